@@ -1,0 +1,1 @@
+"""Users, sign-in, second factor, step-up, sessions and API tokens."""

@@ -1,0 +1,1 @@
+"""Chart of accounts, journal entries, postings, balances, holds and the business date."""

@@ -1,0 +1,1 @@
+"""Payment orders, payees, bulk files and the rails that carry them."""

@@ -1,0 +1,1 @@
+"""The catalogue: products, versions, rates, fees and GL roles."""

@@ -1,0 +1,1 @@
+"""Django plumbing every app shares: embedded services, outbox, idempotency, locks, amount fields."""

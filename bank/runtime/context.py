@@ -1,0 +1,34 @@
+"""Who asks, from where and under which correlation id: set at the door, read by audit and logs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    correlation_id: str = ""
+    actor_id: int | None = None
+    ip: str = ""
+    user_agent: str = ""
+    channel: str = "SYSTEM"
+
+
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+
+
+def current() -> RequestContext:
+    """The context of the work in progress; outside any request, channel ``SYSTEM``."""
+    return _current.get()
+
+
+@contextmanager
+def use(**changes: Any) -> Iterator[RequestContext]:
+    """The current context with ``changes``, until the block ends."""
+    token = _current.set(replace(_current.get(), **changes))
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)

@@ -1,0 +1,59 @@
+"""The outbox of facts to be told, keys of requests already answered, and the demonstration mailbox."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class OutboxMessage(models.Model):
+    """A fact recorded in the same database transaction as its cause, told to subscribers afterwards."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    topic = models.CharField(max_length=80)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    delivered_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_try_at"], name="outbox_due", condition=models.Q(delivered_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.id}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer given to a key, with a digest of the content it was given for."""
+
+    owner = models.CharField(max_length=80)
+    operation = models.CharField(max_length=80)
+    key = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32)
+    answer = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "operation", "key"], name="idempotency_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.operation} {self.key}"
+
+
+class SentMail(models.Model):
+    """A message of the demonstration bank, shown on a page instead of leaving it."""
+
+    recipient = models.CharField(max_length=254, db_index=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.subject}"

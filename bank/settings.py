@@ -1,0 +1,309 @@
+"""The bank's settings, read from the environment and typed.
+
+``BANK_ENV`` is ``production`` (the default), ``demo`` (what ``script/server`` sets) or
+``test``. Production starts only when everything in ``REQUIRED_IN_PRODUCTION`` is set, and
+names what is missing; the others generate their secrets under ``var/`` and keep them.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from bank.runtime import secrets, services
+
+REQUIRED_IN_PRODUCTION = (
+    "SECRET_KEY",
+    "JWT_SIGNING_KEY",
+    "DATABASE_URL",
+    "BROKER_URL",
+    "CACHE_URL",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+)
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+BANK_ENV = env.str("BANK_ENV", "production")
+if BANK_ENV not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured(f"BANK_ENV is {BANK_ENV!r}; it must be production, demo or test.")
+PRODUCTION = BANK_ENV == "production"
+DEMO = BANK_ENV == "demo"
+TESTING = BANK_ENV == "test"
+DEBUG = env.bool("DEBUG", False)
+
+if PRODUCTION:
+    missing = [name for name in REQUIRED_IN_PRODUCTION if not env.str(name, "")]
+    if missing:
+        raise ImproperlyConfigured(
+            f"Set these environment variables to run in production: {', '.join(missing)}. "
+            "For a demonstration bank run script/server, which sets BANK_ENV=demo."
+        )
+
+VAR_DIR = services.var_dir()
+FILES_DIR = VAR_DIR / "files"
+SECRET_KEY = env.str("SECRET_KEY", "") or secrets.kept("secret_key")
+JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", "") or secrets.kept_signing_key("jwt_key.pem")
+
+# --- The bank itself
+BANK_NAME = env.str("BANK_NAME", "Umoja Bank")
+BANK_BIC = env.str("BANK_BIC", "UMOJKENA")
+BANK_BASE_CURRENCY = env.str("BANK_BASE_CURRENCY", "KES")
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
+
+# --- Hosts and transport
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
+SECURE_HSTS_SECONDS = 63_072_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_IDLE_S = env.int("SESSION_IDLE_S", 5 * 60 if PRODUCTION else 30 * 60)
+SESSION_ABSOLUTE_S = env.int("SESSION_ABSOLUTE_S", 8 * 60 * 60)
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
+
+_STRICT_CSP = {
+    "default-src": [SELF],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "object-src": [NONE],
+    "base-uri": [NONE],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": _STRICT_CSP}
+
+# --- Applications
+INSTALLED_APPS = [
+    "bank.web",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_celery_beat",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "bank.runtime",
+    "bank.identity",
+    "bank.audit",
+    "bank.workflows",
+    "bank.ledger",
+    "bank.cif",
+    "bank.products",
+    "bank.accounts",
+    "bank.payments",
+    "bank.statements",
+    "bank.backoffice",
+]
+MIDDLEWARE = [
+    "bank.web.middleware.Correlation",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "bank.identity.middleware.SessionWatch",
+    "bank.web.middleware.Context",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bank.web.middleware.PrivateByDefault",
+]
+ROOT_URLCONF = "bank.urls"
+WSGI_APPLICATION = "bank.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "bank.web.context_processors.bank",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Database, cache, broker
+DATABASES = {"default": env.db_url_config(services.database_url())}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+    "TEST": {"NAME": env.str("BANK_TEST_DB", "test_bank")},
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": services.cache_url(),
+        "KEY_PREFIX": "bank",
+    }
+}
+if TESTING and services.cache_is_embedded():
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+CELERY_BROKER_URL = services.broker_url()
+# A task is confirmed after its work, so a killed worker's task comes back; every effect is
+# guarded by a unique key, so coming back changes nothing twice.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "bank"
+CELERY_TASK_TIME_LIMIT = 50 * 60
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+if CELERY_BROKER_URL.startswith("amqp"):
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+else:
+    # Longer than the longest task, or a slow task would run twice.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 60 * 60,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+    }
+
+# --- Identity
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "identity:sign_in"
+LOGIN_REDIRECT_URL = "/"
+OTP_TOTP_ISSUER = BANK_NAME
+OTP_TOTP_THROTTLE_FACTOR = 0
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+"""How many proxies in front add to X-Forwarded-For; 0 means the header is ignored."""
+
+# --- Mail: in the demonstration bank a page shows what was sent
+vars().update(env.email_url_config(env.str("EMAIL_URL", "dummymail://")))
+if DEMO and not env.str("EMAIL_URL", ""):
+    EMAIL_BACKEND = "bank.runtime.mail.VisibleOutbox"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{BANK_NAME} <no-reply@umoja.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- REST
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["bank.identity.tokens.AccessTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["bank.web.rest.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": None,
+    "EXCEPTION_HANDLER": "bank.web.problems.exception_handler",
+    "DEFAULT_VERSIONING_CLASS": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNICODE_JSON": True,
+    "STRICT_JSON": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
+    "REFRESH_TOKEN_LIFETIME": timedelta(hours=8),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "ALGORITHM": "ES256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "VERIFYING_KEY": secrets.public_key(JWT_SIGNING_KEY),
+    "AUDIENCE": "umoja-api",
+    "ISSUER": PUBLIC_URL,
+    "LEEWAY": 30,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{BANK_NAME} API",
+    "VERSION": "1",
+    "DESCRIPTION": "Accounts, statement lines, transfers and payment files over one core.",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Language and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("sw", _("Swahili"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "Africa/Nairobi")
+LANGUAGE_COOKIE_HTTPONLY = True
+
+# --- Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = TESTING
+
+# --- Limits on what comes in
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+PAYMENT_FILE_MAX_BYTES = env.int("PAYMENT_FILE_MAX_BYTES", 64_000_000)
+
+# --- Logs: one JSON object a line, with correlation ids, never with secrets
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "bank.runtime.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}},
+}

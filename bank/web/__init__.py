@@ -1,0 +1,1 @@
+"""What all doors share: middleware, template tags, REST base classes, problem responses."""

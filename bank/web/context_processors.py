@@ -1,0 +1,11 @@
+"""What every template may ask for."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def bank(request: HttpRequest) -> dict[str, Any]:
+    """The bank's name and whether this is a demonstration."""
+    return {"bank_name": settings.BANK_NAME, "is_demo": settings.DEMO}

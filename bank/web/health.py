@@ -1,0 +1,102 @@
+"""Whether the bank lives, and whether each part of it is ready: for load balancers, probes and people."""
+
+import json
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from kombu import Connection
+
+from bank.kernel import clock
+from bank.runtime import heartbeat
+
+type Check = Callable[[], str]
+
+_WORKER_SILENCE_S = 60
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """200 as long as this process answers."""
+    return HttpResponse('{"status": "alive"}\n', content_type="application/json")
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """One JSON line per component; 200 when all that money needs is there, 503 otherwise."""
+    lines = [_examine(name, check) for name, check in CHECKS.items()]
+    healthy = all(line["ready"] or name in _OPTIONAL for name, line in zip(CHECKS, lines, strict=True))
+    body = "".join(json.dumps(line) + "\n" for line in lines)
+    return HttpResponse(body, status=200 if healthy else 503, content_type="application/x-ndjson")
+
+
+def _examine(name: str, check: Check) -> dict[str, object]:
+    started = time.perf_counter()
+    try:
+        detail, is_ready = check(), True
+    except Exception as error:
+        detail, is_ready = type(error).__name__, False
+        if isinstance(error, NotReady):
+            detail = str(error)
+    took_ms = round((time.perf_counter() - started) * 1000, 1)
+    return {"component": name, "ready": is_ready, "detail": detail, "took_ms": took_ms}
+
+
+class NotReady(Exception):
+    """The component answers, and what it says is not good enough."""
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return f"PostgreSQL {cursor.fetchone()[0]}"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise NotReady(f"{len(waiting)} migrations are not applied")
+    return "all applied"
+
+
+def _cache() -> str:
+    cache.set("healthz", "1", 10)
+    if cache.get("healthz") != "1":
+        raise NotReady("what was written could not be read")
+    return "reads what it writes"
+
+
+def _broker() -> str:
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
+    return "connected"
+
+
+def _worker() -> str:
+    beat = heartbeat.last()
+    if beat is None:
+        raise NotReady("no sign of life yet")
+    silent_s = int((clock.now() - beat).total_seconds())
+    if silent_s > _WORKER_SILENCE_S:
+        raise NotReady(f"last sign of life {silent_s} s ago")
+    return f"last sign of life {silent_s} s ago"
+
+
+def _pdf() -> str:
+    import weasyprint
+
+    return f"WeasyPrint {weasyprint.__version__}"
+
+
+CHECKS: dict[str, Check] = {
+    "database": _database,
+    "migrations": _migrations,
+    "cache": _cache,
+    "broker": _broker,
+    "worker": _worker,
+    "pdf": _pdf,
+}
+_OPTIONAL = frozenset({"pdf", "worker"})
+"""Their absence is shown, and delays statements and mail, but payments go on."""

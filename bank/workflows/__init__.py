@@ -1,0 +1,1 @@
+"""Commands that need a second pair of eyes: maker and checker."""

@@ -1,0 +1,1 @@
+"""The corporate portal of companies."""

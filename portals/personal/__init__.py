@@ -1,0 +1,1 @@
+"""The personal portal of retail customers."""

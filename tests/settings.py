@@ -1,0 +1,7 @@
+"""The bank's settings under test: the same, with ``BANK_ENV=test``."""
+
+import os
+
+os.environ.setdefault("BANK_ENV", "test")
+
+from bank.settings import *  # noqa: E402, F403
