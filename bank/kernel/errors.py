@@ -51,3 +51,59 @@ class Conflict(BankError):
     code = "CONFLICT"
     sentence = "{problem}"
     status = 409
+
+
+# --- what the kernel itself refuses, in order of precedence -------------------------------------
+
+
+class UnknownCurrency(BankError):
+    code = "UNKNOWN_CURRENCY"
+    sentence = (
+        "{currency!r} is not a currency the bank can keep; use its three-letter ISO 4217 code, such as KES."
+    )
+    status = 400
+
+
+class CurrencyMismatch(BankError):
+    code = "CURRENCY_MISMATCH"
+    sentence = "{left} and {right} cannot be put together; convert one of them first."
+
+
+class InvalidAmount(BankError):
+    code = "INVALID_AMOUNT"
+    sentence = "{problem}"
+    status = 400
+
+
+class TooManyDecimals(InvalidAmount):
+    code = "TOO_MANY_DECIMALS"
+    sentence = "{amount} has too many decimals: {currency} has {exponent}."
+
+
+class AmountOutOfRange(InvalidAmount):
+    code = "AMOUNT_OUT_OF_RANGE"
+    sentence = "The amount is too large: at most {digits} digits may stand before the point."
+
+
+class InvalidIban(BankError):
+    code = "INVALID_IBAN"
+    sentence = "This is not a valid IBAN: {problem}."
+    status = 400
+
+
+class InvalidBic(BankError):
+    code = "INVALID_BIC"
+    sentence = "This is not a valid BIC: {problem}."
+    status = 400
+
+
+class UnknownCalendar(BankError):
+    code = "UNKNOWN_CALENDAR"
+    sentence = "There is no business-day calendar named {name!r}."
+    status = 400
+
+
+class UnknownConvention(BankError):
+    code = "UNKNOWN_CONVENTION"
+    sentence = "There is no {kind} named {name!r}."
+    status = 400
