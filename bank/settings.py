@@ -117,7 +117,6 @@ INSTALLED_APPS = [
     "bank.runtime",
     "bank.identity",
     "bank.audit",
-    "bank.workflows",
     "bank.ledger",
     "bank.cif",
     "bank.products",

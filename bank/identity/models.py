@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class UserDirectory(BaseUserManager["User"]):
+class UserDirectory(BaseUserManager):
     """Creates users; the e-mail address, folded to lower case, is the login name."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class AmountField(models.DecimalField[Any, Any]):
+class AmountField(models.DecimalField):
     """An amount in its currency's major unit; up to 18 digits before the point and 3 after it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -14,7 +14,7 @@ class AmountField(models.DecimalField[Any, Any]):
         super().__init__(*args, **kwargs)
 
 
-class CurrencyField(models.CharField[Any, Any]):
+class CurrencyField(models.CharField):
     """An ISO 4217 code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import IntegrityError, transaction
 
 from bank.runtime.errors import IdempotencyConflict
 from bank.runtime.models import IdempotencyRecord
 
-type Answer = dict[str, Any]
+Answer: TypeAlias = dict[str, Any]
 
 
 def once(

@@ -1,7 +1,8 @@
 """The outbox of facts to be told, keys of requests already answered, and the demonstration mailbox."""
 
 from django.db import models
-from django.utils import timezone
+
+from bank.kernel import clock
 
 
 class OutboxMessage(models.Model):
@@ -10,8 +11,8 @@ class OutboxMessage(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     topic = models.CharField(max_length=80)
     payload = models.JSONField()
-    created_at = models.DateTimeField(default=timezone.now)
-    next_try_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
+    next_try_at = models.DateTimeField(default=clock.now)
     delivered_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
@@ -33,7 +34,7 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(max_length=200)
     digest = models.BinaryField(max_length=32)
     answer = models.JSONField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
@@ -50,7 +51,7 @@ class SentMail(models.Model):
     recipient = models.CharField(max_length=254, db_index=True)
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    sent_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["-id"]

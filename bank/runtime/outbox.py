@@ -8,7 +8,7 @@ fast. Subscribers live in an app's ``events.py`` and must be safe to repeat.
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.db import transaction
 from bank.kernel import clock, ids
 from bank.runtime.models import OutboxMessage
 
-type Subscriber = Callable[[UUID, dict[str, Any]], None]
+Subscriber: TypeAlias = Callable[[UUID, dict[str, Any]], None]
 
 _log = logging.getLogger(__name__)
 _subscribers: dict[str, list[Subscriber]] = {}

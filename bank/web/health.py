@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from typing import TypeAlias
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,7 +15,7 @@ from kombu import Connection
 from bank.kernel import clock
 from bank.runtime import heartbeat
 
-type Check = Callable[[], str]
+Check: TypeAlias = Callable[[], str]
 
 _WORKER_SILENCE_S = 60
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import TypeAlias
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from bank.kernel import ids
 from bank.runtime import context
 
-type GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponse]
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _CHANNELS = (("/api/", "API"), ("/admin/", "STAFF"), ("/corporate/", "CORPORATE"), ("/personal/", "PERSONAL"))

@@ -1,1 +1,0 @@
-"""Commands that need a second pair of eyes: maker and checker."""
