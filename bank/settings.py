@@ -26,6 +26,20 @@ REQUIRED_IN_PRODUCTION = (
     "EMAIL_URL",
 )
 
+GRAPHITE = {
+    "50": "#f6f7f8",
+    "100": "#eceeef",
+    "200": "#d6d9dc",
+    "300": "#b3b9be",
+    "400": "#8a9299",
+    "500": "#6b747b",
+    "600": "#4d555b",
+    "700": "#3a3f45",
+    "800": "#2b2f33",
+    "900": "#1e2124",
+    "950": "#131517",
+}
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 BANK_ENV = env.str("BANK_ENV", "production")
@@ -94,8 +108,8 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": _STRICT_CSP}
 # --- Applications
 INSTALLED_APPS = [
     "bank.web",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "bank.backoffice.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -124,6 +138,7 @@ INSTALLED_APPS = [
     "bank.payments",
     "bank.statements",
     "bank.backoffice",
+    "bank.demo",
 ]
 MIDDLEWARE = [
     "bank.web.middleware.Correlation",
@@ -196,6 +211,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "deliver the outbox": {"task": "runtime.deliver_outbox", "schedule": 5.0},
+    "give a sign of life": {"task": "runtime.heartbeat", "schedule": 15.0},
+}
 if CELERY_BROKER_URL.startswith("amqp"):
     CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
@@ -290,6 +309,25 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = TESTING
+
+# --- The staff site's theme
+UNFOLD = {
+    "SITE_TITLE": BANK_NAME,
+    "SITE_HEADER": BANK_NAME,
+    "SITE_SUBHEADER": _("Staff"),
+    "SITE_SYMBOL": "account_balance",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "DASHBOARD_CALLBACK": "bank.backoffice.dashboard.dashboard",
+    "COLORS": {"primary": GRAPHITE},
+    "COMMAND": {"search_models": True, "show_history": False},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "bank.backoffice.navigation.navigation",
+    },
+}
 
 # --- Limits on what comes in
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
