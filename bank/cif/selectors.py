@@ -1,0 +1,82 @@
+"""Reads. ``customer_for`` is the only door to a customer on behalf of a user."""
+
+from django.db.models import QuerySet
+
+from bank.cif import rules
+from bank.cif.errors import CustomerNotActive
+from bank.cif.models import Customer, Mandate
+from bank.identity.models import User
+from bank.kernel import clock
+from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
+
+
+def mandates_for(user: User) -> QuerySet[Mandate]:
+    """The mandates of an active user that are in force today."""
+    mandates = Mandate.objects.filter(user_id=user.pk, user__is_active=True)
+    return mandates.in_force(clock.today()).exclude(customer__status=rules.CustomerStatus.CLOSED)
+
+
+def customers_for(user: User) -> list[Customer]:
+    """The customers the user may act for, by name. One query."""
+    return list(
+        Customer.objects.filter(pk__in=mandates_for(user).values("customer_id")).order_by(
+            "display_name", "cif"
+        )
+    )
+
+
+def customer_for(user: User, cif: str) -> Customer:
+    """The customer with that number; ``NotFound`` where it is not the user's to see."""
+    known = Customer.objects.filter(cif=cif, pk__in=mandates_for(user).values("customer_id")).first()
+    if known is None:
+        raise NotFound(what="customer")
+    return known
+
+
+def mandate_for(user: User, customer: Customer) -> Mandate:
+    """The mandate under which the user acts for the customer; ``NotFound`` where there is none."""
+    mandate = mandates_for(user).filter(customer=customer).first()
+    if mandate is None:
+        raise NotFound(what="customer")
+    return mandate
+
+
+def may_view(user: User, customer: Customer) -> bool:
+    return mandates_for(user).filter(customer=customer).exists()
+
+
+def may_pay(user: User, customer: Customer) -> bool:
+    """Whether the user may send the customer's money at all, whatever the amount."""
+    if customer.status != rules.CustomerStatus.ACTIVE:
+        return False
+    return mandates_for(user).filter(customer=customer, can_pay=True).exists()
+
+
+def require_pay(user: User, customer: Customer, amount: Money) -> Mandate:
+    """The mandate that allows this single payment. One query.
+
+    Raises ``NotFound`` without a mandate, ``CustomerNotActive`` for a blocked customer,
+    ``MandateForbidsPayments`` for one who may only look, ``MandateLimitExceeded`` above the
+    mandate's limit or in another currency than the limit's.
+    """
+    mandate = mandate_for(user, customer)
+    if customer.status != rules.CustomerStatus.ACTIVE:
+        raise CustomerNotActive(cif=customer.cif, status=customer.status.lower())
+    rules.check_payment(_payment_right(mandate, customer), amount)
+    return mandate
+
+
+def by_cif(cif: str) -> Customer:
+    """For staff and for the bank's own work, without regard to mandates."""
+    known = Customer.objects.filter(cif=cif).first()
+    if known is None:
+        raise NotFound(what="customer")
+    return known
+
+
+def _payment_right(mandate: Mandate, customer: Customer) -> rules.PaymentRight:
+    limit = None
+    if mandate.single_limit is not None:
+        limit = Money(mandate.single_limit, mandate.limit_currency)
+    return rules.PaymentRight(holder=customer.display_name, can_pay=mandate.can_pay, limit=limit)

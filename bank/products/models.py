@@ -1,0 +1,275 @@
+"""The catalogue: products, their versions and terms, fees and taxes, all with the days they hold.
+
+What is in force on a day is the latest row that has begun and not ended; both days are included.
+A changed price is a new row, so the catalogue can always say what held when.
+"""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bank.products import rules
+from bank.runtime.fields import AmountField, CurrencyField
+
+PRODUCT_KINDS = [
+    (rules.ProductKind.SAVINGS.value, _("Savings account")),
+    (rules.ProductKind.CURRENT.value, _("Current account")),
+]
+FREQUENCIES = [
+    (rules.Frequency.DAILY.value, _("Daily")),
+    (rules.Frequency.MONTHLY.value, _("Monthly")),
+    (rules.Frequency.QUARTERLY.value, _("Quarterly")),
+    (rules.Frequency.YEARLY.value, _("Yearly")),
+]
+TIER_METHODS = [
+    (rules.TierMethod.WHOLE.value, _("One rate on the whole balance")),
+    (rules.TierMethod.MARGINAL.value, _("Each rate on its part of the balance")),
+]
+FEE_KINDS = [
+    (rules.FeeKind.FLAT.value, _("Flat")),
+    (rules.FeeKind.PERCENT.value, _("Per cent of the amount")),
+    (rules.FeeKind.TIERED.value, _("By the band of the amount")),
+    (rules.FeeKind.SLAB.value, _("Band by band")),
+]
+FEE_EVENTS = [
+    (rules.FeeEvent.OWN_TRANSFER.value, _("Transfer between own accounts")),
+    (rules.FeeEvent.INTERNAL_TRANSFER.value, _("Transfer within the bank")),
+    (rules.FeeEvent.INTERBANK_TRANSFER.value, _("Transfer to another bank")),
+    (rules.FeeEvent.EFT.value, _("Electronic funds transfer")),
+    (rules.FeeEvent.RTGS.value, _("Real-time gross settlement")),
+    (rules.FeeEvent.INTERNATIONAL_WIRE.value, _("International transfer")),
+    (rules.FeeEvent.BILL_PAYMENT.value, _("Bill payment")),
+    (rules.FeeEvent.MOBILE_MONEY.value, _("Transfer to mobile money")),
+    (rules.FeeEvent.CARD_ISSUE_DEBIT.value, _("New debit card")),
+    (rules.FeeEvent.CARD_ISSUE_CREDIT.value, _("New credit card")),
+    (rules.FeeEvent.CARD_ISSUE_PREPAID.value, _("New prepaid card")),
+    (rules.FeeEvent.CARD_REPLACEMENT_DEBIT.value, _("Replacement of a debit card")),
+    (rules.FeeEvent.CARD_REPLACEMENT_CREDIT.value, _("Replacement of a credit card")),
+    (rules.FeeEvent.CARD_REPLACEMENT_PREPAID.value, _("Replacement of a prepaid card")),
+    (rules.FeeEvent.ATM_WITHDRAWAL.value, _("Cash withdrawal at a machine")),
+    (rules.FeeEvent.ATM_OFF_US_BALANCE.value, _("Balance inquiry at another bank's machine")),
+]
+TAX_KINDS = [
+    (rules.TaxKind.EXCISE.value, _("Excise duty on fees")),
+    (rules.TaxKind.WITHHOLDING.value, _("Withholding tax on interest")),
+]
+GL_PURPOSES = [
+    (rules.GlPurpose.CONTROL.value, _("Control account of the balances")),
+    (rules.GlPurpose.INTEREST_EXPENSE.value, _("Interest the bank pays")),
+]
+
+
+class DatedSet(models.QuerySet[Any]):
+    def in_force(self, on: date) -> "DatedSet":
+        """Rows that have begun and not ended on the day, the latest first."""
+        running = self.filter(
+            Q(effective_until__isnull=True) | Q(effective_until__gte=on), effective_from__lte=on
+        )
+        return running.order_by("-effective_from")
+
+
+class Dated(models.Model):
+    effective_from = models.DateField(_("in force from"))
+    effective_until = models.DateField(_("in force until"), null=True, blank=True)
+
+    objects = DatedSet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def _ends_after_it_begins(name: str) -> models.CheckConstraint:
+    ordered = Q(effective_until__isnull=True) | Q(effective_until__gte=F("effective_from"))
+    return models.CheckConstraint(condition=ordered, name=name)
+
+
+class Product(models.Model):
+    """Something a customer can have an account of, in ``currency`` unless asked otherwise."""
+
+    code = models.CharField(_("code"), max_length=24, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=240, blank=True)
+    kind = models.CharField(_("kind"), max_length=24, choices=PRODUCT_KINDS)
+    currency = CurrencyField(_("currency"), default="KES")
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductVersion(Dated):
+    """A product as it was sold from a day on; an account keeps the version it was opened under."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"), default=1)
+
+    class Meta:
+        verbose_name = _("product version")
+        verbose_name_plural = _("product versions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "number"], name="product_version_numbered_once"),
+            models.UniqueConstraint(fields=["product", "effective_from"], name="product_version_one_per_day"),
+            _ends_after_it_begins("product_version_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} v{self.number}"
+
+
+class ProductTerms(models.Model):
+    """The parameters of a version in one currency, for one segment or (blank) for all.
+
+    Without a row a version is not offered in that currency to that segment.
+    """
+
+    version = models.ForeignKey(ProductVersion, on_delete=models.CASCADE, related_name="terms")
+    currency = CurrencyField(_("currency"))
+    segment = models.CharField(_("segment"), max_length=12, blank=True)
+    minimum_opening = AmountField(_("smallest opening deposit"), default=0)
+    day_count = models.CharField(_("day count"), max_length=24, default="ACT_365F")
+    accrual_frequency = models.CharField(
+        _("accrued"), max_length=12, choices=FREQUENCIES, default=rules.Frequency.DAILY.value
+    )
+    capitalisation_frequency = models.CharField(
+        _("capitalised"), max_length=12, choices=FREQUENCIES, default=rules.Frequency.MONTHLY.value
+    )
+    tier_method = models.CharField(
+        _("tiers"), max_length=12, choices=TIER_METHODS, default=rules.TierMethod.MARGINAL.value
+    )
+
+    class Meta:
+        verbose_name = _("terms")
+        verbose_name_plural = _("terms")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "currency", "segment"], name="product_terms_once"),
+            models.CheckConstraint(condition=Q(minimum_opening__gte=0), name="product_terms_opening"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.currency} {self.segment}".strip()
+
+
+class InterestTier(models.Model):
+    """Balances from ``from_balance`` earn ``annual_rate_pct`` a year."""
+
+    terms = models.ForeignKey(ProductTerms, on_delete=models.CASCADE, related_name="interest_tiers")
+    from_balance = AmountField(_("from a balance of"), default=0)
+    annual_rate_pct = models.DecimalField(_("per cent a year"), max_digits=9, decimal_places=6)
+
+    class Meta:
+        verbose_name = _("interest tier")
+        verbose_name_plural = _("interest tiers")
+        ordering = ["from_balance"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["terms", "from_balance"], name="interest_tier_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    annual_rate_pct__gte=0, annual_rate_pct__lte=rules.HIGHEST_RATE_PCT, from_balance__gte=0
+                ),
+                name="interest_tier_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_balance}: {self.annual_rate_pct} %"
+
+
+class ProductGlRole(models.Model):
+    """Which role of the chart of accounts a version uses for a purpose."""
+
+    version = models.ForeignKey(ProductVersion, on_delete=models.CASCADE, related_name="gl_roles")
+    purpose = models.CharField(_("purpose"), max_length=24, choices=GL_PURPOSES)
+    role = models.CharField(_("GL role"), max_length=40)
+
+    class Meta:
+        verbose_name = _("GL role")
+        verbose_name_plural = _("GL roles")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "purpose"], name="product_gl_role_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.role}"
+
+
+class FeeRule(Dated):
+    """The price of an event in one currency, for one segment or (blank) for all; see ``rules.FeeTerms``."""
+
+    event = models.CharField(_("event"), max_length=32, choices=FEE_EVENTS)
+    currency = CurrencyField(_("currency"))
+    segment = models.CharField(_("segment"), max_length=12, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=FEE_KINDS)
+    flat = AmountField(_("flat sum"), default=0)
+    rate_pct = models.DecimalField(_("per cent"), max_digits=9, decimal_places=6, default=0)
+    minimum = AmountField(_("at least"), null=True, blank=True)
+    maximum = AmountField(_("at most"), null=True, blank=True)
+    income_role = models.CharField(_("GL role of the income"), max_length=40)
+
+    class Meta:
+        verbose_name = _("fee")
+        verbose_name_plural = _("fees")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["event", "currency", "segment", "effective_from"], name="fee_rule_one_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(flat__gte=0, rate_pct__gte=0, rate_pct__lte=rules.HIGHEST_RATE_PCT),
+                name="fee_rule_sane",
+            ),
+            _ends_after_it_begins("fee_rule_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.currency} from {self.effective_from}"
+
+
+class FeeBand(models.Model):
+    """A band of a TIERED or SLAB fee: amounts up to and including ``up_to``, the last one without end."""
+
+    rule = models.ForeignKey(FeeRule, on_delete=models.CASCADE, related_name="bands")
+    up_to = AmountField(_("up to"), null=True, blank=True)
+    flat = AmountField(_("flat sum"), default=0)
+    rate_pct = models.DecimalField(_("per cent"), max_digits=9, decimal_places=6, default=0)
+
+    class Meta:
+        verbose_name = _("band")
+        verbose_name_plural = _("bands")
+        ordering = [F("up_to").asc(nulls_last=True)]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rule", "up_to"], nulls_distinct=False, name="fee_band_once"),
+            models.CheckConstraint(
+                condition=Q(flat__gte=0, rate_pct__gte=0, rate_pct__lte=rules.HIGHEST_RATE_PCT),
+                name="fee_band_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"up to {self.up_to}: {self.flat} + {self.rate_pct} %"
+
+
+class TaxRule(Dated):
+    """The rate of a tax the bank collects for the state."""
+
+    kind = models.CharField(_("tax"), max_length=16, choices=TAX_KINDS)
+    rate_pct = models.DecimalField(_("per cent"), max_digits=9, decimal_places=6)
+    gl_role = models.CharField(_("GL role"), max_length=40)
+
+    class Meta:
+        verbose_name = _("tax")
+        verbose_name_plural = _("taxes")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "effective_from"], name="tax_rule_one_per_day"),
+            models.CheckConstraint(
+                condition=Q(rate_pct__gte=0, rate_pct__lte=rules.HIGHEST_RATE_PCT), name="tax_rule_sane"
+            ),
+            _ends_after_it_begins("tax_rule_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.rate_pct} %"

@@ -1,0 +1,232 @@
+"""What things cost and earn, in plain Python.
+
+Rates are in percent, annual where interest is meant. Fees and taxes are rounded half to even at
+the currency's minor unit; interest stays an exact fraction until it is capitalised.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+
+from bank.kernel import daycount
+from bank.kernel.money import Money, rounded
+from bank.products.errors import UnusableTerms
+
+HIGHEST_RATE_PCT = Decimal(100)
+
+
+class ProductKind(StrEnum):
+    SAVINGS = "SAVINGS"
+    CURRENT = "CURRENT"
+
+
+class Frequency(StrEnum):
+    DAILY = "DAILY"
+    MONTHLY = "MONTHLY"
+    QUARTERLY = "QUARTERLY"
+    YEARLY = "YEARLY"
+
+
+class GlPurpose(StrEnum):
+    """What a product needs a GL role for."""
+
+    CONTROL = "CONTROL"
+    INTEREST_EXPENSE = "INTEREST_EXPENSE"
+
+
+class FeeKind(StrEnum):
+    """FLAT: one sum. PERCENT: of the amount. TIERED: the band the amount falls into prices all of it.
+    SLAB: each band prices the part of the amount inside it.
+    """
+
+    FLAT = "FLAT"
+    PERCENT = "PERCENT"
+    TIERED = "TIERED"
+    SLAB = "SLAB"
+
+
+class FeeEvent(StrEnum):
+    OWN_TRANSFER = "OWN_TRANSFER"
+    INTERNAL_TRANSFER = "INTERNAL_TRANSFER"
+    INTERBANK_TRANSFER = "INTERBANK_TRANSFER"
+    EFT = "EFT"
+    RTGS = "RTGS"
+    INTERNATIONAL_WIRE = "INTERNATIONAL_WIRE"
+    BILL_PAYMENT = "BILL_PAYMENT"
+    MOBILE_MONEY = "MOBILE_MONEY"
+    CARD_ISSUE_DEBIT = "CARD_ISSUE_DEBIT"
+    CARD_ISSUE_CREDIT = "CARD_ISSUE_CREDIT"
+    CARD_ISSUE_PREPAID = "CARD_ISSUE_PREPAID"
+    CARD_REPLACEMENT_DEBIT = "CARD_REPLACEMENT_DEBIT"
+    CARD_REPLACEMENT_CREDIT = "CARD_REPLACEMENT_CREDIT"
+    CARD_REPLACEMENT_PREPAID = "CARD_REPLACEMENT_PREPAID"
+    ATM_WITHDRAWAL = "ATM_WITHDRAWAL"
+    ATM_OFF_US_BALANCE = "ATM_OFF_US_BALANCE"
+
+
+class TaxKind(StrEnum):
+    EXCISE = "EXCISE"
+    WITHHOLDING = "WITHHOLDING"
+
+
+class TierMethod(StrEnum):
+    """WHOLE: the tier a balance reaches pays on all of it. MARGINAL: each tier pays on its own part."""
+
+    WHOLE = "WHOLE"
+    MARGINAL = "MARGINAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of amounts up to and including ``up_to`` (``None``: without end) and its price."""
+
+    up_to: Decimal | None
+    flat: Decimal = Decimal(0)
+    rate_pct: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTerms:
+    """How one event is priced in one currency. ``minimum`` and ``maximum`` bound every kind but FLAT."""
+
+    kind: str
+    currency: str
+    flat: Decimal = Decimal(0)
+    rate_pct: Decimal = Decimal(0)
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    bands: tuple[Band, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class FeeQuote:
+    """What an event costs: the bank's fee, the excise duty on it, and the GL roles they are booked under."""
+
+    fee: Money
+    excise: Money
+    income_role: str
+    excise_role: str
+
+    @property
+    def total(self) -> Money:
+        return self.fee + self.excise
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Balances from ``from_balance`` earn ``annual_rate_pct``."""
+
+    from_balance: Decimal
+    annual_rate_pct: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InterestTerms:
+    """How a balance earns. ``day_count`` is a convention the kernel knows."""
+
+    day_count: str
+    method: str
+    tiers: tuple[Tier, ...]
+
+
+def fee(terms: FeeTerms, amount: Money) -> Money:
+    """The fee for an event of ``amount``, never negative, in the amount's currency, excise not included."""
+    if terms.kind == FeeKind.FLAT:
+        return rounded(terms.flat, amount.currency)
+    price = Fraction(_raw_price(terms, amount.amount))
+    if terms.minimum is not None:
+        price = max(price, Fraction(terms.minimum))
+    if terms.maximum is not None:
+        price = min(price, Fraction(terms.maximum))
+    return rounded(price, amount.currency)
+
+
+def percent_of(rate_pct: Decimal, amount: Money) -> Money:
+    """``rate_pct`` per cent of ``amount``: excise duty on a fee, withholding tax on interest."""
+    return rounded(Fraction(amount.amount) * Fraction(rate_pct) / 100, amount.currency)
+
+
+def interest(terms: InterestTerms, balance: Money, start: date, end: date) -> Fraction:
+    """What ``balance`` earns from ``start`` to ``end`` (excluded), exact, in major units.
+
+    A balance at or below zero earns nothing. Rounded only when capitalised, so that no day's
+    fraction of a cent is lost.
+    """
+    if not balance.is_positive or not terms.tiers:
+        return Fraction(0)
+    years = daycount.fraction(terms.day_count, start, end)
+    return yearly_interest(terms, balance.amount) * years
+
+
+def yearly_interest(terms: InterestTerms, balance: Decimal) -> Fraction:
+    """A year's interest on a positive balance by its tiers, exact, in major units."""
+    reached = [tier for tier in terms.tiers if tier.from_balance < balance] or list(terms.tiers[:1])
+    if terms.method == TierMethod.WHOLE:
+        return Fraction(balance) * Fraction(reached[-1].annual_rate_pct) / 100
+    ends = [tier.from_balance for tier in reached[1:]] + [balance]
+    parts = (
+        Fraction(end - tier.from_balance) * Fraction(tier.annual_rate_pct) / 100
+        for tier, end in zip(reached, ends, strict=True)
+    )
+    return sum(parts, Fraction(0))
+
+
+def check_tiers(tiers: Sequence[Tier]) -> None:
+    """Raises ``UnusableTerms`` unless tiers begin at zero, rise, and carry rates of 0 to 100 per cent."""
+    if tiers and tiers[0].from_balance != 0:
+        raise UnusableTerms(problem="The first interest tier must begin at a balance of zero.")
+    if any(low.from_balance >= high.from_balance for low, high in pairwise(tiers)):
+        raise UnusableTerms(problem="Interest tiers must rise and may not overlap.")
+    if any(not 0 <= tier.annual_rate_pct <= HIGHEST_RATE_PCT for tier in tiers):
+        raise UnusableTerms(problem="An interest rate must be between 0 and 100 per cent a year.")
+
+
+def check_fee(terms: FeeTerms) -> None:
+    """Raises ``UnusableTerms`` for negative prices, absurd rates, crossed bounds, overlapping bands."""
+    amounts = [terms.flat, terms.minimum, terms.maximum, *(band.flat for band in terms.bands)]
+    if any(amount is not None and amount < 0 for amount in amounts):
+        raise UnusableTerms(problem="A fee may not be negative.")
+    rates = [terms.rate_pct, *(band.rate_pct for band in terms.bands)]
+    if any(not 0 <= rate <= HIGHEST_RATE_PCT for rate in rates):
+        raise UnusableTerms(problem="A fee's rate must be between 0 and 100 per cent.")
+    if terms.minimum is not None and terms.maximum is not None and terms.minimum > terms.maximum:
+        raise UnusableTerms(problem="The smallest fee may not exceed the largest.")
+    if terms.kind in {FeeKind.TIERED, FeeKind.SLAB}:
+        _check_bands(terms.bands)
+
+
+def _check_bands(bands: Sequence[Band]) -> None:
+    if not bands or bands[-1].up_to is not None or any(band.up_to is None for band in bands[:-1]):
+        raise UnusableTerms(problem="The last band of a tariff, and only the last, has no upper end.")
+    ends = [Decimal(0), *(band.up_to for band in bands if band.up_to is not None)]
+    if any(low >= high for low, high in pairwise(ends)):
+        raise UnusableTerms(problem="The bands of a tariff must rise and may not overlap.")
+
+
+def _raw_price(terms: FeeTerms, amount: Decimal) -> Fraction:
+    if terms.kind == FeeKind.TIERED:
+        band = next(band for band in terms.bands if band.up_to is None or amount <= band.up_to)
+        return _share(band, amount)
+    if terms.kind == FeeKind.SLAB:
+        return sum((_share(band, part) for band, part in _slices(terms.bands, amount)), Fraction(0))
+    return Fraction(terms.flat) + Fraction(amount) * Fraction(terms.rate_pct) / 100
+
+
+def _share(band: Band, amount: Decimal) -> Fraction:
+    return Fraction(band.flat) + Fraction(amount) * Fraction(band.rate_pct) / 100
+
+
+def _slices(bands: Sequence[Band], amount: Decimal) -> list[tuple[Band, Decimal]]:
+    """The bands an amount reaches, each with the part of the amount that lies in it."""
+    slices, low = [], Decimal(0)
+    for band in bands:
+        if amount <= low:
+            break
+        high = amount if band.up_to is None else min(amount, band.up_to)
+        slices.append((band, high - low))
+        low = high
+    return slices

@@ -1,0 +1,179 @@
+"""Reads of the catalogue: what is offered, what it costs, what it earns, on a given day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch, Subquery
+
+from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
+from bank.products import rules
+from bank.products.errors import ProductNotOffered
+from bank.products.models import (
+    FeeBand,
+    FeeRule,
+    Product,
+    ProductGlRole,
+    ProductTerms,
+    ProductVersion,
+    TaxRule,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A product as it is sold on a day; ``terms`` has one row per currency and segment."""
+
+    product: Product
+    version: ProductVersion
+    terms: list[ProductTerms]
+
+
+def product(code: str) -> Product:
+    """The product with that code; ``NotFound`` where there is none."""
+    known = Product.objects.filter(code=code).first()
+    if known is None:
+        raise NotFound(what="product")
+    return known
+
+
+def current_version(product: Product, on: date) -> ProductVersion:
+    """The version sold on a day; ``NotFound`` before the first or after the last."""
+    version = product.versions.in_force(on).first()
+    if version is None:
+        raise NotFound(what="product")
+    return version
+
+
+def terms(version: ProductVersion, currency: str, segment: str) -> ProductTerms:
+    """The version's parameters in a currency for a segment, those of the segment before those for all.
+
+    Raises ``ProductNotOffered`` where there are none.
+    """
+    rows = version.terms.filter(currency=currency, segment__in=("", segment)).order_by("-segment")
+    row = rows.prefetch_related("interest_tiers").first()
+    if row is None:
+        raise ProductNotOffered(product=version.product.name, currency=currency)
+    return row
+
+
+def interest_terms(row: ProductTerms) -> rules.InterestTerms:
+    """How balances under these terms earn, in the form the rules take."""
+    tiers = tuple(rules.Tier(tier.from_balance, tier.annual_rate_pct) for tier in row.interest_tiers.all())
+    return rules.InterestTerms(day_count=row.day_count, method=row.tier_method, tiers=tiers)
+
+
+def gl_role(version: ProductVersion, purpose: str) -> str:
+    """The GL role a version uses for a purpose; ``NotFound`` where the product lacks it."""
+    role = (
+        ProductGlRole.objects.filter(version=version, purpose=purpose).values_list("role", flat=True).first()
+    )
+    if role is None:
+        raise NotFound(what="GL role for this product")
+    return role
+
+
+def catalogue(on: date) -> list[Offer]:
+    """Every product sold on a day with its terms and interest tiers, by name. Four queries at most."""
+    versions = ProductVersion.objects.in_force(on).prefetch_related(
+        Prefetch("terms", ProductTerms.objects.order_by("currency", "segment")), "terms__interest_tiers"
+    )
+    offers = []
+    for known in Product.objects.order_by("name").prefetch_related(Prefetch("versions", versions, "sold")):
+        sold: list[ProductVersion] = known.sold
+        if sold:
+            offers.append(Offer(known, sold[0], list(sold[0].terms.all())))
+    return offers
+
+
+def fee_schedule(on: date) -> list[FeeRule]:
+    """The prices in force on a day with their bands, for the page that shows them. Two queries."""
+    rows = FeeRule.objects.in_force(on).prefetch_related("bands")
+    latest: dict[tuple[str, str, str], FeeRule] = {}
+    for row in rows:
+        latest.setdefault((row.event, row.currency, row.segment), row)
+    return sorted(latest.values(), key=lambda row: (row.event, row.currency, row.segment))
+
+
+def quote_fee(*, event: str, amount: Money, on: date, segment: str = "") -> rules.FeeQuote:
+    """What an event of ``amount`` costs: fee and excise duty, both in the amount's currency.
+
+    An event without a price in that currency is free of charge. One query, two for banded fees.
+    """
+    return quote_fees(event=event, amounts=[amount], on=on, segment=segment)[0]
+
+
+def quote_fees(*, event: str, amounts: Iterable[Money], on: date, segment: str = "") -> list[rules.FeeQuote]:
+    """``quote_fee`` for many amounts at once; each currency's price is read once."""
+    prices: dict[str, _Price] = {}
+    quotes = []
+    for amount in amounts:
+        if amount.currency not in prices:
+            prices[amount.currency] = _price(event, amount.currency, on, segment)
+        quotes.append(prices[amount.currency].quote(amount))
+    return quotes
+
+
+def fee(event: str, amount: Money, on: date) -> Money:
+    """The bank's fee for an event of ``amount``, excise duty not included."""
+    return quote_fee(event=event, amount=amount, on=on).fee
+
+
+def tax(kind: str, on: date) -> TaxRule:
+    """The tax in force on a day; ``NotFound`` where none is."""
+    rule = TaxRule.objects.filter(kind=kind).in_force(on).first()
+    if rule is None:
+        raise NotFound(what="tax")
+    return rule
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """A fee rule with the excise that goes on top; without ``terms`` the event is free."""
+
+    terms: rules.FeeTerms | None = None
+    excise_pct: Decimal = Decimal(0)
+    income_role: str = ""
+    excise_role: str = ""
+
+    def quote(self, amount: Money) -> rules.FeeQuote:
+        price = rules.fee(self.terms, amount) if self.terms else Money.zero(amount.currency)
+        excise = rules.percent_of(self.excise_pct, price)
+        return rules.FeeQuote(price, excise, self.income_role, self.excise_role)
+
+
+def _price(event: str, currency: str, on: date, segment: str) -> _Price:
+    excise = TaxRule.objects.filter(kind=rules.TaxKind.EXCISE).in_force(on)
+    rule = (
+        FeeRule.objects.filter(event=event, currency=currency, segment__in=("", segment))
+        .in_force(on)
+        .order_by("-segment", "-effective_from")
+        .annotate(
+            excise_pct=Subquery(excise.values("rate_pct")[:1]),
+            excise_role=Subquery(excise.values("gl_role")[:1]),
+        )
+        .first()
+    )
+    if rule is None:
+        return _Price()
+    return _Price(fee_terms(rule), rule.excise_pct or Decimal(0), rule.income_role, rule.excise_role or "")
+
+
+def fee_terms(rule: FeeRule) -> rules.FeeTerms:
+    """A price in the form the rules take; its bands are read only where its kind has any."""
+    banded = rule.kind in {rules.FeeKind.TIERED, rules.FeeKind.SLAB}
+    return rules.FeeTerms(
+        kind=rule.kind,
+        currency=rule.currency,
+        flat=rule.flat,
+        rate_pct=rule.rate_pct,
+        minimum=rule.minimum,
+        maximum=rule.maximum,
+        bands=tuple(_band(band) for band in rule.bands.all()) if banded else (),
+    )
+
+
+def _band(band: FeeBand) -> rules.Band:
+    return rules.Band(band.up_to, band.flat, band.rate_pct)

@@ -1,0 +1,165 @@
+"""Writes to the catalogue: new prices and terms are new rows; nothing in force is overwritten."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from bank.audit import services as audit
+from bank.identity.models import User
+from bank.products import defaults, rules
+from bank.products.errors import UnusableTerms
+from bank.products.models import (
+    FeeBand,
+    FeeRule,
+    InterestTier,
+    Product,
+    ProductGlRole,
+    ProductTerms,
+    ProductVersion,
+    TaxRule,
+)
+
+
+@transaction.atomic
+def publish_version(
+    *,
+    product: Product,
+    effective_from: date,
+    terms: Sequence[ProductTerms],
+    tiers: Mapping[str, Sequence[rules.Tier]],
+    gl_roles: Mapping[str, str],
+    actor: User | None = None,
+) -> ProductVersion:
+    """Sells a product under new terms from a day on. The books are not touched.
+
+    ``tiers`` are by currency; accounts already open keep the version they have. Raises
+    ``UnusableTerms`` for tiers that overlap or carry absurd rates, for missing GL roles or a
+    negative opening deposit.
+    """
+    if missing := set(rules.GlPurpose) - set(gl_roles):
+        raise UnusableTerms(problem=f"A GL role is missing for {', '.join(sorted(missing))}.")
+    for ladder in tiers.values():
+        rules.check_tiers(ladder)
+    if any(row.minimum_opening < 0 for row in terms):
+        raise UnusableTerms(problem="The smallest opening deposit may not be negative.")
+    number = product.versions.count() + 1
+    version = ProductVersion.objects.create(product=product, number=number, effective_from=effective_from)
+    ProductGlRole.objects.bulk_create(
+        ProductGlRole(version=version, purpose=purpose, role=role) for purpose, role in gl_roles.items()
+    )
+    for row in terms:
+        row.version = version
+        row.save()
+        InterestTier.objects.bulk_create(
+            InterestTier(terms=row, from_balance=tier.from_balance, annual_rate_pct=tier.annual_rate_pct)
+            for tier in tiers.get(row.currency, ())
+        )
+    _record("products.version_published", actor, "product", product.code, effective_from)
+    return version
+
+
+@transaction.atomic
+def set_fee(
+    *,
+    event: str,
+    terms: rules.FeeTerms,
+    income_role: str,
+    effective_from: date,
+    segment: str = "",
+    actor: User | None = None,
+) -> FeeRule:
+    """Prices an event from a day on, in one currency. The books are not touched. Raises ``UnusableTerms``."""
+    rules.check_fee(terms)
+    rule = FeeRule.objects.create(
+        event=event,
+        currency=terms.currency,
+        segment=segment,
+        kind=terms.kind,
+        flat=terms.flat,
+        rate_pct=terms.rate_pct,
+        minimum=terms.minimum,
+        maximum=terms.maximum,
+        income_role=income_role,
+        effective_from=effective_from,
+    )
+    FeeBand.objects.bulk_create(
+        FeeBand(rule=rule, up_to=band.up_to, flat=band.flat, rate_pct=band.rate_pct) for band in terms.bands
+    )
+    _record("products.fee_set", actor, "fee", f"{event} {terms.currency}", effective_from)
+    return rule
+
+
+@transaction.atomic
+def set_tax(
+    *, kind: str, rate_pct: Decimal, gl_role: str, effective_from: date, actor: User | None = None
+) -> TaxRule:
+    """Sets the rate of a tax from a day on. The books are not touched. Raises ``UnusableTerms``."""
+    if not 0 <= rate_pct <= rules.HIGHEST_RATE_PCT:
+        raise UnusableTerms(problem="A tax rate must be between 0 and 100 per cent.")
+    rule = TaxRule.objects.create(
+        kind=kind, rate_pct=rate_pct, gl_role=gl_role, effective_from=effective_from
+    )
+    _record("products.tax_set", actor, "tax", kind, effective_from)
+    return rule
+
+
+@transaction.atomic
+def seed_catalogue() -> None:
+    """Puts the opening catalogue in place where it is absent; what is there already stays as it is."""
+    for default in defaults.PRODUCTS:
+        _seed_product(default)
+    for event, terms in defaults.FEES.items():
+        if not FeeRule.objects.filter(event=event, currency=terms.currency).exists():
+            set_fee(
+                event=event,
+                terms=terms,
+                income_role=defaults.income_role(event),
+                effective_from=defaults.EFFECTIVE_FROM,
+            )
+    for kind, rate_pct in defaults.TAX_RATES_PCT.items():
+        if not TaxRule.objects.filter(kind=kind).exists():
+            set_tax(
+                kind=kind,
+                rate_pct=rate_pct,
+                gl_role=defaults.TAX_ROLE,
+                effective_from=defaults.EFFECTIVE_FROM,
+            )
+
+
+def _seed_product(default: defaults.DefaultProduct) -> None:
+    product, made = Product.objects.get_or_create(
+        code=default.code,
+        defaults={
+            "name": default.name,
+            "description": default.description,
+            "kind": default.kind,
+            "currency": defaults.BASE,
+        },
+    )
+    if not made:
+        return
+    terms = [
+        ProductTerms(
+            currency=currency,
+            segment=segment,
+            minimum_opening=default.minimum_opening if currency == defaults.BASE else 0,
+        )
+        for currency in default.currencies
+        for segment in default.segments
+    ]
+    publish_version(
+        product=product,
+        effective_from=defaults.EFFECTIVE_FROM,
+        terms=terms,
+        tiers={defaults.BASE: default.tiers},
+        gl_roles=default.gl_roles,
+    )
+
+
+def _record(
+    action: str, actor: User | None, subject_type: str, subject_id: str, effective_from: date
+) -> None:
+    detail = {"effective_from": effective_from.isoformat()}
+    audit.record(action, actor=actor, subject_type=subject_type, subject_id=subject_id, detail=detail)
