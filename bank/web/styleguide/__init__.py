@@ -1,0 +1,1 @@
+"""``/styleguide/``: every component in every state, for those who build and those who check."""

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from bank.web.styleguide import views
+
+urlpatterns = [
+    path("", views.catalogue, name="styleguide"),
+    path("<slug:screen>/", views.screen, name="styleguide-screen"),
+]

@@ -1,0 +1,1 @@
+"""Template tag libraries shared by every door; ``{% load bank %}`` is the one to load."""
