@@ -176,7 +176,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "bank.web.form_renderer.FormRenderer"
 
 # --- Database, cache, broker
 DATABASES = {"default": env.db_url_config(services.database_url())}

@@ -1,0 +1,63 @@
+"""Staff tables of the catalogue: what is sold, at which price, since when."""
+
+from django.contrib import admin
+
+from bank.products.models import FeeBand, FeeRule, InterestTier, Product, ProductTerms, ProductVersion, TaxRule
+from bank.web.staff import ReadOnlyLines, ReadOnlyTable
+
+
+class VersionLines(ReadOnlyLines):
+    model = ProductVersion
+    fields = ("number", "effective_from", "effective_until")
+    show_change_link = True
+
+
+class TermsLines(ReadOnlyLines):
+    model = ProductTerms
+    fields = ("currency", "segment", "minimum_opening", "day_count", "capitalisation_frequency", "tier_method")
+    show_change_link = True
+
+
+class TierLines(ReadOnlyLines):
+    model = InterestTier
+    fields = ("from_balance", "annual_rate_pct")
+
+
+class BandLines(ReadOnlyLines):
+    model = FeeBand
+    fields = ("up_to", "flat", "rate_pct")
+
+
+@admin.register(Product)
+class ProductTable(ReadOnlyTable):
+    list_display = ("code", "name", "kind", "currency")
+    search_fields = ("code", "name")
+    ordering = ("code",)
+    inlines = (VersionLines,)
+
+
+@admin.register(ProductVersion)
+class VersionTable(ReadOnlyTable):
+    list_display = ("product", "number", "effective_from", "effective_until")
+    list_select_related = ("product",)
+    inlines = (TermsLines,)
+
+
+@admin.register(ProductTerms)
+class TermsTable(ReadOnlyTable):
+    list_display = ("version", "currency", "segment", "minimum_opening")
+    list_select_related = ("version",)
+    inlines = (TierLines,)
+
+
+@admin.register(FeeRule)
+class FeeTable(ReadOnlyTable):
+    list_display = ("event", "currency", "segment", "kind", "flat", "rate_pct", "minimum", "maximum", "effective_from")
+    list_filter = ("event", "currency")
+    ordering = ("event", "currency", "-effective_from")
+    inlines = (BandLines,)
+
+
+@admin.register(TaxRule)
+class TaxTable(ReadOnlyTable):
+    list_display = ("kind", "rate_pct", "gl_role", "effective_from", "effective_until")
