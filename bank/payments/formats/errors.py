@@ -1,0 +1,53 @@
+"""What a payment message is refused for before anyone looks at its payments, in order of precedence."""
+
+from bank.kernel.errors import BankError
+
+
+class FormatError(BankError):
+    """The content cannot be read as a payment message; nothing of it was used."""
+
+    code = "FORMAT_ERROR"
+    sentence = "The content is not a payment message."
+    status = 400
+
+
+class ContentTooLarge(FormatError):
+    code = "CONTENT_TOO_LARGE"
+    sentence = "The content has {size} bytes; the bank reads at most {limit}. Split it into several files."
+    status = 413
+
+
+class ContentEmpty(FormatError):
+    code = "CONTENT_EMPTY"
+    sentence = "The content is empty."
+
+
+class EncodingUnsupported(FormatError):
+    code = "ENCODING_UNSUPPORTED"
+    sentence = "The XML declares the encoding {encoding}, which the bank does not read. Send it as UTF-8."
+
+
+class EncodingBroken(FormatError):
+    code = "ENCODING_BROKEN"
+    sentence = "The content is not valid {encoding}. Send it as UTF-8."
+
+
+class DoctypeForbidden(FormatError):
+    code = "XML_DOCTYPE_FORBIDDEN"
+    sentence = "The XML has a document type declaration (DTD). Payment messages need none: remove it."
+
+
+class NotWellFormed(FormatError):
+    code = "XML_NOT_WELL_FORMED"
+    sentence = "The XML is not well formed: {problem}"
+
+
+class TooDeep(FormatError):
+    code = "XML_TOO_DEEP"
+    sentence = "The XML is nested deeper than any payment message."
+
+
+class MessageUnsupported(FormatError):
+    code = "MESSAGE_UNSUPPORTED"
+    sentence = "The bank does not read the message {message}. Send pain.001.001.03 or pain.001.001.09."
+    status = 422

@@ -1,0 +1,136 @@
+"""XML from strangers: no DTD, no entities, no network, bounded size and depth, known encodings.
+
+OWASP ASVS 5.0 1.5.1. A document type declaration is refused before a parser sees it, so
+external entities and entity bombs have nothing to stand on; the parser's own switches are
+the second wall.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from bank.payments.formats import errors
+
+MAX_BYTES = 64_000_000
+_ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be"} | {
+    "iso-8859-1",
+    "latin1",
+    "iso-8859-15",
+    "windows-1252",
+    "cp1252",
+}
+CLOSED: dict[str, bool] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+}
+CLEAN: dict[str, bool] = {"remove_comments": True, "remove_pis": True}
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+_UTF32_MARKS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
+_DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]{0,200}\?>")
+_DECLARED_ENCODING = re.compile(rb"""\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+
+
+def prepared(content: bytes | str, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """The content as bytes a parser may see: sized, in a known encoding, without a DTD.
+
+    Text is taken as already decoded, whatever its declaration says. Raises ``FormatError``.
+    """
+    raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    if len(raw) > max_bytes:
+        raise errors.ContentTooLarge(size=len(raw), limit=max_bytes)
+    raw = _as_utf8(raw) if isinstance(content, str) else _known_encoding(raw)
+    if not raw.strip():
+        raise errors.ContentEmpty
+    prolog = _PROLOG.match(raw)
+    if prolog and raw[prolog.end() : prolog.end() + 9].upper() == b"<!DOCTYPE":
+        raise errors.DoctypeForbidden
+    return raw
+
+
+def _known_encoding(raw: bytes) -> bytes:
+    if raw.startswith(_UTF32_MARKS):
+        raise errors.EncodingUnsupported(encoding="UTF-32")
+    if raw.startswith(_UTF16_MARKS):
+        return _from_utf16(raw)
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    declared = _declared_encoding(raw)
+    if declared.lower() not in _ENCODINGS:
+        raise errors.EncodingUnsupported(encoding=declared)
+    if declared.lower().startswith("utf-16"):
+        raise errors.EncodingBroken(encoding=declared)
+    return raw
+
+
+def _from_utf16(raw: bytes) -> bytes:
+    little = raw[:2] in (b"\xff\xfe", b"<\x00")
+    try:
+        text = raw.decode("utf-16-le" if little else "utf-16-be")
+    except UnicodeDecodeError as error:
+        raise errors.EncodingBroken(encoding="UTF-16") from error
+    return _as_utf8(text.encode("utf-8"))
+
+
+def _as_utf8(raw: bytes) -> bytes:
+    """UTF-8 bytes with the declaration dropped, because it may name the encoding they came in."""
+    return _DECLARATION.sub(b"", raw.removeprefix(b"\xef\xbb\xbf"), count=1)
+
+
+def _declared_encoding(raw: bytes) -> str:
+    declaration = _DECLARATION.match(raw)
+    found = _DECLARED_ENCODING.search(declaration.group()) if declaration else None
+    return found.group(1).decode("ascii") if found else "utf-8"
+
+
+def stream(raw: bytes) -> io.BytesIO:
+    """Prepared content as the file object a streaming parser wants."""
+    return io.BytesIO(raw)
+
+
+def ends(raw: bytes, tags: tuple[str, ...]) -> Iterator[Any]:
+    """Elements of prepared content with one of the local names, as their end is read.
+
+    The caller forgets what it has used, which keeps memory flat. Raises ``NotWellFormed``, ``TooDeep``.
+    """
+    names = [f"{{*}}{tag}" for tag in tags]
+    try:
+        for _event, element in etree.iterparse(stream(raw), events=("end",), tag=names, **CLOSED, **CLEAN):
+            yield element
+    except etree.XMLSyntaxError as error:
+        raise refusal(error) from error
+
+
+def root(raw: bytes) -> Any:
+    """The root element of prepared content, whole in memory."""
+    parser = etree.XMLParser(**CLOSED, **CLEAN)
+    try:
+        return etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        raise refusal(error) from error
+
+
+def refusal(error: Any) -> errors.FormatError:
+    """The bank's refusal for a parser's complaint; never repeats the content itself."""
+    problem = str(error.msg or "it breaks off")
+    if "depth" in problem.lower():
+        return errors.TooDeep()
+    if (
+        "encoding" in problem.lower()
+        or "invalid utf-8" in problem.lower()
+        or "Input is not proper" in problem
+    ):
+        return errors.EncodingBroken(encoding="UTF-8 or what its declaration says")
+    return errors.NotWellFormed(problem=problem[:200])
+
+
+def forget(element: Any) -> None:
+    """Frees an element and what stands before it among its siblings."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
