@@ -1,0 +1,120 @@
+"""The rows of a long statement's table: how high each is, and how it is drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from bank.kernel.money import Money
+from bank.statements.documents import typefaces
+from bank.statements.documents.typesetting import (
+    CREDIT,
+    GREEN,
+    HAIRLINE,
+    INK,
+    QUIET,
+    Style,
+    Text,
+    draw,
+    text,
+    wrapped,
+)
+from bank.statements.paper import Line
+from bank.web import formats
+
+LEFT, RIGHT = 18 * mm, 192 * mm
+VALUE, AMOUNT = LEFT + 83 * mm, RIGHT - 33 * mm
+_WHAT_WIDTH = 79 * mm
+_NAME = Style(typefaces.SANS, 8.75)
+_SMALL = Style(typefaces.SANS, 7.5, QUIET)
+_VALUE = Style(typefaces.SANS, 8.75, QUIET)
+_CREDIT = Style(typefaces.SANS, 8.75, CREDIT)
+_RUNNING = Style(typefaces.SANS_MEDIUM, 8.75)
+_STRONG = Style(typefaces.SANS_BOLD, 8.75)
+_DAY = Style(typefaces.SANS_BOLD, 7.75, GREEN)
+_NAME_STEP, _SMALL_STEP = 11.8, 9.75
+_ABOVE, _BELOW = 1.25 * mm, 1.35 * mm
+
+
+@dataclass(frozen=True)
+class Row:
+    """``draw(canvas, top)`` draws downwards from ``top``; ``balance_before`` is carried onto a new page."""
+
+    height: float
+    draw: Callable[[Canvas, float], None]
+    keeps_with_next: bool = False
+    keeps_with_previous: bool = False
+    balance_before: Money | None = None
+
+
+def day(heading: str) -> Row:
+    """The heading over one day."""
+    height = 3 * mm + 10.5 + 1 * mm
+
+    def draw_day(canvas: Canvas, top: float) -> None:
+        draw(canvas, LEFT, top - 3 * mm - 8, text(heading, _DAY))
+        rule(canvas, top - height)
+
+    return Row(height, draw_day, keeps_with_next=True)
+
+
+def balance(label: str, figure: Money, *, closing: bool) -> Row:
+    """The opening or the closing balance; the closing one is ruled as bookkeepers do."""
+    height = 3.6 * mm + 11.8
+
+    def draw_balance(canvas: Canvas, top: float) -> None:
+        baseline = top - 1.8 * mm - 8.75
+        draw(canvas, LEFT, baseline, text(label, _STRONG))
+        draw(canvas, RIGHT, baseline, text(formats.amount(figure), _STRONG), right=True)
+        if closing:
+            _double_rule(canvas, top, height)
+        else:
+            rule(canvas, top - height)
+
+    return Row(height, draw_balance, keeps_with_previous=closing)
+
+
+def line(line: Line) -> Row:
+    """One statement line: who and what, value date, amount, balance after it."""
+    name = wrapped(line.counterparty or line.description, _NAME, _WHAT_WIDTH)
+    small = wrapped(_second(line), _SMALL, _WHAT_WIDTH)
+    height = _ABOVE + len(name) * _NAME_STEP + len(small) * _SMALL_STEP + _BELOW
+    movement = text(formats.amount(line.amount, signed=True), _CREDIT if line.amount.is_positive else _NAME)
+
+    def draw_line(canvas: Canvas, top: float) -> None:
+        baseline = top - _ABOVE - 8.75
+        draw(canvas, VALUE, baseline, text(formats.day(line.value_date), _VALUE))
+        draw(canvas, AMOUNT, baseline, movement, right=True)
+        draw(canvas, RIGHT, baseline, text(formats.amount(line.balance_after), _RUNNING), right=True)
+        _draw_texts(canvas, baseline, name, small)
+        rule(canvas, top - height)
+
+    return Row(height, draw_line, balance_before=line.balance_after - line.amount)
+
+
+def rule(canvas: Canvas, y: float, *, strong: bool = False) -> None:
+    """A line across the table."""
+    canvas.setStrokeColor(INK if strong else HAIRLINE)
+    canvas.setLineWidth(0.75 if strong else 0.5)
+    canvas.line(LEFT, y, RIGHT, y)
+
+
+def _double_rule(canvas: Canvas, top: float, height: float) -> None:
+    for y in (top, top - height, top - height - 1.75):
+        rule(canvas, y, strong=True)
+
+
+def _second(line: Line) -> str:
+    parts = [line.description] if line.counterparty else []
+    return " · ".join(part for part in [*parts, line.reference] if part)
+
+
+def _draw_texts(canvas: Canvas, baseline: float, name: list[Text], small: list[Text]) -> None:
+    for one in name:
+        draw(canvas, LEFT, baseline, one)
+        baseline -= _NAME_STEP
+    baseline += _NAME_STEP - _SMALL_STEP
+    for one in small:
+        draw(canvas, LEFT, baseline, one)
+        baseline -= _SMALL_STEP
