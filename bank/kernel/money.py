@@ -8,7 +8,7 @@ first, visibly, with :func:`rounded`.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final, Self
 
@@ -40,6 +40,11 @@ __all__ = [
 #: What every table of the bank can hold: NUMERIC(21, 3).
 MAX_INTEGER_DIGITS: Final = 18
 
+#: No currency has more than four decimals (ISO 4217); wide enough that nothing is ever lost in it.
+_EXACT: Final = Context(prec=60)
+_QUANTA: Final = tuple(Decimal((0, (1,), -places)) for places in range(5))
+_ZEROS: Final = tuple(Decimal((0, (0,), -places)) for places in range(5))
+
 _MACHINE_FORM: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 
 Ratio = int | Decimal | Fraction | str
@@ -62,7 +67,7 @@ class Money:
             raise InvalidAmount(problem="The amount must be a finite decimal number.")
         if self.amount.adjusted() >= MAX_INTEGER_DIGITS and self.amount:
             raise AmountOutOfRange(digits=MAX_INTEGER_DIGITS)
-        exact = _at_exponent(self.amount, places)
+        exact = self.amount.quantize(_QUANTA[places], context=_EXACT) if self.amount else _ZEROS[places]
         if exact != self.amount:
             raise TooManyDecimals(amount=f"{self.amount:f}", currency=self.currency, exponent=places)
         object.__setattr__(self, "amount", exact)
@@ -162,12 +167,6 @@ def _machine_decimal(amount: object) -> Decimal:
     return Decimal(amount)
 
 
-def _at_exponent(amount: Decimal, places: int) -> Decimal:
-    """``amount`` written with exactly ``places`` decimals; differs from it when that loses digits."""
-    scaled = Fraction(amount) * 10**places
-    return Decimal(int(scaled)).scaleb(-places)
-
-
 def rounded(value: Decimal | Fraction, currency: str, mode: str = Rounding.HALF_EVEN) -> Money:
     """The money nearest to an exact ``value`` by ``mode``: the one place where fractions of a minor
     unit are given up. Raises InvalidAmount for NaN and infinity, UnknownConvention for the mode.
@@ -236,6 +235,8 @@ def parse_amount(text: str, currency: str) -> Money:
         raise InvalidAmount(
             problem=f"Write the amount in digits, with a point before the decimals: {example}."
         )
+    if len(decimals) > places:
+        raise TooManyDecimals(amount=number, currency=currency, exponent=places)
     digits = re.sub(r"[^0-9]", "", whole).lstrip("0") or "0"
     return Money.of(f"{digits}.{decimals}" if decimals else digits, currency)
 

@@ -1,0 +1,106 @@
+"""Business days of the world's financial centres, as tables of rules one can read.
+
+``calendar("KE")`` is Kenya. Codes are those of the ISDA definitions' financial centres where
+they have one (GBLO, EUTA, USGS, NYFD, JPTO); other names in use are understood too.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from bank.kernel.calendars import africa, americas, asia_pacific, elsewhere, europe
+from bank.kernel.calendars.business_days import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    BusinessDayConvention,
+    Calendar,
+    convention_named,
+)
+from bank.kernel.calendars.rules import easter_sunday
+from bank.kernel.errors import UnknownCalendar
+
+__all__ = [
+    "CODES",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "BusinessDayConvention",
+    "Calendar",
+    "UnknownCalendar",
+    "calendar",
+    "convention_named",
+    "easter_sunday",
+]
+
+_WEEKENDS_ONLY: Final = Calendar("WEEKENDS", "Saturdays and Sundays")
+_NO_HOLIDAYS: Final = Calendar("NONE", "Every day a business day", weekend=frozenset())
+
+_TABLES: Final = {
+    table.code: table
+    for table in (
+        *africa.CALENDARS,
+        *europe.CALENDARS,
+        *americas.CALENDARS,
+        *asia_pacific.CALENDARS,
+        _WEEKENDS_ONLY,
+        _NO_HOLIDAYS,
+    )
+}
+
+#: The calendars the bank keeps tables for.
+CODES: Final = tuple(sorted(_TABLES))
+
+#: Other names, letters and digits only: countries, cities, exchanges' MICs, currencies,
+#: QuantLib's and FpML's names.
+_ALIASES: Final[dict[str, tuple[str, ...]]] = {
+    "KE": ("KENYA", "KEN", "KENA", "NAIROBI", "KES"),
+    "ZAJO": ("ZA", "SOUTHAFRICA", "JOHANNESBURG", "ZAR"),
+    "EUTA": ("TARGET", "TARGET2", "T2", "TGT", "ECB", "XECB", "EUR", "EU", "EUROZONE", "EUROSYSTEM"),
+    "GBLO": (
+        *("GB", "UK", "ENGLAND", "LONDON", "GBP", "UNITEDKINGDOM", "UKSETTLEMENT", "UNITEDKINGDOMSETTLEMENT"),
+        *("LSE", "XLON", "GBENG", "UKENG", "UKENGLAND", "UNITEDKINGDOMEXCHANGE", "LON", "BOE", "CHAPS"),
+    ),
+    "FRPA": ("PARIS",),
+    "DEFR": ("FRANKFURT",),
+    "CHZU": ("ZURICH", "SWITZERLAND", "CH", "CHF", "SIX"),
+    "DKCO": ("COPENHAGEN", "DENMARK", "DK", "DKK"),
+    "NOOS": ("OSLO", "NORWAY", "NO", "NOK"),
+    "SEST": ("STOCKHOLM", "SWEDEN", "SE", "SEK"),
+    "CZPR": ("PRAGUE", "CZECHREPUBLIC", "CZECHIA", "CZ", "CZK"),
+    "PLWA": ("WARSAW", "XWAR", "PLN"),
+    "HUBU": ("BUDAPEST", "HUF"),
+    "NYFD": (
+        *("FED", "USFED", "FEDERALRESERVE", "USFEDERALRESERVE", "UNITEDSTATESFEDERALRESERVE", "FEDWIRE"),
+        *("USFEDRESERVE", "FEDRESERVE", "FRB", "USFR", "FEDACH", "FEDERALRESERVEBANK", "USFEDERAL", "USBANK"),
+        *("US", "USA", "USD", "UNITEDSTATES", "FEDERALRESERVEUS", "FEDUS", "NEWYORKFED", "USFD", "USFRB"),
+    ),
+    "USNY": ("NEWYORK", "NY", "USSETTLEMENT", "UNITEDSTATESSETTLEMENT"),
+    "USGS": ("SIFMA", "USGOVERNMENTBOND", "UNITEDSTATESGOVERNMENTBOND", "USTREASURY"),
+    "NYSE": ("XNYS", "USNYSE", "UNITEDSTATESNYSE", "NEWYORKSTOCKEXCHANGE", "NASDAQ", "XNAS"),
+    "CATO": ("TORONTO", "CANADA", "CA", "CAD", "CANADASETTLEMENT"),
+    "CAMO": ("MONTREAL",),
+    "MXMC": ("MEXICO", "MX", "MXN", "MEXICOCITY"),
+    "BRBD": ("BRAZIL", "BR", "BRL", "BRSP", "BRAZILSETTLEMENT"),
+    "JPTO": ("TOKYO", "JAPAN", "JP", "JPY"),
+    "AUSY": ("SYDNEY", "AUSTRALIA", "AU", "AUD", "AUSTRALIASETTLEMENT"),
+    "NZBD": ("NEWZEALAND", "NZ", "NZD"),
+    "NZAU": ("AUCKLAND", "NEWZEALANDAUCKLAND"),
+    "NZWE": ("WELLINGTON", "NEWZEALANDWELLINGTON"),
+    "WEEKENDS": ("SATSUN", "WEEKENDSONLY", "WEEKEND"),
+    "NONE": ("NOHOLIDAYS", "NULLCALENDAR", "NULL"),
+}
+_CODE_OF: Final = {alias: code for code, aliases in _ALIASES.items() for alias in (code, *aliases)}
+
+#: Currencies the bank keeps whose centres have no table here.
+_ELSEWHERE: Final = {"INR": "IN", "INMU": "IN", "KWD": "KW", "UGX": "UG", "TZS": "TZ", "RWF": "RW"}
+
+
+@cache
+def calendar(code: str) -> Calendar:
+    """The calendar of this code or name. Raises UnknownCalendar."""
+    squeezed = re.sub("[^A-Z0-9]", "", code.upper())
+    if squeezed in _CODE_OF:
+        return _TABLES[_CODE_OF[squeezed]]
+    found = elsewhere.find(_ELSEWHERE.get(squeezed, code.upper().strip()))
+    if found is None:
+        raise UnknownCalendar(name=code)
+    return found
