@@ -100,7 +100,10 @@ class Plot:
 
     @property
     def scale(self) -> Scale:
-        return scale_around([*_stacked(self.series)] if self.kind is Kind.BARS else _flat(self.series))
+        """Bars and areas stand on zero; lines, which compare, use the height for the difference."""
+        if self.kind is Kind.BARS:
+            return scale_around([Decimal(0), *_stacked(self.series)])
+        return scale_around([*_flat(self.series), *([Decimal(0)] if self.kind is Kind.AREA else [])])
 
     @property
     def ticks(self) -> list[str]:
@@ -162,10 +165,10 @@ def sparkline(values: Sequence[Decimal], description: str) -> SafeString:
 
 
 def scale_around(values: Sequence[Decimal]) -> Scale:
-    """A scale from zero or below to zero or above in at most four or five steps of 1, 2, 2.5 or 5."""
-    low, high = min(*values, Decimal(0)), max(*values, Decimal(0))
+    """A scale around all values in at most five even steps of 1, 2, 2.5 or 5 times a power of ten."""
+    low, high = min(values), max(values)
     if low == high:
-        high = Decimal(1)
+        low, high = min(low, Decimal(0)), max(high, Decimal(0)) or low + 1
     step = _round_step((high - low) / INTERVALS)
     return Scale(
         low=(low / step).to_integral_value(ROUND_FLOOR) * step,

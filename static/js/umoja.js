@@ -36,7 +36,9 @@ document.addEventListener("click", async (event) => {
     return;
   }
   await navigator.clipboard.writeText(button.dataset.copy);
-  button.dataset.copied = "";
+  const [before, after] = button.querySelectorAll("span");
+  before.hidden = true;
+  after.hidden = false;
 });
 
 // Paper shows what is folded away.

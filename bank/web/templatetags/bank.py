@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -235,25 +236,25 @@ def figures(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"rows": rows}
 
 
-@register.inclusion_tag("components/statement.html", takes_context=True)
+@register.inclusion_tag("components/statement.html")
 def statement(
-    context: Context,
     lines: Sequence[Any],
     *,
     pending: Sequence[Any] = (),
     detail: str = "",
+    level: int = 3,
 ) -> dict[str, Any]:
     """Statement lines by day, with the running balance on each, holds on top.
 
     ``lines`` are ``accounts.selectors`` statement lines, newest first; ``pending`` need
     ``description`` and ``amount`` (negative). ``detail`` is a URL name taking the line's
-    ``reference``; without it the names are plain text.
+    ``reference``; without it the names are plain text. ``level`` is that of the days' headings.
     """
     return {
         "days": [_statement_day(day, group) for day, group in groupby(lines, key=lambda one: one.booking_date)],
         "pending": pending,
         "detail": detail,
-        "request": context.get("request"),
+        "level": level,
     }
 
 
@@ -269,9 +270,9 @@ def account_card(
 
 
 @register.inclusion_tag("components/plot.html")
-def plot(plot: svg.Plot, *, open_table: bool = False) -> dict[str, Any]:
+def plot(plot: svg.Plot, *, open_table: bool = False, level: int = 2) -> dict[str, Any]:
     """A server-drawn plot with its legend and, one click away or open, its table."""
-    return {"plot": plot, "open_table": open_table}
+    return {"plot": plot, "open_table": open_table, "level": level}
 
 
 @register.inclusion_tag("components/tiles.html")
@@ -400,11 +401,17 @@ def _render(component: str, **parameters: Any) -> SafeString:
 
 
 def _linked_errors(form: BaseForm) -> list[dict[str, str]]:
-    linked = []
-    for name, errors in form.errors.items():
-        target = _target(form, name)
-        linked += [{"text": str(error), "target": target} for error in errors]
-    return linked
+    return [
+        {"text": _standing_alone(form, name, error), "target": _target(form, name)}
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+    ]
+
+
+def _standing_alone(form: BaseForm, name: str, error: ValidationError) -> str:
+    """The error away from its field: a bare "this is required" gets the field's label."""
+    text = " ".join(error.messages)
+    return f"{form[name].label}: {text}" if error.code == "required" and name in form.fields else text
 
 
 def _target(form: BaseForm, name: str) -> str:
