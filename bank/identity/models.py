@@ -1,15 +1,22 @@
 """Users and what proves who they are."""
 
+import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device, DeviceManager
+
+from bank.identity.rules import Channel, FailureReason
+from bank.kernel import clock, ids
 
 
 class UserDirectory(BaseUserManager):
     """Creates users; the e-mail address, folded to lower case, is the login name."""
+
+    model: "type[User]"
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
@@ -30,11 +37,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=8, default="en")
     is_staff = models.BooleanField(_("member of staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
-    joined_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(default=clock.now)
     token_version = models.PositiveIntegerField(default=0)
     """Part of every API token: raising it ends them all at once."""
 
-    objects: ClassVar[UserDirectory] = UserDirectory()  # type: ignore[assignment]
+    objects: ClassVar[UserDirectory] = UserDirectory()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
@@ -44,3 +51,130 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"{self.full_name} <{self.email}>"
+
+
+class EmailCodeDevice(Device):
+    """Stands for "proved by a code sent to the user's e-mail address" in a signed-in session.
+
+    It accepts no token itself: the codes belong to challenges, each bound to its act.
+    """
+
+    objects: ClassVar[models.Manager["EmailCodeDevice"]] = DeviceManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user"], name="one_email_device_per_user"),)
+
+
+class Challenge(models.Model):
+    """A second factor asked for exactly one act; see ``bank.identity.stepup``.
+
+    Holds no code and no hash of one: an e-mailed code is derived from this row under a key
+    that is not in the database.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="challenges")
+    purpose = models.CharField(max_length=20)
+    act_digest = models.BinaryField(max_length=32)
+    summary = models.CharField(max_length=500)
+    channel = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Channel])
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["user", "purpose", "-created_at"], name="challenge_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.id}"
+
+    @property
+    def masked_destination(self) -> str:
+        """Where the code went, recognisable to its owner alone; empty for an authenticator app."""
+        local, _at, domain = self.user.email.partition("@")
+        return f"{local[:1]}•••@{domain}" if self.channel == Channel.EMAIL else ""
+
+
+class ChallengeFailure(models.Model):
+    """A wrong code or a changed act; kept even though the work it would have allowed is rolled back.
+
+    No foreign keys in the database: it is written on a connection of its own.
+    """
+
+    challenge = models.ForeignKey(
+        Challenge, on_delete=models.CASCADE, related_name="failures", db_constraint=False
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    reason = models.CharField(max_length=20, choices=[(r.value, r.value) for r in FailureReason])
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = (models.Index(fields=["user", "at"], name="failures_of_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.challenge_id}"
+
+
+class AttemptWindow(models.Model):
+    """How many passwords were wrong from one address, or for one account, since the window opened."""
+
+    scope = models.CharField(max_length=10)
+    digest = models.BinaryField(max_length=32)
+    failures = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["scope", "digest"], name="one_attempt_window"),)
+
+    def __str__(self) -> str:
+        return f"{self.scope}: {self.failures}"
+
+
+class UserSession(models.Model):
+    """A browser signed in with both factors, known by the SHA-256 of its session key."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browser_sessions")
+    key_digest = models.BinaryField(max_length=32, unique=True)
+    device = models.CharField(max_length=100)
+    ip = models.CharField(max_length=45, blank=True)
+    signed_in_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ("-last_seen_at",)
+        indexes = (
+            models.Index(fields=["user"], name="open_sessions", condition=models.Q(ended_at__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.ip}"
+
+
+class TokenFamily(models.Model):
+    """A program signed in over the API: of all tokens from one sign-in, one refresh token is alive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
+    current_jti = models.CharField(max_length=64)
+    """The one refresh token that still counts; another of the family is a stolen or replayed one."""
+    device = models.CharField(max_length=100)
+    ip = models.CharField(max_length=45, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    refreshed_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ("-refreshed_at",)
+        verbose_name_plural = _("token families")
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.id}"
+
+    def is_alive(self, now: datetime) -> bool:
+        return self.revoked_at is None and now < self.expires_at

@@ -1,0 +1,77 @@
+"""Counts wrong passwords per address and per account, in the database all servers share (ASVS 5.0 6.3.1).
+
+A try is counted before the password is looked at and taken back when it was right, so a
+burst of parallel guesses gains nothing. The limit per account spares devices and addresses
+its owner signed in from before: it cannot be used to lock somebody out.
+"""
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from bank.identity import errors, rules
+from bank.identity.models import AttemptWindow
+from bank.kernel import clock
+
+
+class Scope(StrEnum):
+    ADDRESS = "ADDRESS"
+    ACCOUNT = "ACCOUNT"
+
+
+_LIMITS = {Scope.ADDRESS: rules.ADDRESS_FAILURES, Scope.ACCOUNT: rules.ACCOUNT_FAILURES}
+_CLAIM = """
+INSERT INTO identity_attemptwindow AS known (scope, digest, failures, ends_at)
+VALUES (%(scope)s, %(digest)s, 1, %(end)s)
+ON CONFLICT (scope, digest) DO UPDATE SET
+    failures = CASE WHEN known.ends_at <= %(now)s THEN 1 ELSE known.failures + 1 END,
+    ends_at = CASE WHEN known.ends_at <= %(now)s THEN EXCLUDED.ends_at ELSE known.ends_at END
+RETURNING failures, ends_at
+"""
+
+
+def claim(scope: Scope, subject: str) -> None:
+    """Counts one try of ``subject`` (an address, or a login name known or not).
+
+    Raises ``TooManyTries`` beyond the limit of the window; the window does not grow by trying on.
+    """
+    failures, ends_at = _count(scope, subject)
+    if failures > _LIMITS[scope]:
+        wait = (ends_at - clock.now()).total_seconds()
+        raise errors.TooManyTries(retry_after_s=max(1, int(wait) + 1))
+
+
+def give_back(scope: Scope, subject: str) -> None:
+    """Takes back the one try that turned out right; an address keeps its other failures."""
+    _window(scope, subject).filter(failures__gt=0).update(failures=F("failures") - 1)
+
+
+def forget(scope: Scope, subject: str) -> None:
+    """Closes the window, after the account's owner proved to be there."""
+    _window(scope, subject).delete()
+
+
+def _count(scope: Scope, subject: str) -> tuple[int, datetime]:
+    now = clock.now()
+    values: dict[str, Any] = {
+        "scope": scope.value,
+        "digest": _digest(subject),
+        "now": now,
+        "end": now + rules.ATTEMPT_WINDOW,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, values)
+        failures, ends_at = cursor.fetchone()
+    return failures, ends_at
+
+
+def _window(scope: Scope, subject: str) -> QuerySet[AttemptWindow]:
+    return AttemptWindow.objects.filter(scope=scope, digest=_digest(subject))
+
+
+def _digest(subject: str) -> bytes:
+    return hashlib.sha256(subject.encode()).digest()

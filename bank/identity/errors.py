@@ -1,0 +1,86 @@
+"""What identity refuses, in order of precedence."""
+
+from typing import ClassVar
+
+from bank.kernel.errors import BankError
+
+
+class TooManyTries(BankError):
+    code = "TOO_MANY_TRIES"
+    sentence = "There were too many wrong tries. Wait {retry_after_s} seconds, then try again."
+    status = 429
+
+    @property
+    def retry_after_s(self) -> int:
+        return int(self.params["retry_after_s"])
+
+
+class SignInRefused(BankError):
+    """Says the same for an unknown address, a wrong password and an account that was switched off."""
+
+    code = "SIGN_IN_REFUSED"
+    sentence = "The e-mail address or the password is wrong. Check both and try again."
+    status = 401
+
+
+class SecondFactorRequired(BankError):
+    code = "SECOND_FACTOR_REQUIRED"
+    sentence = "Send as otp the code of your authenticator app, or the one POST /api/v1/auth/code sends."
+    status = 401
+
+
+class TokenInvalid(BankError):
+    code = "TOKEN_INVALID"
+    sentence = "This token is not valid here: it is expired, revoked, used before or not ours. Sign in again."
+    status = 401
+
+
+class PasswordUnfit(BankError):
+    code = "PASSWORD_UNFIT"
+    sentence = "Choose another password: {problems}"
+    status = 400
+
+
+class WrongPassword(BankError):
+    code = "WRONG_PASSWORD"
+    sentence = "The present password is wrong."
+    status = 403
+
+
+class EmailTaken(BankError):
+    code = "EMAIL_TAKEN"
+    sentence = "There is a user with this e-mail address already."
+    status = 409
+
+
+class StepUpFailed(BankError):
+    """The family of refusals of ``stepup.confirm``, in the order in which they are looked for."""
+
+    code: ClassVar[str] = "STEP_UP_FAILED"
+    sentence: ClassVar[str] = "This could not be confirmed. Start again."
+    status: ClassVar[int] = 403
+
+
+class StepUpRequired(StepUpFailed):
+    code = "STEP_UP_REQUIRED"
+    sentence = "Confirm this with a code first."
+
+
+class StepUpExpired(StepUpFailed):
+    code = "STEP_UP_EXPIRED"
+    sentence = "This code was used already or its time is over. Ask for a new one."
+
+
+class StepUpActChanged(StepUpFailed):
+    code = "STEP_UP_ACT_CHANGED"
+    sentence = "What you confirm is not what the code was made for, so the code is void. Start again."
+
+
+class StepUpExhausted(StepUpFailed):
+    code = "STEP_UP_EXHAUSTED"
+    sentence = "The code was wrong too often and is void. Ask for a new one."
+
+
+class StepUpWrongCode(StepUpFailed):
+    code = "STEP_UP_WRONG_CODE"
+    sentence = "The code is wrong. Check it and try again; {tries_left} tries are left."

@@ -1,0 +1,134 @@
+"""Decisions about identity in plain Python: limits, digests of acts, roles."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+CODE_LIFETIME = timedelta(minutes=2)
+SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
+"""A sign-in moves nothing, and mail may be slow; no code may live longer (ASVS 5.0 6.6.3)."""
+TRIES = 5
+FAILURES_PER_USER = 20
+FAILURE_MEMORY = timedelta(hours=1)
+"""Wrong codes of one user over all challenges: new challenges do not buy endless guesses."""
+ADDRESS_FAILURES = 10
+ACCOUNT_FAILURES = 20
+ATTEMPT_WINDOW = timedelta(minutes=5)
+LONGEST_PASSWORD = 1024
+RECOVERY_CODES = 10
+CONFIRMED_FOR = timedelta(minutes=5)
+"""How long credentials may be changed after the second factor was asked again."""
+
+
+class Channel(StrEnum):
+    EMAIL = "EMAIL"
+    TOTP = "TOTP"
+
+
+class Purpose(StrEnum):
+    """What a challenge is for; an act is a payment or whatever else needs a step-up."""
+
+    ACT = "ACT"
+    SIGN_IN = "SIGN_IN"
+    PROGRAM = "PROGRAM"
+
+
+class FailureReason(StrEnum):
+    WRONG_CODE = "WRONG_CODE"
+    ACT_CHANGED = "ACT_CHANGED"
+
+
+class Ended(StrEnum):
+    """Why a session or a family of tokens came to its end."""
+
+    SIGNED_OUT = "SIGNED_OUT"
+    REVOKED = "REVOKED"
+    IDLE = "IDLE"
+    TOO_OLD = "TOO_OLD"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
+    REUSED = "REUSED"
+
+
+def act_digest(act: Mapping[str, Any]) -> bytes:
+    """SHA-256 over the canonical JSON of an act: keys sorted, no spaces, what is not JSON as its text.
+
+    Two acts have the same digest only if every name and value is the same (PSD2 RTS art. 5).
+    """
+    canonical = json.dumps(act, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return hashlib.sha256(canonical.encode()).digest()
+
+
+def device_label(user_agent: str) -> str:
+    """Browser and system as a person would name them, e.g. "Firefox on Linux"."""
+    return (
+        f"{_first(user_agent, _BROWSERS, 'A program')} on {_first(user_agent, _SYSTEMS, 'an unknown system')}"
+    )
+
+
+def _first(user_agent: str, names: tuple[tuple[str, str], ...], otherwise: str) -> str:
+    return next((name for mark, name in names if mark in user_agent), otherwise)
+
+
+# The order matters: browsers claim to be their ancestors.
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "TELLER": {
+        "cif": ("view",),
+        "products": ("view",),
+        "accounts": ("view",),
+        "payments": ("view", "add"),
+        "statements": ("view", "add"),
+    },
+    "OFFICER": {
+        "cif": ("view", "add", "change"),
+        "products": ("view",),
+        "accounts": ("view", "add", "change"),
+        "payments": ("view",),
+        "statements": ("view", "add"),
+    },
+    "COMPLIANCE": {
+        "cif": ("view", "change"),
+        "products": ("view",),
+        "accounts": ("view", "change"),
+        "payments": ("view",),
+        "statements": ("view",),
+        "ledger": ("view",),
+        "audit": ("view",),
+    },
+    "AUDITOR": {
+        "cif": ("view",),
+        "products": ("view",),
+        "accounts": ("view",),
+        "payments": ("view",),
+        "statements": ("view",),
+        "ledger": ("view",),
+        "audit": ("view",),
+        "identity": ("view",),
+        "workflows": ("view",),
+    },
+    "ADMINISTRATOR": {
+        "identity": ("view", "add", "change"),
+        "auth": ("view",),
+        "audit": ("view",),
+        "products": ("view",),
+    },
+}
+"""Staff roles: what their holders may do to the tables of each app. Customers' rights are mandates."""

@@ -1,0 +1,142 @@
+"""The audit trail: what it keeps, what it strikes, and that nobody can alter it unseen."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import InternalError, ProgrammingError, connection, transaction
+
+from bank.audit import rules, selectors
+from bank.audit import services as audit
+from bank.audit.models import AuditLink, AuditRecord, AuditWaiting
+from bank.runtime import context
+
+pytestmark = pytest.mark.django_db
+
+
+def write(subject_id: str = "1", **detail: object) -> AuditRecord:
+    audit.record("TESTED", actor=None, subject_type="THING", subject_id=subject_id, detail=detail)
+    return AuditRecord.objects.latest("id")
+
+
+def write_and_seal(count: int = 3) -> list[AuditRecord]:
+    records = [write(str(n), n=n) for n in range(count)]
+    assert audit.seal() >= count
+    return records
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def switch_triggers_off() -> None:
+    """What only the owner of the database can do."""
+    sql("SET LOCAL session_replication_role = replica")
+
+
+def test_row_62_says_who_what_when_where_and_result() -> None:
+    with context.use(ip="192.0.2.7", user_agent="Firefox", channel="API", correlation_id="c-1"):
+        record = write(amount="KES 5.00")
+    assert (record.action, record.result) == ("TESTED", "OK")
+    assert (record.ip, record.user_agent, record.channel, record.correlation_id) == (
+        "192.0.2.7",
+        "Firefox",
+        "API",
+        "c-1",
+    )
+    assert record.detail == {"amount": "KES 5.00"}
+    assert record.at.utcoffset() is not None
+    assert list(selectors.trail("THING", "1")) == [record]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "old_password", "otp", "pin", "cvv", "Authorization", "refresh", "access_token", "secret"],
+)
+def test_row_62_keeps_no_secret_by_name(name: str) -> None:
+    assert write(**{name: "hunter2"}).detail == {name: rules.STRUCK}
+
+
+def test_row_62_keeps_no_code_or_token_by_value() -> None:
+    record = write(
+        code="123456", error={"code": "INSUFFICIENT_FUNDS"}, note="Bearer abc.def", t="eyJa.eyJb.c"
+    )
+    assert record.detail == {
+        "code": rules.STRUCK,
+        "error": {"code": "INSUFFICIENT_FUNDS"},
+        "note": rules.STRUCK,
+        "t": rules.STRUCK,
+    }
+
+
+def test_row_62_cannot_be_forged_by_newlines_or_escapes() -> None:
+    with context.use(user_agent="Mozilla\r\n2026-01-01 ADMIN OK \x1b[2J\u202e"):
+        record = write("a\nb", memo="x\ny\x00\u2028z")
+    assert record.user_agent == "Mozilla\\u000d\\u000a2026-01-01 ADMIN OK \\u001b[2J\\u202e"
+    assert record.subject_id == "a\\u000ab"
+    assert record.detail == {"memo": "x\\u000ay\\u0000\\u2028z"}
+
+
+@pytest.mark.parametrize("table", ["audit_auditrecord", "audit_auditlink"])
+@pytest.mark.parametrize("statement", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}"])
+def test_row_62_is_append_only(table: str, statement: str) -> None:
+    write_and_seal()
+    column = "action" if table == "audit_auditrecord" else "digest"
+    sql(f"ALTER TABLE {table} ENABLE TRIGGER {table}_no_truncate")
+    with pytest.raises((ProgrammingError, InternalError), match="append-only"), transaction.atomic():
+        sql(statement.format(table, column))
+    assert AuditRecord.objects.filter(subject_type="THING").count() == 3
+
+
+def test_row_62_an_intact_chain_verifies(capsys: pytest.CaptureFixture[str]) -> None:
+    write_and_seal(3)
+    call_command("audit_verify")
+    assert "unbroken chain" in capsys.readouterr().out
+
+
+def test_row_62_names_an_altered_record() -> None:
+    altered = write_and_seal()[1]
+    switch_triggers_off()
+    sql("UPDATE audit_auditrecord SET result = 'REFUSED' WHERE id = %s", altered.pk)
+    with pytest.raises(CommandError, match=f"audit record {altered.pk} .* was altered"):
+        call_command("audit_verify")
+
+
+def test_row_62_names_a_removed_record() -> None:
+    gone = write_and_seal()[0]
+    switch_triggers_off()
+    sql("DELETE FROM audit_auditrecord WHERE id = %s", gone.pk)
+    assert f"audit record {gone.pk} (link" in str(selectors.verify().fault)
+
+
+def test_row_62_names_a_record_smuggled_past_the_sealer() -> None:
+    write_and_seal()
+    smuggled = write("9")
+    AuditWaiting.objects.all().delete()
+    assert selectors.verify().fault == f"audit record {smuggled.pk} was kept from the chain"
+
+
+def test_row_62_a_noted_head_shows_a_chain_cut_short() -> None:
+    write_and_seal(3)
+    head = selectors.verify().head
+    assert selectors.verify(head=head).fault is None
+    switch_triggers_off()
+    last = AuditLink.objects.latest("position")
+    sql("DELETE FROM audit_auditlink WHERE position = %s", last.position)
+    sql("DELETE FROM audit_auditrecord WHERE id = %s", last.record_id)
+    assert selectors.verify().fault is None
+    assert selectors.verify(head=head).fault == f"the noted head {head} is not in the chain"
+
+
+@transaction.atomic
+def fail_after_recording() -> None:
+    write("undone")
+    audit.record_refusal("TRIED", actor=None, subject_type="THING", subject_id="kept", reason="NO")
+    raise RuntimeError
+
+
+def test_a_refusal_outlives_the_rollback_of_the_refused_work_and_nothing_else_does() -> None:
+    with pytest.raises(RuntimeError):
+        fail_after_recording()
+    kept = selectors.trail("THING", "kept").values_list("action", "result", "detail")
+    assert kept.latest("id") == ("TRIED", "REFUSED", {"reason": "NO"})
+    assert not selectors.trail("THING", "undone").exists()
