@@ -1,1 +1,1 @@
-"""The demonstration bank: customers, a year of business and logins, made by the real services."""
+"""The demonstration bank: people who do not exist and a year of their money, by the real services."""

@@ -1,0 +1,45 @@
+"""What accounts refuse, in order of precedence."""
+
+from bank.kernel.errors import BankError
+
+
+class InvalidAccountNumber(BankError):
+    code = "ACCOUNT_NUMBER_INVALID"
+    sentence = "An account number of this bank has 13 digits and its last one checks the others; look again."
+    status = 400
+
+
+class OpeningDepositTooSmall(BankError):
+    code = "OPENING_DEPOSIT_TOO_SMALL"
+    sentence = "{product} is opened with at least {minimum}."
+    status = 422
+
+
+class AccountAlreadyFrozen(BankError):
+    code = "ACCOUNT_ALREADY_FROZEN"
+    sentence = "Account {number} is frozen to that extent already."
+    status = 409
+
+
+class AccountNotFrozen(BankError):
+    code = "ACCOUNT_NOT_FROZEN"
+    sentence = "Account {number} is not frozen."
+    status = 409
+
+
+class AccountClosed(BankError):
+    code = "ACCOUNT_IS_CLOSED"
+    sentence = "Account {number} is closed."
+    status = 409
+
+
+class AccountHasHolds(BankError):
+    code = "ACCOUNT_HAS_HOLDS"
+    sentence = "Account {number} has money on hold; the holds must end before it can be closed."
+    status = 409
+
+
+class AccountHasBalance(BankError):
+    code = "ACCOUNT_HAS_BALANCE"
+    sentence = "Account {number} stands at {balance}; it must stand at zero to be closed."
+    status = 409
