@@ -72,7 +72,9 @@ def number(value: Decimal | int) -> str:
 
 def percent(rate: Decimal, decimals: int = 2) -> str:
     """A rate given as a fraction: ``0.055`` is ``5.50%``."""
-    pattern = re.sub(r"0(?:\.[0#]+)?", f"0.{'0' * decimals}" if decimals else "0", _percent_pattern(locale()), count=1)
+    pattern = re.sub(
+        r"0(?:\.[0#]+)?", f"0.{'0' * decimals}" if decimals else "0", _percent_pattern(locale()), count=1
+    )
     return _sign(rate, False) + str(numbers.format_percent(abs(rate), format=pattern, locale=locale()))
 
 

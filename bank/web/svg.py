@@ -157,7 +157,8 @@ def sparkline(values: Sequence[Decimal], description: str) -> SafeString:
     low, high = min(values), max(values)
     scale = Scale(low, high if high > low else low + 1, Decimal(1))
     return format_html(
-        '<svg class="spark" viewBox="0 0 {0} {0}" preserveAspectRatio="none" role="img" aria-label="{1}">{2}</svg>',
+        '<svg class="spark" viewBox="0 0 {0} {0}" preserveAspectRatio="none" role="img" '
+        'aria-label="{1}">{2}</svg>',
         SIZE,
         description,
         _curve(_points(values, scale), Decimal(SIZE), 1, filled=True),
@@ -223,7 +224,9 @@ def _points(values: Sequence[Decimal], scale: Scale) -> list[tuple[Decimal, Deci
 
 def _curve(points: Sequence[tuple[Decimal, Decimal]], base: Decimal, tone: int, filled: bool) -> SafeString:
     path = "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
-    area = format_html('<path class="area tone-{}" d="M0 {}L{}L{} {}Z"/>', tone, _short(base), path, SIZE, _short(base))
+    area = format_html(
+        '<path class="area tone-{}" d="M0 {}L{}L{} {}Z"/>', tone, _short(base), path, SIZE, _short(base)
+    )
     line = format_html('<path class="curve tone-{}" d="M{}"/>', tone, path)
     return area + line if filled else line
 

@@ -1,3 +1,5 @@
+"""Addresses of the catalogue of components and its sample screens."""
+
 from django.urls import path
 
 from bank.web.styleguide import views

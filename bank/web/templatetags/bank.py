@@ -112,9 +112,7 @@ def icon(name: str, label: str = "") -> SafeString:
     """A line icon of the sprite; without ``label`` it is decoration and hidden from readers."""
     href = f"{static('icons/sprite.svg')}#{name}"
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
-        )
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
 
 
@@ -170,7 +168,7 @@ def button(
     form: str = "",
     download: bool = False,
 ) -> dict[str, Any]:
-    """A link with ``href``, else a submit button. ``kind``: primary, danger, quiet, small, wide (several by space)."""
+    """A link with ``href``, else a submit button. ``kind``: primary, danger, quiet, small, wide."""
     classes = " ".join(["button", *(f"button--{one}" for one in kind.split())])
     return {
         "label": label, "href": href, "classes": classes, "icon": icon,
@@ -220,7 +218,10 @@ def field(
     prefix: str = "",
     optional: bool = False,
 ) -> dict[str, Any]:
-    """Label, hint, error, input. ``kind``: amount (with ``prefix``), code, number, choice; ``size``: short, medium."""
+    """Label, hint, error and input of one field.
+
+    ``kind``: amount (with the currency as ``prefix``), code, number; ``size``: short, medium.
+    """
     return {
         "field": field, "kind": kind or field_kind(field),
         "size": size, "prefix": prefix, "optional": optional,
@@ -251,7 +252,9 @@ def statement(
     ``reference``; without it the names are plain text. ``level`` is that of the days' headings.
     """
     return {
-        "days": [_statement_day(day, group) for day, group in groupby(lines, key=lambda one: one.booking_date)],
+        "days": [
+            _statement_day(day, group) for day, group in groupby(lines, key=lambda one: one.booking_date)
+        ],
         "pending": pending,
         "detail": detail,
         "level": level,
@@ -324,7 +327,7 @@ def card(
     level: int = 2,
     flush: bool = False,
 ) -> SafeString:
-    """White paper for one subject. ``link`` stands opposite the title; ``flush`` lets a table touch the edges."""
+    """Paper for one subject; ``link`` stands opposite the title, a ``flush`` table touches the edges."""
     return _render(
         "card", content=content, title=title, lead=lead, link=link,
         link_label=link_label, level=level, flush=flush,
@@ -333,7 +336,13 @@ def card(
 
 @register.simple_block_tag
 def page_header(
-    content: str, title: str = "", *, kicker: str = "", lead: str = "", money: Money | None = None, note: str = ""
+    content: str,
+    title: str = "",
+    *,
+    kicker: str = "",
+    lead: str = "",
+    money: Money | None = None,
+    note: str = "",
 ) -> SafeString:
     """The page's ``h1`` (or its one big figure, ``money`` with ``note``); the body holds the actions."""
     return _render(
@@ -345,7 +354,12 @@ def page_header(
 def notice(content: str, *, tone: str = "note", title: str = "", alert: bool = False) -> SafeString:
     """Something to know. ``tone``: note, good, warning, danger; ``alert`` is read out at once."""
     return _render(
-        "notice", content=content, tone=tone, icon=NOTICE_ICONS[tone], title=title, role="alert" if alert else ""
+        "notice",
+        content=content,
+        tone=tone,
+        icon=NOTICE_ICONS[tone],
+        title=title,
+        role="alert" if alert else "",
     )
 
 
