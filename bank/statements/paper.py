@@ -1,4 +1,4 @@
-"""What a statement says, before it becomes a PDF or a CSV: one account, one period, the lines oldest first."""
+"""What a statement says, before it becomes a PDF or a CSV: an account, a period, its lines, oldest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

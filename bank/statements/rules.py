@@ -50,7 +50,11 @@ def spreadsheet_text(text: str) -> str:
     characters, which could hide one or break a row, become spaces.
     """
     clean = "".join(character if character.isprintable() else " " for character in text)
-    return f"'{clean}" if text.startswith(_FORMULA_STARTS) or clean.lstrip().startswith(_FORMULA_STARTS) else clean
+    return (
+        f"'{clean}"
+        if text.startswith(_FORMULA_STARTS) or clean.lstrip().startswith(_FORMULA_STARTS)
+        else clean
+    )
 
 
 def download_name(account_number: str, from_date: date, to_date: date, extension: str) -> str:

@@ -1,12 +1,14 @@
-"""Errors of the REST door as problem details (RFC 9457): ``type``, ``title``, ``status``, ``detail``, ``code``."""
+"""Errors of the REST door as problem details (RFC 9457): type, title, status, detail and the stable code."""
 
+import json
+import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -15,19 +17,71 @@ from bank.runtime import context
 
 CONTENT_TYPE = "application/problem+json"
 _TYPE_ROOT = "/api/docs/errors/#"
+_log = logging.getLogger(__name__)
 
 
-def exception_handler(error: Exception, _view: dict[str, Any]) -> HttpResponseBase | None:
-    """Turns what a view raised into a problem response; the unforeseen is left to Django's 500."""
+class TooLarge(exceptions.APIException):
+    """RFC 9110 §15.5.14."""
+
+    status_code = 413
+    default_code = "content_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit:,} bytes.")
+
+
+GENERAL: dict[str, tuple[int, str]] = {
+    "PARSE_ERROR": (400, "The body cannot be read: it is not in the stated format."),
+    "NOT_AUTHENTICATED": (401, "No access token was sent."),
+    "AUTHENTICATION_FAILED": (401, "The access token is expired, revoked, or not one of this bank's API."),
+    "PERMISSION_DENIED": (403, "You may not do this."),
+    "NOT_FOUND": (404, "There is nothing at this address, or it is not yours."),
+    "METHOD_NOT_ALLOWED": (405, "This address does not take this method."),
+    "NOT_ACCEPTABLE": (406, "The answer cannot be given in any of the formats asked for."),
+    "CONTENT_TOO_LARGE": (413, "The body is larger than this address takes."),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "The body's content type or encoding is not one this address takes."),
+    "THROTTLED": (429, "Too many requests; the header Retry-After says when to try again."),
+    "INTERNAL": (500, "Something went wrong at the bank. Whether it took effect, the same request under the "
+                      "same Idempotency-Key tells."),
+}  # fmt: skip
+"""Refusals of the door itself, before any app is asked: code to status and meaning."""
+
+
+class Problem(serializers.Serializer[Any]):
+    """The body of every refusal (RFC 9457)."""
+
+    type = serializers.CharField(help_text="Address of the code's description.")
+    title = serializers.CharField(help_text="The status in words.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What is wrong and how to fix it, for people.")
+    code = serializers.CharField(help_text="What is wrong, for programs; stable.")
+    correlation_id = serializers.CharField(help_text="Quote it when you ask the bank about this request.")
+
+
+def exception_handler(error: Exception, _view: dict[str, Any]) -> HttpResponseBase:
+    """Turns what a view raised into a problem response; the unforeseen into a 500 that tells nothing."""
+    set_rollback()
     answer = _respond(error)
-    if answer is not None:
-        set_rollback()
+    if answer is None:
+        _log.exception("unforeseen error", exc_info=error)
+        answer = problem(status=500, code="INTERNAL", detail=GENERAL["INTERNAL"][1])
     return answer
 
 
 def problem(*, status: int, code: str, detail: str, **more: Any) -> Response:
     """A problem response. ``code`` is stable and documented, ``detail`` says how to fix it."""
-    body = {
+    body = _body(status=status, code=code, detail=detail, **more)
+    return Response(body, status=status, content_type=CONTENT_TYPE)
+
+
+def plain_problem(*, status: int, code: str, detail: str) -> HttpResponse:
+    """The same for where no REST view answers."""
+    body = json.dumps(_body(status=status, code=code, detail=detail))
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def _body(*, status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
+    return {
         "type": f"{_TYPE_ROOT}{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -36,19 +90,29 @@ def problem(*, status: int, code: str, detail: str, **more: Any) -> Response:
         "correlation_id": context.current().correlation_id,
         **more,
     }
-    return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
 def _respond(error: Exception) -> Response | None:
     if isinstance(error, BankError):
-        return problem(status=error.status, code=error.code, detail=error.message)
+        return _from_bank(error)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return problem(status=413, code="CONTENT_TOO_LARGE", detail=GENERAL["CONTENT_TOO_LARGE"][1])
+    if isinstance(error, SuspiciousOperation):
+        return problem(status=400, code="PARSE_ERROR", detail=GENERAL["PARSE_ERROR"][1])
     if isinstance(error, exceptions.APIException):
         return _from_rest(error)
     return None
+
+
+def _from_bank(error: BankError) -> Response:
+    answer = problem(status=error.status, code=error.code, detail=error.message)
+    if wait := error.params.get("retry_after_s"):
+        answer["Retry-After"] = str(int(wait))
+    return answer
 
 
 def _from_rest(error: exceptions.APIException) -> Response:
@@ -56,9 +120,8 @@ def _from_rest(error: exceptions.APIException) -> Response:
         faults = list(_faults(error.detail))
         detail = "; ".join(f"{fault['field']}: {fault['detail']}" for fault in faults)
         return problem(status=400, code="INVALID_INPUT", detail=detail, errors=faults)
-    answer = problem(
-        status=error.status_code, code=str(error.get_codes()).upper(), detail=str(error.detail)
-    )
+    code = error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else error.default_code
+    answer = problem(status=error.status_code, code=str(code).upper(), detail=_sentence(error))
     if header := getattr(error, "auth_header", None):
         answer["WWW-Authenticate"] = header
     if wait := getattr(error, "wait", None):
@@ -66,10 +129,17 @@ def _from_rest(error: exceptions.APIException) -> Response:
     return answer
 
 
+def _sentence(error: exceptions.APIException) -> str:
+    detail = error.detail
+    return str(detail["detail"]) if isinstance(detail, dict) and "detail" in detail else str(detail)
+
+
 def _faults(detail: Any, field: str = "") -> "list[dict[str, str]]":
     """Every fault of a validation error, each with the path of its field."""
     if isinstance(detail, dict):
-        return [fault for key, value in detail.items() for fault in _faults(value, f"{field}.{key}".strip("."))]
+        return [
+            fault for key, value in detail.items() for fault in _faults(value, f"{field}.{key}".strip("."))
+        ]
     if isinstance(detail, list) and any(isinstance(item, (dict, list)) for item in detail):
         return [fault for n, item in enumerate(detail) for fault in _faults(item, f"{field}[{n}]")]
     items = detail if isinstance(detail, list) else [detail]

@@ -43,4 +43,12 @@ def _balance(paper: Paper, kind: str, day: str, balance: Money) -> tuple[str, ..
 def _entry(paper: Paper, line: Line) -> tuple[str, ...]:
     texts = (spreadsheet_text(text) for text in (line.description, line.counterparty, line.reference))
     figures = (str(line.amount.amount), str(line.balance_after.amount))
-    return ("ENTRY", str(line.booking_date), str(line.value_date), *texts, *figures, paper.currency, paper.account_number)
+    return (
+        "ENTRY",
+        str(line.booking_date),
+        str(line.value_date),
+        *texts,
+        *figures,
+        paper.currency,
+        paper.account_number,
+    )

@@ -27,7 +27,7 @@ from bank.web import formats
 
 _HEIGHT = A4[1]
 _HEADS = 5.2 * mm
-FIRST_TABLE_TOP = _HEIGHT - 113 * mm - _HEADS
+FIRST_TABLE_TOP = _HEIGHT - 115 * mm - _HEADS
 TABLE_TOP = _HEIGHT - 27 * mm - _HEADS
 FOOT = 24 * mm
 _SMALL = Style(typefaces.SANS, 7.5, QUIET)
@@ -51,8 +51,8 @@ def draw_first(canvas: Canvas, paper: Paper) -> float:
     _draw_wordmark(canvas)
     _draw_holder(canvas, paper)
     _draw_facts(canvas, paper)
-    draw(canvas, LEFT, _HEIGHT - 75 * mm, text(_("Statement of account"), _HEADING))
-    draw(canvas, LEFT, _HEIGHT - 80.5 * mm, text(_period(paper), _PERIOD))
+    draw(canvas, LEFT, _HEIGHT - 79 * mm, text(_("Statement of account"), _HEADING))
+    draw(canvas, LEFT, _HEIGHT - 84.5 * mm, text(_period(paper), _PERIOD))
     _draw_sums(canvas, paper)
     _draw_heads(canvas, paper, FIRST_TABLE_TOP)
     return FIRST_TABLE_TOP
@@ -138,7 +138,7 @@ def _draw_facts(canvas: Canvas, paper: Paper) -> None:
 
 
 def _draw_sums(canvas: Canvas, paper: Paper) -> None:
-    top, height = _HEIGHT - 86 * mm, 17 * mm
+    top, height = _HEIGHT - 90 * mm, 16 * mm
     width = (RIGHT - LEFT) / 4.55
     canvas.setFillColor(SUNK)
     canvas.roundRect(LEFT, top - height, RIGHT - LEFT, height, 2.2 * mm, stroke=0, fill=1)

@@ -15,6 +15,8 @@ from django.conf import settings
 
 _SCRIPTS = ("latin", "latin-ext")
 _NO_USE_IN_PRINT = ["STAT", "HVAR", "MVAR", "avar"]
+_NAMES = (1, 4, 6)
+"""Family, full and PostScript name (OpenType §name)."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def _derive(cut: Cut, path: Path) -> None:
     with TemporaryDirectory(dir=path.parent) as folder:
         parts = [_one_weight(source, cut.weight, Path(folder)) for source in _sources(cut)]
         merged = Merger(Options(drop_tables=_NO_USE_IN_PRINT)).merge([str(part) for part in parts])
+        for kind in _NAMES:  # a PDF keeps fonts apart by these
+            merged["name"].setName(cut.name.replace(" ", ""), kind, 3, 1, 0x409)
         whole = Path(folder, "whole.ttf")
         merged.save(whole)
         os.replace(whole, path)
