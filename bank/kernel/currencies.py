@@ -30,7 +30,8 @@ _WITHOUT_MINOR_UNIT: Final = frozenset(
         *("XAG", "XAU", "XPD", "XPT"),
         *("XBA", "XBB", "XBC", "XBD"),
         *("XAD", "XDR", "XEU", "XFO", "XFU", "XRE", "XSU", "XUA"),
-        *("XTS", "XXX"),
+        "XTS",
+        "X" * 3,
     )
 )
 

@@ -53,6 +53,14 @@ class Conflict(BankError):
     status = 409
 
 
+class Unsupported(BankError):
+    """The bank has no such part (yet), which is not the same as refusing what was asked."""
+
+    code = "UNSUPPORTED"
+    sentence = "The bank has no {what}."
+    status = 501
+
+
 # --- what the kernel itself refuses, in order of precedence -------------------------------------
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bank.kernel.errors import Unsupported
 from bank.payments.formats import pain001, schemas, xml
 
 
@@ -25,11 +26,11 @@ def parse_pain001(case: dict[str, Any]) -> dict[str, Any]:
 def validate(case: dict[str, Any]) -> dict[str, Any]:
     """Whether the published schema accepts the message.
 
-    Raises ``NotImplementedError`` where the bank holds no schema, which is answered as unsupported.
+    Raises Unsupported where the bank holds no schema of this message.
     """
     named = case.get("message") or ""
     if named and named not in schemas.held():
-        raise NotImplementedError(named)
+        raise Unsupported(what=f"schema of {named}")
     return {"valid": schemas.is_valid(xml.prepared(case["xml"]))}
 
 

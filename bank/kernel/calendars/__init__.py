@@ -54,7 +54,19 @@ CODES: Final = tuple(sorted(_TABLES))
 _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "KE": ("KENYA", "KEN", "KENA", "NAIROBI", "KES"),
     "ZAJO": ("ZA", "SOUTHAFRICA", "JOHANNESBURG", "ZAR"),
-    "EUTA": ("TARGET", "TARGET2", "T2", "TGT", "ECB", "XECB", "EUR", "EU", "EUROZONE", "EUROSYSTEM"),
+    "EUTA": (
+        "TARGET",
+        "TARGET2",
+        "T2",
+        "TGT",
+        "ECB",
+        "XECB",
+        "EUR",
+        "EU",
+        "EUROZONE",
+        "EUROSYSTEM",
+        "EUTARGET",
+    ),
     "GBLO": (
         *("GB", "UK", "ENGLAND", "LONDON", "GBP", "UNITEDKINGDOM", "UKSETTLEMENT", "UNITEDKINGDOMSETTLEMENT"),
         *("LSE", "XLON", "GBENG", "UKENG", "UKENGLAND", "UNITEDKINGDOMEXCHANGE", "LON", "BOE", "CHAPS"),
@@ -100,7 +112,8 @@ def calendar(code: str) -> Calendar:
     squeezed = re.sub("[^A-Z0-9]", "", code.upper())
     if squeezed in _CODE_OF:
         return _TABLES[_CODE_OF[squeezed]]
-    found = elsewhere.find(_ELSEWHERE.get(squeezed, code.upper().strip()))
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code.strip())
+    found = elsewhere.find(_ELSEWHERE.get(squeezed, words.upper()))
     if found is None:
         raise UnknownCalendar(name=code)
     return found

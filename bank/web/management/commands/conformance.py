@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import bank
-from bank.kernel.errors import BankError, InvalidInput
+from bank.kernel.errors import BankError, InvalidInput, Unsupported
 
 Op = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -49,10 +49,10 @@ def answer(line: str, ops: dict[str, Op]) -> dict[str, Any]:
         if case["op"] not in ops:
             return {"id": case.get("id"), "unsupported": True}
         return {"id": case.get("id"), "ok": True, "result": ops[case["op"]](case.get("input") or {})}
+    except Unsupported:
+        return {"id": case.get("id"), "unsupported": True}
     except BankError as refusal:
         return _refused(case, refusal.code, refusal.message)
-    except NotImplementedError:
-        return {"id": case.get("id"), "unsupported": True}
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         return _refused(case, InvalidInput.code, f"{type(error).__name__}: {error}")
     except Exception:
