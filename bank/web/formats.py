@@ -65,9 +65,9 @@ def money_parts(value: Money) -> MoneyParts:
 
 def number(value: Decimal | int) -> str:
     """A plain number, ``12,345.6``, with the digits it has."""
-    return str(numbers.format_decimal(abs(value), locale=locale(), decimal_quantization=False)).join(
-        (_sign(Decimal(value), False), "")
-    )
+    exact = Decimal(value)
+    text = numbers.format_decimal(abs(exact), locale=locale(), decimal_quantization=False)
+    return _sign(exact, False) + str(text)
 
 
 def percent(rate: Decimal, decimals: int = 2) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +129,7 @@ def plots() -> dict[str, svg.Plot]:
         ),
         "balance": svg.Plot(
             title="Balance", labels=months, kind=svg.Kind.AREA, currency="KES",
-            series=[svg.Series("Balance", [sum(came[: i + 1]) + sum(went[: i + 1]) for i in range(10)])],
+            series=[svg.Series("Balance", list(accumulate(map(add, came, went))))],
         ),
         "compare": svg.Plot(
             title="This year and last", labels=months, kind=svg.Kind.LINE, currency="KES",
