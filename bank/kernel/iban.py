@@ -53,7 +53,7 @@ def build(country: str, bank: str, account: str, branch: str | None = None) -> s
 
 
 def format(text: str) -> str:
-    """The IBAN as printed on paper: groups of four (ISO 13616-1 §5.2). Raises InvalidIban."""
+    """The IBAN as printed on paper: groups of four (ISO 13616-1). Raises InvalidIban."""
     compact = validate(text)
     return " ".join(compact[i : i + 4] for i in range(0, len(compact), 4))
 

@@ -32,8 +32,8 @@ _IDD_UL_AZHA: Final = on_dates(
 )
 
 
-#: Public Holidays Act (Cap. 110): section 3 moves a Sunday's holiday to the next day that is
-#: not one itself; section 4 and the Gazette add days. Constitution, article 9(3): national days.
+#: Public Holidays Act (Cap. 110), by which a Sunday's holiday moves to the next day that is not one
+#: itself, and days added in the Gazette. Constitution, article 9(3): national days.
 KENYA: Final = Calendar(
     "KE",
     "Kenya",

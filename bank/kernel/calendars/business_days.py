@@ -23,9 +23,9 @@ _DAY: Final = timedelta(days=1)
 
 class BusinessDayConvention(StrEnum):
     UNADJUSTED = "UNADJUSTED"
-    FOLLOWING = "FOLLOWING"  #: §4.12(a)(i)
-    MODIFIED_FOLLOWING = "MODIFIED_FOLLOWING"  #: §4.12(a)(ii): unless in the next month, then PRECEDING
-    PRECEDING = "PRECEDING"  #: §4.12(a)(iii)
+    FOLLOWING = "FOLLOWING"
+    MODIFIED_FOLLOWING = "MODIFIED_FOLLOWING"  #: unless in the next month, then PRECEDING
+    PRECEDING = "PRECEDING"
     MODIFIED_PRECEDING = "MODIFIED_PRECEDING"  #: unless in the month before, then FOLLOWING
     NEAREST = "NEAREST"  #: FOLLOWING from a Sunday or Monday, else PRECEDING
 
