@@ -1,0 +1,108 @@
+"""What can be told from an entry alone: that it is well formed, and the digest of what it says."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, Final
+
+from bank.kernel.money import Money
+from bank.ledger import errors
+from bank.ledger.entries import Entry, Posting
+from bank.ledger.rules import MAX_LEGS, MAX_MINOR
+
+MAX_KEY: Final = 120
+_BOUNDS: Final = (("code", 40), ("narrative", 200), ("reference", 80))
+
+
+def minor_amounts(postings: Sequence[Posting]) -> list[int]:
+    """The postings' amounts in minor units, each within range and not zero, zero in sum per currency.
+
+    Raises PostingOutOfRange, InvalidEntry, UnbalancedEntry, in this order.
+    """
+    amounts = [posting.amount.minor for posting in postings]
+    if max(amounts, default=0) > MAX_MINOR or min(amounts, default=0) < -MAX_MINOR:
+        raise errors.PostingOutOfRange(amount=max((p.amount for p in postings), key=lambda m: abs(m.amount)))
+    if not 2 <= len(amounts) <= MAX_LEGS or 0 in amounts:
+        raise errors.InvalidEntry(problem="An entry has at least two postings, and none of zero.")
+    if sum(amounts) or len({posting.amount.currency for posting in postings}) > 1:
+        _check_each_currency(postings, amounts)
+    return amounts
+
+
+def _check_each_currency(postings: Sequence[Posting], amounts: Sequence[int]) -> None:
+    totals: dict[str, int] = {}
+    for posting, amount in zip(postings, amounts, strict=True):
+        currency = posting.amount.currency
+        totals[currency] = totals.get(currency, 0) + amount
+    for currency, total in totals.items():
+        if total:
+            raise errors.UnbalancedEntry(currency=currency, difference=Money.from_minor(abs(total), currency))
+
+
+def minor_above_zero(amount: Money) -> int:
+    """An amount in minor units. Raises InvalidEntry unless above zero, PostingOutOfRange."""
+    if amount.minor > MAX_MINOR:
+        raise errors.PostingOutOfRange(amount=amount)
+    if not amount.is_positive:
+        raise errors.InvalidEntry(problem="The amount must be above zero.")
+    return amount.minor
+
+
+def check_words(entry: Entry) -> None:
+    """That the entry's texts fit and can be stored. Raises InvalidEntry."""
+    check_key(entry.key)
+    if not entry.code:
+        raise errors.InvalidEntry(problem="An entry names the business event it books.")
+    for name, longest in _BOUNDS:
+        text = getattr(entry, name)
+        if len(text) > longest or not is_storable(text):
+            raise errors.InvalidEntry(problem=f"The {name} has at most {longest} characters, and no NUL.")
+    for posting in entry.postings:
+        if not is_storable(posting.account):
+            raise errors.UnknownAccount(account=ascii(posting.account))
+
+
+def check_key(key: str) -> None:
+    """That an idempotency key is there, fits, and can be stored. Raises InvalidEntry."""
+    if not key or len(key) > MAX_KEY or not is_storable(key):
+        raise errors.InvalidEntry(problem=f"A key has 1 to {MAX_KEY} characters, and no NUL.")
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text))
+
+
+def digest(*said: object) -> str:
+    """128 bits, in hexadecimal, over what was asked for: equal for equal content only."""
+    return blake2b(repr(said).encode(), digest_size=16).hexdigest()
+
+
+def entry_digest(entry: Entry, amounts: Sequence[int], meta: str | None) -> str:
+    return digest(
+        entry.code,
+        entry.booking_date and entry.booking_date.toordinal(),
+        entry.value_date and entry.value_date.toordinal(),
+        entry.narrative,
+        entry.reference,
+        meta,
+        entry.captures,
+        entry.final,
+        entry.reverses,
+        [posting.account for posting in entry.postings],
+        [posting.amount.currency for posting in entry.postings],
+        amounts,
+    )
+
+
+def meta_text(meta: Mapping[str, Any] | None) -> str | None:
+    """Canonical JSON. Raises InvalidEntry for what JSON, or the database, cannot hold."""
+    if meta is None:
+        return None
+    try:
+        text = json.dumps(meta, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise errors.InvalidEntry(problem="The entry's meta must be plain JSON.") from error
+    if "\\u0000" in text:
+        raise errors.InvalidEntry(problem="The entry's meta must not contain NUL.")
+    return text

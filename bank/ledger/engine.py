@@ -1,0 +1,77 @@
+"""The way into the database functions of ``sql/``: one round trip a call, errors in the bank's words.
+
+A call outside any database transaction that loses to a deadlock or a failover's serialization
+error has changed nothing and is repeated; inside one, the caller's whole work must be, so the
+caller is told LEDGER_BUSY.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from django.db import OperationalError, connection
+from django.db.utils import InternalError
+
+from bank.ledger import errors
+
+_LOST_RACES: Final = frozenset({"40P01", "40001", "55P03"})
+_TRIES: Final = 8
+_NOT_OPENED: Final = "UB001"
+
+Answer = TypeVar("Answer")
+
+
+def rows(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of one statement."""
+    return repeated(lambda: _execute(sql, params))
+
+
+def row(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> tuple[Any, ...]:
+    """The one row of a statement that always has one."""
+    return rows(sql, params)[0]
+
+
+def repeated(work: Callable[[], Answer]) -> Answer:
+    """Does ``work``, again when it lost a race and nothing else hangs on it."""
+    for attempt in range(_TRIES):
+        try:
+            return work()
+        except OperationalError as error:
+            if _sqlstate(error) not in _LOST_RACES:
+                raise
+            if connection.in_atomic_block or attempt == _TRIES - 1:
+                raise errors.LedgerBusy from error
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+    raise AssertionError("unreachable")
+
+
+def _execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall() if cursor.description else []
+    except InternalError as error:
+        if _sqlstate(error) == _NOT_OPENED:
+            raise errors.BooksNotOpened from error
+        raise
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    return getattr(error.__cause__, "pgcode", None)
+
+
+def text_array(values: Sequence[str | None]) -> str:
+    """A PostgreSQL array literal: one parameter instead of one for each element."""
+    return "{" + ",".join(["NULL" if v is None else f'"{_escaped(v)}"' for v in values]) + "}"
+
+
+def plain_array(values: Sequence[object]) -> str:
+    """An array literal of values that need no quotes: numbers, dates, hexadecimal digits."""
+    return "{" + ",".join(["NULL" if v is None else str(v) for v in values]) + "}"
+
+
+def _escaped(text: str) -> str:
+    if "\\" in text or '"' in text:
+        return text.replace("\\", "\\\\").replace('"', '\\"')
+    return text

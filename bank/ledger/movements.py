@@ -1,0 +1,60 @@
+"""Reads of one account's movement: what went in and out in a period, and what is set aside."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from bank.kernel import clock
+from bank.kernel.money import Money
+from bank.ledger import engine
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """Sums of a guarded account's postings over a period; ``debits`` is below zero or zero."""
+
+    debits: Money
+    credits: Money
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHold:
+    """A hold in force and what is left of it."""
+
+    hold_id: int
+    amount: Money
+    placed_at: datetime
+    expires_at: datetime | None
+    narrative: str
+    reference: str
+
+
+_TURNOVER: Final = """
+    SELECT coalesce(sum(least(p.amount, 0)), 0), coalesce(sum(greatest(p.amount, 0)), 0), count(*)
+    FROM ledger_account a
+    JOIN ledger_posting p ON p.account_id = a.id
+        AND p.version > coalesce(ledger_version_by(a.id, %(from)s::date - 1), 0)
+        AND p.version <= ledger_version_by(a.id, %(to)s)
+    WHERE a.code = %(code)s AND a.guarded
+"""
+_OPEN_HOLDS: Final = """
+    SELECT h.id, h.amount - h.captured, h.placed_at, h.expires_at, h.narrative, h.reference
+    FROM ledger_account a JOIN ledger_hold h ON h.account_id = a.id AND h.state = 'OPEN'
+    WHERE a.code = %s AND (h.expires_at IS NULL OR h.expires_at > %s)
+    ORDER BY h.id DESC
+"""
+
+
+def turnover(code: str, currency: str, *, from_date: date, to_date: date) -> Turnover:
+    """What was debited and credited by booking date, both days included; zero for an unknown account."""
+    debits, credits, lines = engine.row(_TURNOVER, {"code": code, "from": from_date, "to": to_date})
+    return Turnover(Money.from_minor(int(debits), currency), Money.from_minor(int(credits), currency), lines)
+
+
+def open_holds(code: str, currency: str) -> list[OpenHold]:
+    """The holds in force on an account, newest first."""
+    return [
+        OpenHold(hold_id, Money.from_minor(left, currency), *rest)
+        for hold_id, left, *rest in engine.rows(_OPEN_HOLDS, (code, clock.now()))
+    ]

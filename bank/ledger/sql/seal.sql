@@ -1,0 +1,86 @@
+-- The hash chain, and the turnover per day that is rolled up with it. Off the hot path: the sealer
+-- follows the postings by seconds, in order of commit, and never makes one wait.
+
+-- What an entry says, as SHA-256 sees it: every stored word, leg by leg.
+CREATE FUNCTION ledger_entry_hash(e ledger_entry, legs text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256(convert_to(concat_ws(E'\x1f',
+        e.id, e.code, e.booking_date - date '2000-01-01', e.value_date - date '2000-01-01',
+        extract(epoch FROM e.booked_at), coalesce(e.reverses_id, 0), e.reference, e.narrative,
+        coalesce(e.meta::text, ''), legs), 'UTF8'))
+$$;
+
+
+-- The hash of each entry in a range of commit orders that is not sealed, in order of commit.
+-- ``above`` and ``below`` bound it; what is at or over the snapshot's end was committed in another
+-- life of this database, before it was restored from a dump.
+CREATE FUNCTION ledger_sealable(above xid8, below xid8, most int)
+RETURNS TABLE (entry_id bigint, digest bytea, place bigint) LANGUAGE sql STABLE AS $$
+    WITH chosen AS (
+        SELECT e.id, e.commit_order FROM ledger_entry e
+        WHERE e.commit_order >= above AND (e.commit_order < below OR e.commit_order > pg_snapshot_xmax(pg_current_snapshot()))
+            AND NOT EXISTS (SELECT FROM ledger_seal s WHERE s.entry_id = e.id)
+        ORDER BY e.commit_order, e.id LIMIT most
+    )
+    SELECT e.id, ledger_entry_hash(e, p.legs), row_number() OVER (ORDER BY e.commit_order, e.id)
+    FROM chosen c
+    JOIN ledger_entry e ON e.id = c.id
+    CROSS JOIN LATERAL (
+        SELECT string_agg(concat_ws(',', p.leg, p.account_id, p.version, p.amount, p.balance_after), ';' ORDER BY p.leg) AS legs
+        FROM ledger_posting p WHERE p.entry_id = e.id
+    ) p
+$$;
+
+
+-- Adds the turnover of a block's entries to the days of its accounts and of their control accounts.
+CREATE FUNCTION ledger_roll_up(sealed_block bigint) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO ledger_day_total AS t (account_id, booking_date, value_date, debits, credits, postings)
+    SELECT line.id, e.booking_date, e.value_date,
+           coalesce(-sum(p.amount) FILTER (WHERE p.amount < 0), 0),
+           coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0), count(*)
+    FROM ledger_seal s
+    JOIN ledger_entry e ON e.id = s.entry_id
+    JOIN ledger_posting p ON p.entry_id = s.entry_id
+    JOIN ledger_account a ON a.id = p.account_id
+    CROSS JOIN LATERAL (VALUES (a.id), (a.control_id)) AS line (id)
+    WHERE s.block_id = sealed_block AND line.id IS NOT NULL
+    GROUP BY line.id, e.booking_date, e.value_date
+    ON CONFLICT (account_id, booking_date, value_date) DO UPDATE SET
+        debits = t.debits + excluded.debits, credits = t.credits + excluded.credits,
+        postings = t.postings + excluded.postings
+$$;
+
+
+-- Seals up to ``most`` entries in one block; returns how many. What runs at the same time returns 0.
+-- Only commits older than every one still under way are taken, so none can turn up late in between.
+CREATE FUNCTION ledger_seal_block(most int, now timestamptz) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    above xid8;
+    below xid8 := pg_snapshot_xmin(pg_current_snapshot());
+    link ledger_block;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(7305, 2) THEN
+        RETURN 0;
+    END IF;
+    above := ledger_sealed_below();
+    SELECT * INTO link FROM ledger_block ORDER BY number DESC LIMIT 1;
+    link.previous := coalesce(link.hash, sha256(''));
+    link.number := coalesce(link.number, 0) + 1;
+    WITH chosen AS MATERIALIZED (
+        SELECT * FROM ledger_sealable(above, below, most)
+    ), sealed AS (
+        INSERT INTO ledger_seal (entry_id, block_id, digest) SELECT c.entry_id, link.number, c.digest FROM chosen c
+    )
+    SELECT count(*), sha256(link.previous || string_agg(c.digest, ''::bytea ORDER BY c.place)),
+           (array_agg(c.entry_id ORDER BY c.place DESC))[1]
+    INTO link.entries, link.hash, link.last_entry FROM chosen c;
+    IF link.entries = 0 THEN
+        RETURN 0;
+    END IF;
+    IF link.entries = most THEN
+        SELECT e.commit_order INTO below FROM ledger_entry e WHERE e.id = link.last_entry;
+    END IF;
+    INSERT INTO ledger_block (number, previous, hash, entries, last_entry, sealed_below, sealed_at)
+    VALUES (link.number, link.previous, link.hash, link.entries, link.last_entry, below, now);
+    PERFORM ledger_roll_up(link.number);
+    RETURN link.entries;
+END $$;
