@@ -29,6 +29,12 @@ class SecondFactorRequired(BankError):
     status = 401
 
 
+class SecondFactorRefused(BankError):
+    code = "SECOND_FACTOR_REFUSED"
+    sentence = "{reason}"
+    status = 401
+
+
 class TokenInvalid(BankError):
     code = "TOKEN_INVALID"
     sentence = "This token is not valid here: it is expired, revoked, used before or not ours. Sign in again."
@@ -54,7 +60,12 @@ class EmailTaken(BankError):
 
 
 class StepUpFailed(BankError):
-    """The family of refusals of ``stepup.confirm``, in the order in which they are looked for."""
+    """The family of refusals of ``stepup.confirm``, in the order in which they are looked for.
+
+    After one with ``may_retry`` the same challenge still takes the right code.
+    """
+
+    may_retry: ClassVar[bool] = False
 
     code: ClassVar[str] = "STEP_UP_FAILED"
     sentence: ClassVar[str] = "This could not be confirmed. Start again."
@@ -84,3 +95,4 @@ class StepUpExhausted(StepUpFailed):
 class StepUpWrongCode(StepUpFailed):
     code = "STEP_UP_WRONG_CODE"
     sentence = "The code is wrong. Check it and try again; {tries_left} tries are left."
+    may_retry = True

@@ -20,6 +20,8 @@ from bank.identity.rules import Channel, Ended, Purpose
 from bank.kernel import clock
 from bank.runtime import context
 
+_PROGRAM_ACT = {"act": Purpose.PROGRAM}
+
 
 def create_user(
     *,
@@ -128,6 +130,31 @@ def check_second_factor(
     """
     challenge = stepup.confirm(user=user, challenge_id=challenge_id, act=act, code=code)
     return device_for(user=user, channel=Channel(challenge.channel))
+
+
+def ask_program_code(*, user: User) -> Challenge:
+    """Opens the challenge for a program's sign-in; without authenticator app the code goes by e-mail."""
+    return ask_second_factor(user=user, act=_PROGRAM_ACT, purpose=Purpose.PROGRAM)
+
+
+def check_program_code(*, user: User, code: str) -> None:
+    """Consumes the second factor of a program's sign-in: an app's code, or the last one e-mailed.
+
+    Raises ``SecondFactorRequired`` without a code or an open challenge, ``SecondFactorRefused``
+    for a wrong, used or late one, ``TooManyTries``.
+    """
+    if not code:
+        raise errors.SecondFactorRequired
+    if stepup.has_authenticator(user):
+        asked: Challenge | None = ask_program_code(user=user)
+    else:
+        asked = selectors.latest_challenge(user, Purpose.PROGRAM)
+    if asked is None:
+        raise errors.SecondFactorRequired
+    try:
+        stepup.confirm(user=user, challenge_id=asked.pk, act=_PROGRAM_ACT, code=code)
+    except errors.StepUpFailed as refusal:
+        raise errors.SecondFactorRefused(reason=refusal.message) from refusal
 
 
 def device_for(*, user: User, channel: Channel) -> Device:

@@ -32,3 +32,8 @@ def use(**changes: Any) -> Iterator[RequestContext]:
         yield _current.get()
     finally:
         _current.reset(token)
+
+
+def identify(actor_id: int) -> None:
+    """Names the actor of the request in progress, for doors that learn it after the context was set."""
+    _current.set(replace(_current.get(), actor_id=actor_id))

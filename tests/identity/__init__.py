@@ -1,0 +1,40 @@
+"""Signing in, as other tests may do it: ``open_browser(client, user)`` and ``bearer(user)``."""
+
+import hashlib
+import re
+from typing import Any
+
+import django_otp
+from django.core import mail
+from django.test import Client
+
+from bank.identity import services, tokens
+from bank.identity.models import User, UserSession
+from bank.identity.rules import Channel
+from bank.runtime import outbox
+
+PASSWORD = "correct horse battery"
+
+
+def open_browser(client: Client, user: User) -> UserSession:
+    """A browser signed in with both factors, without the work of hashing a password."""
+    client.force_login(user)
+    session = client.session
+    device = services.device_for(user=user, channel=Channel.EMAIL)
+    session[django_otp.DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    digest = hashlib.sha256(str(session.session_key).encode()).digest()
+    return UserSession.objects.create(user=user, key_digest=digest, device="Firefox on Linux")
+
+
+def bearer(user: User) -> dict[str, Any]:
+    """The header of a program signed in as ``user``."""
+    return {"HTTP_AUTHORIZATION": f"Bearer {tokens.issue(user=user).access}"}
+
+
+def mailed_code() -> str:
+    """The code in the newest mail, after the outbox was delivered."""
+    outbox.deliver_due()
+    found = re.search(r"^Your code is: (\d{6})$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert found, mail.outbox[-1].body
+    return found[1]
