@@ -142,8 +142,8 @@ def seed_chart() -> None:
     """
     lines = [(line, currency) for line in CHART for currency in CURRENCIES]
     engine.row(
-        "SELECT ledger_seed_chart(%s::text[], %s::text[], %s::text[], %s::smallint[], %s::text[], %s::boolean[],"
-        " %s::text[], %s)",
+        "SELECT ledger_seed_chart(%s::text[], %s::text[], %s::text[], %s::smallint[], %s::text[],"
+        " %s::boolean[], %s::text[], %s)",
         (
             [f"{line.number}.{currency}" for line, currency in lines],
             [f"{line.name}, {currency}" for line, currency in lines],

@@ -43,7 +43,8 @@ def place_hold(
         raise errors.UnknownAccount(account=ascii(account))
     asked = content.digest("HOLD", account, minor, amount.currency, expires_at, narrative, reference)
     hold_id, replayed, code, params = engine.row(
-        "SELECT id, replayed, refusal, params FROM ledger_place_hold(%s, %s::uuid, %s, %s, %s, %s, %s, %s, %s)",
+        "SELECT id, replayed, refusal, params"
+        " FROM ledger_place_hold(%s, %s::uuid, %s, %s, %s, %s, %s, %s, %s)",
         (key, asked, account, minor, amount.currency, expires_at, narrative, reference, clock.now()),
     )
     if code:

@@ -174,13 +174,14 @@ _LINES: Final = """
     WITH account AS (
         SELECT a.id, a.currency, a.guarded FROM ledger_account a WHERE a.code = %(code)s
     ), bounds AS (
-        SELECT CASE WHEN guarded THEN ledger_version_by(id, %(to)s) ELSE ledger_summed_version_by(%(to)s) END AS upto,
+        SELECT CASE WHEN guarded THEN ledger_version_by(id, %(to)s)
+                    ELSE ledger_summed_version_by(%(to)s) END AS upto,
                CASE WHEN guarded THEN ledger_version_by(id, %(from)s::date - 1)
                     ELSE ledger_summed_version_by(%(from)s::date - 1) END AS above
         FROM account
     )
-    SELECT p.entry_id, p.leg, p.version, e.booking_date, e.value_date, e.booked_at, e.code, e.narrative, e.reference, e.meta,
-           p.amount, p.balance_after, account.currency,
+    SELECT p.entry_id, p.leg, p.version, e.booking_date, e.value_date, e.booked_at, e.code,
+           e.narrative, e.reference, e.meta, p.amount, p.balance_after, account.currency,
            ARRAY(SELECT o.code::text FROM ledger_posting q JOIN ledger_account o ON o.id = q.account_id
                  WHERE q.entry_id = p.entry_id AND q.account_id <> p.account_id ORDER BY q.leg LIMIT 10)
     FROM account, bounds
@@ -256,7 +257,8 @@ _ENTRY: Final = """
            p.accounts, p.amounts, p.currencies
     FROM ledger_entry e JOIN ledger_claim c ON c.id = e.id
     CROSS JOIN LATERAL (
-        SELECT array_agg(a.code::text ORDER BY p.leg) AS accounts, array_agg(p.amount ORDER BY p.leg) AS amounts,
+        SELECT array_agg(a.code::text ORDER BY p.leg) AS accounts,
+               array_agg(p.amount ORDER BY p.leg) AS amounts,
                array_agg(a.currency::text ORDER BY p.leg) AS currencies
         FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = e.id
     ) p
