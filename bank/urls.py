@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("admin/", admin.site.urls),
+    path("api/", include("bank.web.docs.urls")),
 ]
 if settings.DEMO or settings.TESTING:
     urlpatterns += [

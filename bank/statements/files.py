@@ -2,11 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from django.conf import settings
@@ -29,30 +27,26 @@ def folder() -> Path:
 def write_whole(name: str, write: Callable[[BinaryIO], None]) -> Seal:
     """Writes the file beside its place, makes it durable, then renames it over whatever was there.
 
-    A process killed at any moment leaves the old state or the new one, never half a file.
+    A process killed at any moment leaves the old state or the new one, never half a file; the
+    draft it leaves is overwritten by the next try. Only one process at a time may write a name.
     """
-    with _draft() as draft:
-        write(draft)
-        draft.flush()
-        os.fsync(draft.fileno())
-        seal = _seal(draft)
-        os.replace(draft.name, folder() / name)
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = folder() / f".{name}.draft"
+    try:
+        with draft.open("w+b") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+            seal = _seal(file)
+        os.replace(draft, folder() / name)
+    finally:
+        draft.unlink(missing_ok=True)
     _make_durable(folder())
     return seal
 
 
 def open_file(name: str) -> BinaryIO:
     return (folder() / name).open("rb")
-
-
-@contextmanager
-def _draft() -> Iterator[BinaryIO]:
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    with NamedTemporaryFile("w+b", dir=folder(), prefix=".draft-", delete=False) as draft:
-        try:
-            yield draft  # type: ignore[misc]
-        finally:
-            Path(draft.name).unlink(missing_ok=True)
 
 
 def _seal(file: BinaryIO) -> Seal:

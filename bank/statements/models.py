@@ -35,6 +35,8 @@ class Statement(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked for by")
     )
     requested_at = models.DateTimeField(default=timezone.now)
+    handed_out_at = models.DateTimeField(default=timezone.now)
+    """When a worker was last asked to make it."""
     finished_at = models.DateTimeField(null=True)
     file_name = models.CharField(max_length=64, unique=True)
     digest = models.CharField(_("SHA-256 digest"), max_length=64, blank=True)
@@ -45,7 +47,14 @@ class Statement(models.Model):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering: ClassVar = ["-requested_at"]
-        indexes: ClassVar = [models.Index(fields=["account", "-requested_at"], name="statement_of_account")]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-requested_at"], name="statement_of_account"),
+            models.Index(
+                fields=["handed_out_at"],
+                name="statement_unfinished",
+                condition=Q(status__in=[Status.QUEUED.value, Status.RUNNING.value]),
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(to_date__gte=F("from_date")), name="statement_period_forward"),
             models.CheckConstraint(

@@ -34,7 +34,7 @@ def statements_of(account: Account, *, limit: int = 50) -> list[Statement]:
 
 
 def paper_of(statement: Statement) -> Paper:
-    """What the statement says, read from the book now."""
+    """What the statement says, read from the book now; lines of the bank's own in the active language."""
     account = statement.account
     return Paper(
         reference=statement.reference,
@@ -66,7 +66,7 @@ def _lines(account: Account, from_date: date, to_date: date) -> list[Line]:
 
 
 def _balance_before(account: Account, day: date) -> Money:
-    return ledger.balance(account.number, as_of=day - timedelta(days=1)).booked
+    return ledger.balance(account.number, on=day - timedelta(days=1)).booked
 
 
 def _uuid(text: UUID | str) -> UUID:

@@ -1,7 +1,7 @@
 """Asking for statements, and making them."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import BinaryIO
 from uuid import UUID
@@ -20,6 +20,8 @@ from bank.statements.models import Statement
 from bank.statements.rules import Status
 
 REQUESTED = "statements.StatementRequested"
+OVERDUE = timedelta(minutes=10)
+_AT_ONCE = 100
 
 
 def request_statement(
@@ -31,14 +33,24 @@ def request_statement(
     ``account`` must come from ``accounts.selectors.account_for``. Raises ``UnknownFormat``,
     ``PeriodReversed``, ``PeriodInFuture``, ``PeriodTooLong``, ``IdempotencyConflict``.
     """
+    statement, _replayed = request_once(
+        user=user, account=account, from_date=from_date, to_date=to_date, format=format, key=key
+    )
+    return statement
+
+
+def request_once(
+    *, user: User, account: Account, from_date: date, to_date: date, format: str, key: str
+) -> tuple[Statement, bool]:
+    """As ``request_statement``; tells besides whether it was asked for under this key before."""
     wanted = rules.format_named(format)
     rules.check_period(from_date, to_date, ledger.business_date())
     content = {"account": account.number, "from": from_date, "to": to_date, "format": wanted.value}
     queue = partial(_queue, user, account, from_date, to_date, wanted)
-    answer, _replayed = idempotency.once(
+    answer, replayed = idempotency.once(
         owner=f"user:{user.pk}", operation="statements.request", key=key, content=content, run=queue
     )
-    return Statement.objects.select_related("account").get(pk=answer["id"])
+    return Statement.objects.select_related("account").get(pk=answer["id"]), replayed
 
 
 def make_statement(*, statement_id: UUID) -> None:
@@ -63,6 +75,21 @@ def fail_statement(*, statement_id: UUID, reason: str) -> None:
     """Gives up on a statement, with a reason its reader understands."""
     unfinished = Statement.objects.filter(pk=statement_id).exclude(status=Status.READY)
     unfinished.update(status=Status.FAILED, failure=reason[:300], finished_at=clock.now())
+
+
+def hand_out_overdue() -> list[UUID]:
+    """Statements that nobody finished in time (a machine that died with its worker), to be made again.
+
+    Each is given out once in ``OVERDUE``, however many sweeps run at once.
+    """
+    limit = clock.now() - OVERDUE
+    overdue = Statement.objects.filter(
+        status__in=[Status.QUEUED, Status.RUNNING], handed_out_at__lt=limit
+    ).order_by("handed_out_at")
+    with transaction.atomic():
+        found = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_AT_ONCE])
+        Statement.objects.filter(pk__in=found).update(handed_out_at=clock.now())
+    return found
 
 
 def open_document(*, user: User, statement_id: UUID | str) -> tuple[Statement, BinaryIO]:
@@ -99,7 +126,8 @@ def _queue(
 
 
 def _write(statement: Statement) -> None:
-    paper = selectors.paper_of(statement)
+    with translation.override(statement.language):
+        paper = selectors.paper_of(statement)
     format = rules.Format(statement.format)
     seal = files.write_whole(statement.file_name, lambda file: documents.write(paper, format, file))
     statement.status, statement.finished_at = Status.READY, clock.now()

@@ -24,3 +24,12 @@ def make_statement(task: Any, statement_id: str) -> None:
             services.fail_statement(statement_id=UUID(statement_id), reason=_UNFORESEEN)
             raise
         raise task.retry(exc=error, countdown=2**task.request.retries) from error
+
+
+@shared_task(name="statements.make_overdue")
+def make_overdue() -> int:
+    """Beat runs it every few minutes; what a dead machine left is handed to another."""
+    overdue = services.hand_out_overdue()
+    for statement_id in overdue:
+        make_statement.delay(str(statement_id))
+    return len(overdue)

@@ -43,7 +43,7 @@ def position(query: dict[str, Any], list_name: str) -> Any:
 
 
 def page(
-    found: Sequence[Item], limit: int, list_name: str, position_of: Any
+    found: Sequence[Item], limit: int, list_name: str, position_of: Callable[[Item], Any]
 ) -> tuple[Sequence[Item], str | None]:
     """The page's items and the next cursor, of ``found``, which holds one item more if there are more."""
     items = found[:limit]

@@ -41,8 +41,8 @@ GENERAL: dict[str, tuple[int, str]] = {
     "CONTENT_TOO_LARGE": (413, "The body is larger than this address takes."),
     "UNSUPPORTED_MEDIA_TYPE": (415, "The body's content type or encoding is not one this address takes."),
     "THROTTLED": (429, "Too many requests; the header Retry-After says when to try again."),
-    "INTERNAL": (500, "Something went wrong at the bank. Whether it took effect, the same request under the "
-                      "same Idempotency-Key tells."),
+    "INTERNAL": (500, "Something went wrong at the bank. Whether the request took effect, the same request "
+                      "under the same Idempotency-Key tells."),
 }  # fmt: skip
 """Refusals of the door itself, before any app is asked: code to status and meaning."""
 

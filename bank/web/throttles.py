@@ -6,6 +6,7 @@ The counter is incremented atomically, so parallel requests cannot slip past it 
 from typing import ClassVar
 
 from django.core.cache import cache
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
@@ -29,3 +30,9 @@ class PerUser(BaseThrottle):
 
     def wait(self) -> float:
         return self.window_s - clock.now().timestamp() % self.window_s
+
+
+def check(throttle: PerUser, request: Request, view: APIView) -> None:
+    """Counts the request. Raises DRF's ``Throttled`` (429) above the limit."""
+    if not throttle.allow_request(request, view):
+        raise Throttled(wait=throttle.wait())

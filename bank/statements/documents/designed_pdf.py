@@ -20,7 +20,7 @@ _SCHEME = "typeface:"
 
 
 def write(paper: Paper, file: BinaryIO) -> None:
-    """Lays ``paper`` out and writes it. Raises ``PdfUnavailable`` where WeasyPrint's libraries are missing."""
+    """Lays ``paper`` out and writes it. Raises ``PdfUnavailable`` without WeasyPrint and its libraries."""
     engine = _engine()
     fetcher, fonts = _closed_fetcher(engine), engine.text.fonts.FontConfiguration()
     html = engine.HTML(string=markup(paper), url_fetcher=fetcher)

@@ -1,0 +1,174 @@
+"""REST: asking for statements, and fetching them. ``/api/v1/statements``."""
+
+from typing import Any
+
+from django.http import FileResponse
+from django.urls import path, reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bank.accounts import selectors as accounts
+from bank.statements import rules, selectors, services
+from bank.statements.models import Statement
+from bank.statements.rules import Format, Status
+from bank.web import rest, throttles
+from bank.web.negotiation import AnyDocument
+
+_TAG = ["Statements"]
+_NUMBER = "1100000000015"
+_REQUEST = {"account": _NUMBER, "from": "2026-10-01", "to": "2026-10-31", "format": "PDF"}
+_ANSWER = {
+    "id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
+    "reference": "S-7K3M-9QXD-4TRH",
+    **_REQUEST,
+    "status": "READY",
+    "requested_at": "2026-11-01T06:00:00Z",
+    "finished_at": "2026-11-01T06:00:02Z",
+    "size": 24103,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "failure": "",
+    "document": "/api/v1/statements/0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a/document",
+}
+
+
+class Requests(throttles.PerUser):
+    """A PDF takes seconds of a worker."""
+
+    scope = "statements"
+    limit = 30
+
+
+class StatementRequest(rest.StrictSerializer):
+    account = rest.TextField(max_length=34, help_text="Account number.")
+    to = serializers.DateField(help_text="Last day, not after the bank's business date.")
+    format = rest.TextField(max_length=10, help_text="`PDF` or `CSV`.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {**super().get_fields(), "from": serializers.DateField(help_text="First day.")}
+
+
+class StatementAnswer(serializers.Serializer[Statement]):
+    id = serializers.UUIDField()
+    reference = serializers.CharField()
+    account = serializers.CharField(source="account.number")
+    to = serializers.DateField(source="to_date")
+    format = serializers.ChoiceField(choices=[format.value for format in Format])
+    status = serializers.ChoiceField(choices=[status.value for status in Status])
+    requested_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    size = serializers.IntegerField(allow_null=True, help_text="Bytes, when ready.")
+    sha256 = serializers.CharField(source="digest", help_text="Of the document, when ready.")
+    failure = serializers.CharField(help_text="Why it could not be made.")
+    document = serializers.SerializerMethodField(help_text="Where to fetch it, when ready.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {**super().get_fields(), "from": serializers.DateField(source="from_date")}
+
+    def get_document(self, statement: Statement) -> str:
+        return (
+            reverse("api-statement-document", args=[statement.pk]) if statement.status == Status.READY else ""
+        )
+
+
+class StatementList(serializers.Serializer[Any]):
+    items = StatementAnswer(many=True)
+
+
+class ListQuery(rest.StrictSerializer):
+    account = rest.TextField(max_length=34, help_text="Account number.")
+
+
+class Statements(APIView):
+    """Statements of one's accounts."""
+
+    def get_throttles(self) -> list[Any]:
+        return [Requests()] if self.request.method == "POST" else []
+
+    @extend_schema(
+        operation_id="listStatements",
+        tags=_TAG,
+        summary="The latest 50 statements of an account",
+        parameters=[ListQuery],
+        responses=StatementList,
+    )
+    def get(self, request: Request) -> Response:
+        account = accounts.account_for(request.user, rest.query_of(ListQuery, request)["account"])
+        found = selectors.statements_of(account)
+        return Response({"items": StatementAnswer(found, many=True).data})
+
+    @extend_schema(
+        operation_id="requestStatement",
+        tags=_TAG,
+        summary="Have a statement made",
+        description="The document is made in the background. Ask for the statement until its status is "
+        "`READY` or `FAILED`, then fetch the document.",
+        parameters=[rest.IDEMPOTENCY_KEY],
+        request=StatementRequest,
+        responses={
+            202: OpenApiResponse(StatementAnswer, "Being made."),
+            200: OpenApiResponse(StatementAnswer, "Asked for before, under this key."),
+        },
+        examples=[
+            OpenApiExample("October as PDF", _REQUEST, request_only=True),
+            OpenApiExample("Ready", _ANSWER, response_only=True),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        wanted = rest.body_of(StatementRequest, request)
+        account = accounts.account_for(request.user, wanted["account"])
+        statement, replayed = services.request_once(
+            user=request.user,
+            account=account,
+            from_date=wanted["from"],
+            to_date=wanted["to"],
+            format=wanted["format"],
+            key=rest.idempotency_key(request),
+        )
+        location = reverse("api-statement", args=[statement.pk])
+        return rest.created(StatementAnswer(statement).data, replayed=replayed, location=location, status=202)
+
+
+class OneStatement(APIView):
+    @extend_schema(
+        operation_id="getStatement",
+        tags=_TAG,
+        summary="A statement and whether it is ready",
+        parameters=[OpenApiParameter("statement_id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
+        responses=StatementAnswer,
+        examples=[OpenApiExample("Ready", _ANSWER, response_only=True)],
+    )
+    def get(self, request: Request, statement_id: str) -> Response:
+        return Response(StatementAnswer(selectors.statement_for(request.user, statement_id)).data)
+
+
+class Document(APIView):
+    renderer_classes = [AnyDocument]
+
+    @extend_schema(
+        operation_id="getStatementDocument",
+        tags=_TAG,
+        summary="The document itself",
+        parameters=[OpenApiParameter("statement_id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            (200, "text/csv"): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, statement_id: str) -> FileResponse:
+        statement, file = services.open_document(user=request.user, statement_id=statement_id)
+        name = rules.download_name(
+            statement.account.number, statement.from_date, statement.to_date, statement.format
+        )
+        content_type = rules.CONTENT_TYPES[Format(statement.format)]
+        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+
+
+urlpatterns = [
+    path("statements", Statements.as_view(), name="api-statements"),
+    path("statements/<str:statement_id>", OneStatement.as_view(), name="api-statement"),
+    path("statements/<str:statement_id>/document", Document.as_view(), name="api-statement-document"),
+]

@@ -1,0 +1,17 @@
+"""Everything below /api/v1/: each app brings its own part."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from bank.accounts import api as accounts
+from bank.identity import api as identity
+from bank.payments import api as payments
+from bank.statements import api as statements
+from bank.web.ping import Ping
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ping", Ping.as_view(), name="api-ping"),
+    *identity.urlpatterns,
+    *accounts.urlpatterns,
+    *payments.urlpatterns,
+    *statements.urlpatterns,
+]

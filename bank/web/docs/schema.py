@@ -1,0 +1,85 @@
+"""What the generated OpenAPI schema needs told: how one signs in, and that every refusal is a problem."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_STATUS = {
+    "400": "The request is malformed or a member has a fault; `errors` lists each.",
+    "401": "No access token, or one that is expired, revoked or not for this API.",
+    "429": "Too many requests; `Retry-After` says when to try again.",
+}
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "A refusal (RFC 9457). `code` is stable and explained at `type`.",
+    "required": ["type", "title", "status", "detail", "code", "correlation_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong and how to fix it."},
+        "code": {"type": "string"},
+        "correlation_id": {"type": "string", "description": "Quote it when you ask the bank."},
+        "errors": {
+            "type": "array",
+            "description": "Every fault of the request's members.",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail", "code"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            },
+        },
+    },
+    "example": {
+        "type": "/api/docs/errors/#INSUFFICIENT_FUNDS",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "The account has not enough money for this.",
+        "code": "INSUFFICIENT_FUNDS",
+        "correlation_id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
+    },
+}
+
+
+class AccessToken(OpenApiAuthenticationExtension):
+    """The security scheme: a bearer token for the audience of this API."""
+
+    target_class = "bank.identity.tokens.AccessTokenAuthentication"
+    name = "accessToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token of five minutes, signed with ES256, audience `umoja-api`.",
+        }
+
+
+def add_problems(
+    result: dict[str, Any], generator: SchemaGenerator, request: Any, public: bool
+) -> dict[str, Any]:
+    """Gives every operation its refusals."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            if method in _METHODS:
+                _add_refusals(operation)
+    return result
+
+
+def _add_refusals(operation: dict[str, Any]) -> None:
+    for status, description in _STATUS.items():
+        operation["responses"].setdefault(status, _refusal(description))
+    operation["responses"].setdefault("default", _refusal("Any other refusal; `code` says which."))
+
+
+def _refusal(description: str) -> dict[str, Any]:
+    reference = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {"application/problem+json": {"schema": reference}}}

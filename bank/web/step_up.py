@@ -1,0 +1,59 @@
+"""Step-up over REST: the first call is answered 403 with a challenge, the second brings its code."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from bank.identity.errors import StepUpRequired
+from bank.identity.models import Challenge
+from bank.web import problems, rest
+
+
+class Authorisation(rest.StrictSerializer):
+    """Either a challenge with its code, or the standing permit the customer gave for programs."""
+
+    challenge_id = serializers.UUIDField(required=False, help_text="`challenge.id` of the 403 answer.")
+    code = rest.TextField(required=False, max_length=20, help_text="The code that was sent for it.")
+    permit = serializers.BooleanField(
+        required=False, default=False, help_text="Pay under the standing permit, without a code."
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        if value["permit"] == ("challenge_id" in value or "code" in value):
+            raise serializers.ValidationError("Give challenge_id and code, or permit true.", code="required")
+        if not value["permit"] and not ("challenge_id" in value and "code" in value):
+            raise serializers.ValidationError("Give both challenge_id and code.", code="required")
+        return value
+
+
+class Opened(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    channel = serializers.CharField()
+    sent_to = serializers.CharField()
+    summary = serializers.CharField(help_text="What exactly the code confirms.")
+    expires_at = serializers.DateTimeField()
+
+
+class StepUpProblem(problems.Problem):
+    """The refusal that says how to go on: send the request again with the challenge's code."""
+
+    challenge = Opened()
+
+
+def ask_for_code(challenge: Challenge) -> Response:
+    """403 with the challenge; the act is done when the request comes again with its code."""
+    opened = {
+        "id": str(challenge.id),
+        "channel": challenge.channel,
+        "sent_to": challenge.masked_destination,
+        "summary": challenge.summary,
+        "expires_at": challenge.expires_at.isoformat(),
+    }
+    return problems.problem(
+        status=StepUpRequired.status,
+        code=StepUpRequired.code,
+        detail="Send this request again with the code, as authorisation: {challenge_id, code}.",
+        challenge=opened,
+    )
