@@ -15,31 +15,25 @@ class OpeningDepositTooSmall(BankError):
     status = 422
 
 
-class AccountAlreadyFrozen(BankError):
-    code = "ACCOUNT_ALREADY_FROZEN"
-    sentence = "Account {number} is frozen to that extent already."
-    status = 409
-
-
-class AccountNotFrozen(BankError):
-    code = "ACCOUNT_NOT_FROZEN"
-    sentence = "Account {number} is not frozen."
-    status = 409
-
-
 class AccountClosed(BankError):
     code = "ACCOUNT_IS_CLOSED"
     sentence = "Account {number} is closed."
     status = 409
 
 
-class AccountHasHolds(BankError):
-    code = "ACCOUNT_HAS_HOLDS"
-    sentence = "Account {number} has money on hold; the holds must end before it can be closed."
+class AccountAlreadyFrozen(BankError):
+    code = "ACCOUNT_ALREADY_FROZEN"
+    sentence = "Account {number} is frozen to that extent already."
     status = 409
 
 
-class AccountHasBalance(BankError):
-    code = "ACCOUNT_HAS_BALANCE"
-    sentence = "Account {number} stands at {balance}; it must stand at zero to be closed."
+class AccountIsFrozen(BankError):
+    code = "ACCOUNT_IS_FROZEN"
+    sentence = "Account {number} is frozen; lift the freeze before closing it."
+    status = 409
+
+
+class AccountNotFrozen(BankError):
+    code = "ACCOUNT_NOT_FROZEN"
+    sentence = "Account {number} is not frozen."
     status = 409

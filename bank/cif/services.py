@@ -59,7 +59,7 @@ def create_person(
         birth_date=birth_date,
         nationality=nationality,
     )
-    _record("cif.person_created", customer, actor, segment=segment)
+    _record("CUSTOMER_CREATED", customer, actor, segment=segment)
     return customer
 
 
@@ -104,7 +104,7 @@ def create_organisation(
         legal_form=legal_form,
         country=country,
     )
-    _record("cif.organisation_created", customer, actor, segment=segment)
+    _record("CUSTOMER_CREATED", customer, actor, segment=segment)
     return customer
 
 
@@ -145,7 +145,7 @@ def grant_mandate(
         raise MandateExists(cif=customer.cif) from error
     limit = str(single_limit) if single_limit else None
     _record(
-        "cif.mandate_granted", customer, actor, user_id=user.pk, role=role, can_pay=pays, single_limit=limit
+        "MANDATE_GRANTED", customer, actor, user_id=user.pk, role=role, can_pay=pays, single_limit=limit
     )
     return mandate
 
@@ -156,7 +156,7 @@ def revoke_mandate(*, mandate: Mandate, actor: User | None = None) -> Mandate:
     revoked = Mandate.objects.filter(pk=mandate.pk, revoked_at__isnull=True).update(revoked_at=clock.now())
     mandate.refresh_from_db()
     if revoked:
-        _record("cif.mandate_revoked", mandate.customer, actor, user_id=mandate.user_id, role=mandate.role)
+        _record("MANDATE_REVOKED", mandate.customer, actor, user_id=mandate.user_id, role=mandate.role)
     return mandate
 
 
@@ -167,7 +167,7 @@ def block_customer(*, customer: Customer, reason: str, actor: User | None = None
         customer,
         rules.CustomerStatus.ACTIVE,
         rules.CustomerStatus.BLOCKED,
-        "cif.customer_blocked",
+        "CUSTOMER_BLOCKED",
         reason,
         actor,
     )
@@ -180,7 +180,7 @@ def unblock_customer(*, customer: Customer, reason: str, actor: User | None = No
         customer,
         rules.CustomerStatus.BLOCKED,
         rules.CustomerStatus.ACTIVE,
-        "cif.customer_unblocked",
+        "CUSTOMER_UNBLOCKED",
         reason,
         actor,
     )
@@ -248,4 +248,4 @@ def _change_status(
 
 
 def _record(action: str, customer: Customer, actor: User | None, **detail: object) -> None:
-    audit.record(action, actor=actor, subject_type="customer", subject_id=customer.cif, detail=detail)
+    audit.record(action, actor=actor, subject_type="CUSTOMER", subject_id=customer.cif, detail=detail)

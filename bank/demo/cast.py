@@ -69,18 +69,21 @@ class Cast:
         return [place for place, plan in enumerate(self.organisations) if plan.firm.trade in trades]
 
 
-def plan(customers: int, rng: Random, *, first_registration: int = 1) -> Cast:
-    """A cast of that many customers: about 85 % persons, 10 % small firms, 5 % corporates."""
+def plan(customers: int, rng: Random, *, after: int = 0) -> Cast:
+    """A cast of that many customers: about 85 % persons, 10 % small firms, 5 % corporates.
+
+    Those who join ``after`` others have names and addresses of their own.
+    """
     corporates = max(1, int(customers * CORPORATE_SHARE))
     organisations = max(corporates + 1, int(customers * ORGANISATION_SHARE))
     cast = Cast()
     for place in range(organisations):
         corporate = place < corporates
-        firm = _firm(place if corporate else place - corporates, corporate, rng)
-        cast.organisations.append(_organisation(firm, corporate, first_registration + place, rng))
+        firm = _firm(after + place - (0 if corporate else corporates), corporate, rng)
+        cast.organisations.append(_organisation(firm, corporate, after + place + 1, rng))
     taken: set[str] = set()
-    for place in range(max(0, customers - organisations)):
-        person = _AMINA if place == 0 else _BRIAN if place == 1 else _person(cast, rng, taken)
+    for place in range(after, after + max(0, customers - organisations)):
+        person = _NAMED[place] if place < len(_NAMED) else _person(cast, place, rng, taken)
         taken.add(person.name)
         cast.people.append(person)
     return cast
@@ -118,6 +121,9 @@ _BRIAN: Final = PersonPlan(
 )
 
 
+_NAMED: Final = (_AMINA, _BRIAN)
+
+
 def _firm(place: int, corporate: bool, rng: Random) -> Firm:
     known = names.CORPORATES if corporate else names.SMES
     if place < len(known):
@@ -140,7 +146,7 @@ def _organisation(firm: Firm, corporate: bool, registration: int, rng: Random) -
     )
 
 
-def _person(cast: Cast, rng: Random, taken: set[str]) -> PersonPlan:
+def _person(cast: Cast, place: int, rng: Random, taken: set[str]) -> PersonPlan:
     given, family = _unused_name(rng, taken)
     salary = 1_000 * round(min(max(rng.lognormvariate(3.9, 0.55), 18), 420))
     employer = rng.randrange(len(cast.organisations)) if rng.random() < 0.55 else None
@@ -150,7 +156,7 @@ def _person(cast: Cast, rng: Random, taken: set[str]) -> PersonPlan:
         birth_date=date(1962, 1, 1) + timedelta(days=rng.randrange(15_500)),
         home=_home(rng),
         phone=_phone(rng),
-        email=f"{given.split()[0].lower()}.{family.lower().replace(chr(39), '')}{len(taken)}@{MAIL_DOMAIN}",
+        email=f"{given.split()[0].lower()}.{family.lower().replace(chr(39), '')}{place}@{MAIL_DOMAIN}",
         salary=salary,
         rent=500 * round(salary * rng.uniform(0.18, 0.32) / 500) if rng.random() < 0.65 else 0,
         saves_pct=rng.choice((0, 0, 5, 10, 10, 15, 20)),

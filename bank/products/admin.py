@@ -2,7 +2,15 @@
 
 from django.contrib import admin
 
-from bank.products.models import FeeBand, FeeRule, InterestTier, Product, ProductTerms, ProductVersion, TaxRule
+from bank.products.models import (
+    FeeBand,
+    FeeRule,
+    InterestTier,
+    Product,
+    ProductTerms,
+    ProductVersion,
+    TaxRule,
+)
 from bank.web.staff import ReadOnlyLines, ReadOnlyTable
 
 
@@ -14,7 +22,14 @@ class VersionLines(ReadOnlyLines):
 
 class TermsLines(ReadOnlyLines):
     model = ProductTerms
-    fields = ("currency", "segment", "minimum_opening", "day_count", "capitalisation_frequency", "tier_method")
+    fields = (
+        "currency",
+        "segment",
+        "minimum_opening",
+        "day_count",
+        "capitalisation_frequency",
+        "tier_method",
+    )
     show_change_link = True
 
 
@@ -52,7 +67,17 @@ class TermsTable(ReadOnlyTable):
 
 @admin.register(FeeRule)
 class FeeTable(ReadOnlyTable):
-    list_display = ("event", "currency", "segment", "kind", "flat", "rate_pct", "minimum", "maximum", "effective_from")
+    list_display = (
+        "event",
+        "currency",
+        "segment",
+        "kind",
+        "flat",
+        "rate_pct",
+        "minimum",
+        "maximum",
+        "effective_from",
+    )
     list_filter = ("event", "currency")
     ordering = ("event", "currency", "-effective_from")
     inlines = (BandLines,)

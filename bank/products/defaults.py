@@ -20,9 +20,9 @@ EFFECTIVE_FROM: Final = date(2020, 1, 1)
 BASE: Final = "KES"
 FOREIGN: Final = ("USD", "EUR", "GBP", "INR", "JPY", "KWD")
 TAX_RATES_PCT: Final = {TaxKind.EXCISE: Decimal(15), TaxKind.WITHHOLDING: Decimal(15)}
-TAX_ROLE: Final = "TAXES_PAYABLE"
-TRANSFER_INCOME: Final = "FEES_TRANSFER"
-CARD_INCOME: Final = "FEES_CARD"
+TAX_ROLES: Final = {TaxKind.EXCISE: "EXCISE_DUTY", TaxKind.WITHHOLDING: "WITHHOLDING_TAX"}
+TRANSFER_INCOME: Final = "FEE_INCOME"
+CARD_INCOME: Final = "CARD_FEE_INCOME"
 
 
 @dataclass(frozen=True, slots=True)

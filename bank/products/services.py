@@ -56,7 +56,7 @@ def publish_version(
             InterestTier(terms=row, from_balance=tier.from_balance, annual_rate_pct=tier.annual_rate_pct)
             for tier in tiers.get(row.currency, ())
         )
-    _record("products.version_published", actor, "product", product.code, effective_from)
+    _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
     return version
 
 
@@ -87,7 +87,7 @@ def set_fee(
     FeeBand.objects.bulk_create(
         FeeBand(rule=rule, up_to=band.up_to, flat=band.flat, rate_pct=band.rate_pct) for band in terms.bands
     )
-    _record("products.fee_set", actor, "fee", f"{event} {terms.currency}", effective_from)
+    _record("FEE_SET", actor, "FEE", f"{event} {terms.currency}", effective_from)
     return rule
 
 
@@ -101,7 +101,7 @@ def set_tax(
     rule = TaxRule.objects.create(
         kind=kind, rate_pct=rate_pct, gl_role=gl_role, effective_from=effective_from
     )
-    _record("products.tax_set", actor, "tax", kind, effective_from)
+    _record("TAX_SET", actor, "TAX", kind, effective_from)
     return rule
 
 
@@ -123,7 +123,7 @@ def seed_catalogue() -> None:
             set_tax(
                 kind=kind,
                 rate_pct=rate_pct,
-                gl_role=defaults.TAX_ROLE,
+                gl_role=defaults.TAX_ROLES[kind],
                 effective_from=defaults.EFFECTIVE_FROM,
             )
 

@@ -47,7 +47,7 @@ def test_customer_numbers_carry_a_check_digit_and_never_repeat(customer: Custome
 
 
 def test_taking_on_a_customer_leaves_a_trail(customer: Customer) -> None:
-    assert [line.action for line in audit.trail("customer", customer.cif)] == ["cif.person_created"]
+    assert [line.action for line in audit.trail("CUSTOMER", customer.cif)] == ["CUSTOMER_CREATED"]
 
 
 @pytest.mark.parametrize(

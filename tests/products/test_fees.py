@@ -136,7 +136,7 @@ def test_a_tax_is_the_nearest_cent_of_its_share(fee: Money, rate: Decimal) -> No
 @pytest.mark.django_db
 def test_unusable_prices_are_refused(terms: FeeTerms) -> None:
     with pytest.raises(UnusableTerms):
-        products.set_fee(event=FeeEvent.EFT, terms=terms, income_role="FEES_TRANSFER", effective_from=TODAY)
+        products.set_fee(event=FeeEvent.EFT, terms=terms, income_role="FEE_INCOME", effective_from=TODAY)
     assert not FeeRule.objects.exists()
 
 
@@ -146,7 +146,7 @@ def test_a_quote_is_fee_and_excise(django_assert_num_queries: object) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
         quote = selectors.quote_fee(event="INTERNAL_TRANSFER", amount=kes("50000"), on=TODAY)
     assert (quote.fee, quote.excise, quote.total) == (kes("50"), kes("7.50"), kes("57.50"))
-    assert (quote.income_role, quote.excise_role) == (defaults.TRANSFER_INCOME, defaults.TAX_ROLE)
+    assert (quote.income_role, quote.excise_role) == ("FEE_INCOME", "EXCISE_DUTY")
     assert selectors.fee("MOBILE_MONEY", kes("2500"), TODAY) == kes("44")
 
 

@@ -1,7 +1,9 @@
-import bank.runtime.fields
-import django.db.models.deletion
 from decimal import Decimal
+
+import django.db.models.deletion
 from django.db import migrations, models
+
+import bank.runtime.fields
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,54 @@
+"""Business events on accounts as journal entries, in GL roles; ``gl`` maps a role to its account.
+
+An entry may touch a customer's account more than once, each time as a line of the statement of its
+own. Postings stand in pairs, a debit and its credit side by side, so that each line has one other
+side: a line against fee income is called a fee, one against a tax account a tax.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from bank.kernel.money import Money
+from bank.ledger.entries import Entry, Posting
+
+CASH: Final = "CASH"
+
+GlAccount = Callable[[str, str], str]
+
+
+def cash_deposited(*, key: str, account: str, amount: Money, gl: GlAccount, narrative: str) -> Entry:
+    """Cash over the counter: debits CASH, credits the account."""
+    return Entry(
+        key=key,
+        code="CASH_DEPOSIT",
+        postings=(Posting(gl(CASH, amount.currency), -amount), Posting(account, amount)),
+        narrative=narrative,
+        meta={"counterparty": "Cash"},
+    )
+
+
+def interest_capitalised(
+    *,
+    key: str,
+    account: str,
+    gross: Money,
+    tax: Money,
+    expense_role: str,
+    tax_role: str,
+    gl: GlAccount,
+    narrative: str,
+) -> Entry:
+    """Interest paid into the account and the tax on it withheld, as two lines of the statement.
+
+    Debits the interest expense with ``gross`` and credits the account; debits the account with
+    ``tax`` and credits the tax payable. Without tax the second pair is left out.
+    """
+    postings = [Posting(gl(expense_role, gross.currency), -gross), Posting(account, gross)]
+    if tax.is_positive:
+        postings += [Posting(account, -tax), Posting(gl(tax_role, tax.currency), tax)]
+    return Entry(
+        key=key,
+        code="INTEREST_CAPITALISED",
+        postings=tuple(postings),
+        narrative=narrative,
+    )
