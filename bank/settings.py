@@ -233,7 +233,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
 ]
 LOGIN_URL = "identity:sign_in"
 LOGIN_REDIRECT_URL = "/"
@@ -279,12 +282,18 @@ SIMPLE_JWT = {
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{BANK_NAME} API",
     "VERSION": "1",
-    "DESCRIPTION": "Accounts, statement lines, transfers and payment files over one core.",
+    "DESCRIPTION": "Accounts, statement lines, transfers, payment files and statements over one core. "
+    "Amounts are text with their currency; refusals are problem documents (RFC 9457) whose codes are "
+    "listed at [/api/docs/errors/](/api/docs/errors/). Get a token at `/api/v1/auth/token`.",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "bank.web.docs.schema.add_problems",
+    ],
 }
 
 # --- Language and time

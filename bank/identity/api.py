@@ -72,7 +72,7 @@ class _Open(APIView):
 class Token(_Open):
     @extend_schema(request=SignIn, responses={200: TokenPair, 401: None, 429: None}, auth=[])
     def post(self, request: Request) -> Response:
-        """Signs a program in with both factors. ``otp`` is a code of the authenticator app, or the e-mailed one."""
+        """Signs a program in. ``otp`` is a code of the authenticator app, or the one sent by e-mail."""
         given = self.read(SignIn, request)
         user = services.check_password(email=given["email"], password=given["password"])
         services.check_program_code(user=user, code=given["otp"])

@@ -7,16 +7,14 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device, DeviceManager
+from django_otp.models import Device
 
 from bank.identity.rules import Channel, FailureReason
 from bank.kernel import clock, ids
 
 
-class UserDirectory(BaseUserManager):
+class UserDirectory(BaseUserManager["User"]):
     """Creates users; the e-mail address, folded to lower case, is the login name."""
-
-    model: "type[User]"
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
@@ -59,10 +57,7 @@ class EmailCodeDevice(Device):
     It accepts no token itself: the codes belong to challenges, each bound to its act.
     """
 
-    objects: ClassVar[models.Manager["EmailCodeDevice"]] = DeviceManager()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["user"], name="one_email_device_per_user"),)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_device")
 
 
 class Challenge(models.Model):

@@ -19,6 +19,8 @@ ACCOUNT_FAILURES = 20
 ATTEMPT_WINDOW = timedelta(minutes=5)
 LONGEST_PASSWORD = 1024
 RECOVERY_CODES = 10
+CHALLENGES_KEPT = timedelta(days=7)
+SESSIONS_KEPT = timedelta(days=365)
 CONFIRMED_FOR = timedelta(minutes=5)
 """How long credentials may be changed after the second factor was asked again."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import auth
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bank.audit import services as audit
 from bank.identity import attempts, errors, notices, recovery, rules, selectors, stepup
-from bank.identity.models import Challenge, EmailCodeDevice, TokenFamily, User, UserSession
+from bank.identity.models import AttemptWindow, Challenge, EmailCodeDevice, TokenFamily, User, UserSession
 from bank.identity.rules import Channel, Ended, Purpose
 from bank.kernel import clock
 from bank.runtime import context
@@ -220,6 +221,19 @@ def seed_roles() -> list[Group]:
             group.permissions.set(_permissions(rights))
             groups.append(group)
     return groups
+
+
+def purge() -> None:
+    """Deletes what is over: counting windows, challenges of last week, sessions and tokens of last year.
+
+    What they did stays on the audit trail.
+    """
+    now = clock.now()
+    AttemptWindow.objects.filter(ends_at__lt=now).delete()
+    Challenge.objects.filter(expires_at__lt=now - rules.CHALLENGES_KEPT).delete()
+    UserSession.objects.filter(last_seen_at__lt=now - rules.SESSIONS_KEPT).delete()
+    TokenFamily.objects.filter(expires_at__lt=now - rules.SESSIONS_KEPT).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
 
 
 def _permissions(rights: Mapping[str, tuple[str, ...]]) -> list[Permission]:

@@ -106,8 +106,8 @@ def change_password(request: HttpRequest, *, old: str, new: str) -> None:
 
     Raises ``WrongPassword`` and ``PasswordUnfit``.
     """
-    session = current(request)
-    user = User.objects.get(pk=request.user.pk)
+    session, user = current(request), request.user
+    assert isinstance(user, User)
     with transaction.atomic():
         services.change_password(user=user, old=old, new=new, keep=session)
         auth.update_session_auth_hash(request, user)

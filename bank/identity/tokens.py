@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import jwt
 from django.db import transaction
+from jwt.types import Options
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
@@ -30,7 +31,7 @@ from bank.kernel import clock
 from bank.runtime import context
 
 _HEADER = {"alg", "typ", "kid"}
-_REQUIRED = {"require": ["exp", "iat", "aud", "iss", "jti", "sub"]}
+_REQUIRED: Options = {"require": ["exp", "iat", "aud", "iss", "jti", "sub"]}
 
 
 class Signature(TokenBackend):
