@@ -22,8 +22,10 @@ from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.ledger import movements
 
-#: What a line is called whose other side is the bank's own account in this role.
-CHARGES: Final = {
+#: The bank's own accounts that lines stand against, by role, and what such a line is called; an
+#: empty name leaves it to the entry.
+BANK_ROLES: Final = {
+    "INTEREST_EXPENSE": "",
     "FEE_INCOME": gettext_noop("Fee"),
     "ACCOUNT_FEE_INCOME": gettext_noop("Account fee"),
     "CARD_FEE_INCOME": gettext_noop("Card fee"),
@@ -215,7 +217,8 @@ def _holders(numbers: Iterable[str]) -> dict[str, str]:
 
 def _line(line: ledger.StatementLine, names: dict[str, str]) -> StatementLine:
     contra = _contra(line)
-    charge = _charges(line.amount.currency).get(contra, "")
+    charges = _bank_lines(line.amount.currency)
+    charge = charges.get(contra, "")
     named = str((line.meta or {}).get("counterparty", ""))
     assert line.balance_after is not None
     return StatementLine(
@@ -226,7 +229,7 @@ def _line(line: ledger.StatementLine, names: dict[str, str]) -> StatementLine:
         amount=line.amount,
         balance_after=line.balance_after,
         description=_(charge) if charge else line.narrative,
-        counterparty=settings.BANK_NAME if charge else names.get(contra, named),
+        counterparty=settings.BANK_NAME if contra in charges else names.get(contra, named),
         counterparty_number=contra if contra in names else "",
         reference=line.reference,
         code=line.code,
@@ -234,6 +237,6 @@ def _line(line: ledger.StatementLine, names: dict[str, str]) -> StatementLine:
 
 
 @cache
-def _charges(currency: str) -> dict[str, str]:
-    """The bank's own accounts behind charges, and what such a line is called."""
-    return {ledger.gl(role, currency): name for role, name in CHARGES.items()}
+def _bank_lines(currency: str) -> dict[str, str]:
+    """``BANK_ROLES`` by the accounts that play them in a currency."""
+    return {ledger.gl(role, currency): name for role, name in BANK_ROLES.items()}

@@ -128,7 +128,6 @@ class Book:
             fee_account=self.gl(quote.income_role, currency),
             excise_account=self.gl(quote.excise_role, currency),
             narrative=intent.narrative,
-            meta={},
         )
 
     def _reference(self) -> str:

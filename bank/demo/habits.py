@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from random import Random
 from typing import Final
 
@@ -106,20 +107,24 @@ class Day:
     def _falls_on(self, day: int) -> bool:
         return self.date.day == min(day, monthrange(self.date.year, self.date.month)[1])
 
-    def _kes(self, low: float, high: float, step: int = 100) -> Money:
+    def _kes(self, low: int | Decimal, high: int | Decimal, step: int = 100) -> Money:
         """A random amount between two sums of shillings, in whole ``step`` cents."""
-        return Money.from_minor(step * round(self.rng.uniform(low, high) * 100 / step), BASE)
+        cents = self.rng.randrange(int(low * 100), int(high * 100))
+        return Money.from_minor(max(1, cents // step) * step, BASE)
+
+    def _machine(self) -> str:
+        return f"Cash machine, {self.rng.choice(names.TOWNS)[0]}"
 
     def _earnings(self, firm: Organisation) -> Iterator[Intent]:
         """What firms earn from customers of other banks, buyers abroad, and over the counter."""
         corporate = firm.plan.segment == "CORPORATE"
-        if corporate and self.date.day in {5, 15, 23}:
-            amount = self._kes(1_800_000, 4_200_000, 10_000)
+        if corporate and self.date.day in {5, 20}:
+            amount = self._kes(1_000_000, 2_300_000, 10_000)
             yield Intent(
                 "", firm.current, amount, f"Contract payment {self._month}", counterparty="Wema Trust Bank"
             )
         if not corporate and self.date.weekday() in {0, 4}:
-            amount = self._kes(12_000, 70_000, 5_000)
+            amount = self._kes(8_000, 45_000, 5_000)
             yield Intent("", firm.current, amount, "Takings paid in", counterparty="Cash")
         if firm.dollars and self.date.day in {9, 20}:
             yield self._from_abroad(firm.dollars, 9_000, 42_000)
@@ -177,8 +182,13 @@ class Day:
                 yield from self._pay_a(trade, person, amount, f"{what} {meter:08d}", FeeEvent.BILL_PAYMENT)
 
     def _spending(self, person: Person) -> Iterator[Intent]:
-        scale = person.plan.salary / 60_000
-        if self.date.weekday() == 5 and self.rng.random() < 0.35:
+        scale = Decimal(person.plan.salary) / 60_000
+        if self.date.weekday() in {1, 4} and self.rng.random() < 0.45:
+            amount = self._kes(2_000 * scale, 9_000 * scale, 10_000)
+            yield Intent(
+                person.current, "", amount, "Cash withdrawal", FeeEvent.ATM_WITHDRAWAL, self._machine()
+            )
+        if self.date.weekday() == 5 and self.rng.random() < 0.4:
             yield from self._shop("GROCERY", person, self._kes(900 * scale, 4_500 * scale, 500))
         if self.rng.random() < 0.02:
             yield from self._shop(
@@ -218,7 +228,7 @@ class Day:
                 yield Intent(firm.current, supplier.current, amount, narrative, FeeEvent.INTERNAL_TRANSFER)
         if self._falls_on(19):
             amount = (
-                self._kes(1_000_000, 1_900_000, 10_000) if corporate else self._kes(4_000, 30_000, 10_000)
+                self._kes(1_000_000, 1_400_000, 10_000) if corporate else self._kes(4_000, 30_000, 10_000)
             )
             event = FeeEvent.RTGS if corporate else FeeEvent.EFT
             yield Intent(firm.current, "", amount, f"Taxes {self._month}", event, "Revenue Authority")

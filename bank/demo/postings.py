@@ -8,7 +8,11 @@ from bank.ledger.entries import Entry, Posting
 from bank.products.rules import FeeEvent, FeeQuote
 
 #: The settlement account that money takes, by currency and by event.
-NOSTRO_OF_EVENT: Final = {FeeEvent.RTGS: "NOSTRO_RTGS", FeeEvent.EFT: "NOSTRO_EFT"}
+NOSTRO_OF_EVENT: Final = {
+    FeeEvent.RTGS: "NOSTRO_RTGS",
+    FeeEvent.EFT: "NOSTRO_EFT",
+    FeeEvent.ATM_WITHDRAWAL: "ATM_CASH",
+}
 CAPITAL: Final = "CAPITAL"
 
 
@@ -42,7 +46,9 @@ def sent(
     narrative: str,
     counterparty: str,
 ) -> Entry:
-    """Money to another bank: debits the account, credits the nostro; charges in lines of their own."""
+    """Money to another bank, or out of a machine: debits the account, credits the nostro or the machine's
+    cash; charges in lines of their own.
+    """
     currency = amount.currency
     postings = [Posting(account, -amount), Posting(gl(nostro(currency, event), currency), amount)]
     for charge, role in ((quote.fee, quote.income_role), (quote.excise, quote.excise_role)):
@@ -50,20 +56,21 @@ def sent(
             postings += [Posting(account, -charge), Posting(gl(role, currency), charge)]
     return Entry(
         key=key,
-        code="PAYMENT_SENT",
+        code="CASH_WITHDRAWAL" if event == FeeEvent.ATM_WITHDRAWAL else "PAYMENT_SENT",
         postings=tuple(postings),
         narrative=narrative,
         meta={"counterparty": counterparty},
     )
 
 
-def endowed(*, key: str, amount: Money, gl: GlAccount) -> Entry:
-    """The owners' money: debits the nostro, credits the share capital."""
+def endowed(*, key: str, amount: Money, cash: Money, gl: GlAccount) -> Entry:
+    """The owners' money: debits the nostro and, with ``cash``, the machines; credits the share capital."""
     return Entry(
         key=key,
         code="CAPITAL_PAID_IN",
         postings=(
-            Posting(gl("NOSTRO_RTGS", amount.currency), -amount),
+            Posting(gl("NOSTRO_RTGS", amount.currency), cash - amount),
+            Posting(gl("ATM_CASH", cash.currency), -cash),
             Posting(gl(CAPITAL, amount.currency), amount),
         ),
         narrative="Share capital paid in",

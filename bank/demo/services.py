@@ -31,6 +31,7 @@ from bank.runtime.models import IdempotencyRecord
 PASSWORD: Final = "Karibu-Umoja-2026"  # noqa: S105 (meant to be known)
 DAYS_OF_HISTORY: Final = 365
 _CAPITAL: Final = 500_000_000
+_CASH: Final = 150_000_000
 _OWNER: Final = "demo"
 _POPULATE: Final = "demo.populate"
 _LIVE: Final = "demo.live"
@@ -171,7 +172,8 @@ class _Run:
         payments.seed_limits()
         identity.seed_roles()
         capital = Money.of(_CAPITAL, BASE)
-        ledger.post(postings.endowed(key="demo:capital", amount=capital, gl=ledger.gl))
+        cash = Money.of(_CASH, BASE)
+        ledger.post(postings.endowed(key="demo:capital", amount=capital, cash=cash, gl=ledger.gl))
         for login in LOGINS:
             if login.role:
                 employ(
