@@ -1,0 +1,1 @@
+"""What the customers' portals share behind their pages: drafts, activity, problems, exports."""

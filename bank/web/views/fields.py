@@ -1,0 +1,141 @@
+"""Form fields that take what people type and say how to fix what cannot be read."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
+
+from bank.accounts.errors import InvalidAccountNumber
+from bank.accounts.rules import NUMBER_DIGITS, read_number
+from bank.kernel.errors import InvalidAmount
+from bank.kernel.money import Money, parse_amount
+from bank.web import formats
+from bank.web.views.holdings import Holding
+
+_MANY = 4
+
+
+class AccountNumberField(forms.CharField):
+    """An account number with the blanks and hyphens people put in it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Account number"))
+        kwargs.setdefault("help_text", gettext_lazy("13 digits. Spaces are fine."))
+        super().__init__(
+            max_length=40,
+            error_messages={"required": gettext_lazy("Enter the account number of the payee.")},
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        number = re.sub(r"[\s.\u2010-\u2015-]", "", super().clean(value))
+        try:
+            return read_number(number)
+        except InvalidAccountNumber:
+            raise forms.ValidationError(_number_fault(number), code="invalid") from None
+
+
+class AmountTextField(forms.CharField):
+    """An amount as typed; its currency is known only once the account is, see ``amount_in``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Amount"))
+        super().__init__(
+            max_length=40,
+            error_messages={"required": gettext_lazy("Enter an amount, such as 1,250.00.")},
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            **kwargs,
+        )
+
+
+class AccountChoiceField(forms.TypedChoiceField):
+    """One of the accounts offered: as a short list with balances, or a menu where there are many."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._offered: dict[str, Holding] = {}
+        super().__init__(
+            coerce=lambda number: self._offered[number],
+            empty_value=None,
+            error_messages={
+                "required": gettext_lazy("Choose an account."),
+                "invalid_choice": gettext_lazy("Choose one of your accounts."),
+            },
+            **kwargs,
+        )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "AccountChoiceField":
+        copied = super().__deepcopy__(memo)
+        copied._offered = {}
+        copied.coerce = lambda number: copied._offered[number]
+        return copied
+
+    def offer(self, accounts: Sequence[Holding]) -> None:
+        """Takes the accounts to choose from; an only one is chosen already."""
+        self._offered = {account.number: account for account in accounts}
+        if len(accounts) > _MANY:
+            self.widget = forms.Select()
+        self.choices = [(account.number, _described(account)) for account in accounts]
+        if len(accounts) == 1:
+            self.initial = accounts[0].number
+
+
+class CodeField(forms.CharField):
+    """A one-time code, blanks allowed, offered by the phone from the message where it can."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=20,
+            error_messages={"required": gettext_lazy("Enter the six digits of the code.")},
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        return re.sub(r"\s", "", super().clean(value))
+
+
+class DayField(forms.DateField):
+    """A calendar day from the browser's own picker, also accepted as 19/11/2026 or 19.11.2026."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": gettext_lazy("Enter a day, such as 19/11/2026.")},
+            **kwargs,
+        )
+
+
+def amount_in(text: str, account: Holding) -> Money:
+    """What was typed, in the account's currency. Raises ``InvalidAmount``, also for zero."""
+    amount = parse_amount(text, account.currency)
+    if not amount.is_positive:
+        raise InvalidAmount(problem=gettext("Enter an amount above zero."))
+    return amount
+
+
+def _number_fault(number: str) -> str:
+    if not re.fullmatch(r"[0-9]+", number):
+        return gettext("Write the account number in digits only.")
+    if len(number) != NUMBER_DIGITS:
+        return gettext("An account number has 13 digits; this one has %d.") % len(number)
+    return gettext("One digit of the account number is wrong. Compare it with what you were given.")
+
+
+def _describe(account: Holding) -> str:
+    return format_html(
+        '<span class="choice__words">{} <small class="number">{}</small></span> <span class="number">{}</span>',
+        account.label,
+        formats.account_number(account.number),
+        formats.money(account.available),
+    )
+
+
+_described = lazy(_describe, str)

@@ -1,0 +1,66 @@
+"""What makes a function a customer's page: signed in, and refusals said as pages say them."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from bank.identity import selectors
+from bank.identity.models import User
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.web import formats
+
+Page = Callable[..., HttpResponse]
+
+
+def customer_page(view: Page) -> Page:
+    """Only for people who proved both factors; what the bank refuses becomes the matching page.
+
+    A thing that is not yours and a thing that does not exist are the same 404.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not selectors.is_fully_signed_in(request):
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, *args, **kwargs)
+        except BankError as error:
+            return refused(request, error)
+
+    return guarded
+
+
+def refused(request: HttpRequest, error: BankError) -> HttpResponse:
+    """The page for a refusal nobody closer to the form could say better."""
+    if error.status == 404:
+        raise Http404(error.message) from error
+    if error.status == 403:
+        raise PermissionDenied(spoken(error)) from error
+    return render(request, "web/refused.html", {"sentence": spoken(error)}, status=error.status)
+
+
+def spoken(error: BankError) -> str:
+    """The refusal's sentence in the reader's language, amounts and days written as pages write them."""
+    return gettext(type(error).sentence).format(**{name: _said(value) for name, value in error.params.items()})
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, Money):
+        return formats.money(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    return value
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user of a guarded page."""
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,1 @@
+"""The questions the corporate portal asks."""

@@ -1,0 +1,97 @@
+"""Pay someone: to whom, how much, and the code that says yes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bank.kernel.errors import BankError
+from bank.web.views.fields import AccountChoiceField, AccountNumberField, AmountTextField, amount_in
+from bank.web.views.holdings import Holding
+from bank.web.views.pages import spoken
+
+
+class PayeeForm(forms.Form):
+    """Someone not among the saved payees."""
+
+    name = forms.CharField(
+        label=_("Name of the account holder"),
+        help_text=_("We compare it with the name on the account before anything is sent."),
+        max_length=140,
+        error_messages={"required": _("Enter the name of the person or company you are paying.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    number = AccountNumberField()
+
+    def payee(self) -> dict[str, str]:
+        """The answers as a draft keeps them."""
+        return {"name": self.cleaned_data["name"], "number": self.cleaned_data["number"]}
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Name or account number"), max_length=80, required=False)
+
+
+class AmountForm(forms.Form):
+    """How much, from which of the own accounts, and what the other side will read."""
+
+    debtor = AccountChoiceField(label=_("From"))
+    amount = AmountTextField()
+    message = forms.CharField(
+        label=_("Message"),
+        help_text=_("What the payee sees on their statement."),
+        max_length=140,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, accounts: Sequence[Holding], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, AccountChoiceField):
+                field.offer(accounts)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("debtor") and given.get("amount"):
+            try:
+                given["money"] = amount_in(given["amount"], given["debtor"])
+            except BankError as error:
+                self.add_error("amount", spoken(error))
+        return given
+
+    def answers(self) -> dict[str, str]:
+        """The answers as a draft keeps them: plain text, the amount in machine form with its currency."""
+        given = self.cleaned_data
+        return {
+            "debtor": given["debtor"].number,
+            "amount": str(given["money"].amount),
+            "currency": given["money"].currency,
+            "message": given["message"],
+        }
+
+
+class TransferForm(AmountForm):
+    """Between two of the own accounts."""
+
+    creditor = AccountChoiceField(label=_("To"))
+    message = forms.CharField(
+        label=_("Note"), max_length=140, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    field_order = ["debtor", "creditor", "amount", "message"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        debtor, creditor = given.get("debtor"), given.get("creditor")
+        if debtor and creditor and debtor.number == creditor.number:
+            self.add_error("creditor", gettext("Choose another account than the one the money comes from."))
+        elif debtor and creditor and debtor.currency != creditor.currency:
+            self.add_error("creditor", gettext("Choose an account in the same currency."))
+        return given
+
+    def payee(self) -> dict[str, str]:
+        """The receiving account as a draft keeps a payee."""
+        creditor = self.cleaned_data["creditor"]
+        return {"name": creditor.holder, "number": creditor.number}

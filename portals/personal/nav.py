@@ -1,0 +1,38 @@
+"""The places of the personal portal."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+SECURITY = "/account/security/"
+
+
+def show(request: HttpRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
+    """A page of the portal, with the rail of places beside it."""
+    return render(request, f"personal/{template}", {"nav": nav(request), **context}, status=status)
+
+
+def nav(request: HttpRequest) -> list[dict[str, object]]:
+    """The rail; the place the page belongs to is marked, by its address."""
+    places = [
+        (reverse("personal:home"), gettext("Home"), "home", _below("accounts", "lines")),
+        (reverse("personal:payments"), gettext("Payments"), "pay", _below("pay", "transfer")),
+        (reverse("personal:payees"), gettext("Payees"), "payees", []),
+        (reverse("personal:statements"), gettext("Statements"), "statement", []),
+        (SECURITY, gettext("Security"), "shield", []),
+    ]
+    return [
+        {"url": url, "label": label, "icon": icon, "current": _is_here(request.path, url, more)}
+        for url, label, icon, more in places
+    ]
+
+
+def _below(*names: str) -> list[str]:
+    return [f"{reverse('personal:home')}{name}/" for name in names]
+
+
+def _is_here(path: str, url: str, more: list[str]) -> bool:
+    if url == reverse("personal:home"):
+        return path == url or any(path.startswith(one) for one in more)
+    return any(path.startswith(one) for one in [url, *more])

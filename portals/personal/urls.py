@@ -1,0 +1,28 @@
+"""The personal portal."""
+
+from django.urls import path
+
+from portals.personal.views import accounts, home, pay, payees, payments, statements, transfer
+
+app_name = "personal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("accounts/<str:number>/", accounts.account, name="account"),
+    path("accounts/<str:number>/details/", accounts.details, name="account-details"),
+    path("accounts/<str:number>/activity.csv", accounts.export, name="account-export"),
+    path("lines/<str:place>/", accounts.line, name="line"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<str:reference>/", payments.payment, name="payment"),
+    path("pay/", pay.payee, name="pay"),
+    path("pay/<str:draft_id>/amount/", pay.amount, name="pay-amount"),
+    path("pay/<str:draft_id>/check/", pay.check, name="pay-check"),
+    path("pay/<str:draft_id>/code/", pay.new_code, name="pay-code"),
+    path("transfer/", transfer.transfer, name="transfer"),
+    path("payees/", payees.payees, name="payees"),
+    path("payees/new/<str:draft_id>/", payees.check, name="payee-check"),
+    path("payees/new/<str:draft_id>/code/", payees.new_code, name="payee-code"),
+    path("payees/<int:payee_id>/remove/", payees.remove, name="payee-remove"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/file/", statements.download, name="statement-file"),
+]

@@ -1,0 +1,153 @@
+"""Pay someone: payee, amount, check and code, receipt. Each step is a page, the answers a draft."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bank.kernel.errors import BankError, NotFound
+from bank.payments import selectors as payments
+from bank.web import formats
+from bank.web.views import confirmation, drafts, holdings
+from bank.web.views.drafts import Draft
+from bank.web.views.pages import customer_page, spoken, user_of
+from portals.personal import paying
+from portals.personal.forms.pay import AmountForm, PayeeForm, SearchForm
+from portals.personal.nav import show
+
+_MANY = 8
+
+
+@customer_page
+@require_http_methods(["GET", "POST"])
+def payee(request: HttpRequest) -> HttpResponse:
+    """Step one: a saved payee, or someone new. Begins a draft, so every journey has its own address."""
+    is_new = request.method == "POST" and request.POST.get("payee") == "new"
+    form = PayeeForm(request.POST if is_new else None)
+    if request.method == "POST":
+        chosen = _new_payee(form) if is_new else _saved_payee(request)
+        if chosen is not None:
+            draft = drafts.begin(request, paying.JOURNEY, payee=chosen, debtor=request.GET.get("from", ""))
+            return redirect("personal:pay-amount", draft.id)
+    return _show_payees(request, form)
+
+
+@customer_page
+@require_http_methods(["GET", "POST"])
+def amount(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Step two: how much and from where. The answer is quoted, and a code for exactly that is sent."""
+    draft = drafts.find(request, paying.JOURNEY, draft_id)
+    if draft is None:
+        return _start_again(request)
+    if paying.sent(draft):
+        return redirect("personal:payment", paying.sent(draft))
+    form = AmountForm(request.POST or None, accounts=paying.payable(request), initial=_given(draft))
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft.answers |= form.answers()
+            paying.ask_code(request, draft)
+            return redirect("personal:pay-check", draft.id)
+        except BankError as error:
+            refusals = [spoken(error)]
+    context = {"form": form, "refusals": refusals, "payee": draft.answers["payee"], "steps": _steps()}
+    return show(request, "pay_amount.html", **context)
+
+
+@customer_page
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Step three: everything once more, and the code that sends it. A second press gets the same receipt."""
+    draft = drafts.find(request, paying.JOURNEY, draft_id)
+    if draft is None:
+        return _start_again(request)
+    if paying.sent(draft):
+        return redirect("personal:payment", paying.sent(draft))
+    if "challenge" not in draft.answers:
+        return redirect("personal:pay-amount", draft.id)
+    form = confirmation.ConfirmForm(request.POST or None, draft=draft)
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        reference = paying.send(request, draft, form, refusals)
+        if reference:
+            return redirect("personal:payment", reference)
+    return _show_check(request, draft, form, refusals)
+
+
+@customer_page
+@require_POST
+def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Another code for the same payment; the one before it is void."""
+    draft = drafts.find(request, paying.JOURNEY, draft_id)
+    if draft is None:
+        return _start_again(request)
+    if "challenge" not in draft.answers:
+        return redirect("personal:pay-amount", draft.id)
+    try:
+        paying.ask_code(request, draft)
+        messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
+    except BankError as error:
+        messages.error(request, spoken(error))
+    return redirect("personal:pay-check", draft.id)
+
+
+def _new_payee(form: PayeeForm) -> dict[str, Any] | None:
+    return form.payee() if form.is_valid() else None
+
+
+def _saved_payee(request: HttpRequest) -> dict[str, Any]:
+    wanted = request.POST.get("payee", "")
+    for saved in payments.beneficiaries(user_of(request)):
+        if str(saved.pk) == wanted:
+            return {"name": saved.name, "number": saved.number}
+    raise NotFound(what="payee")
+
+
+def _show_payees(request: HttpRequest, form: PayeeForm) -> HttpResponse:
+    query = request.GET.get("q", "").strip()[:80]
+    saved = payments.beneficiaries(user_of(request))
+    context = {
+        "form": form,
+        "payees": paying.matching(saved, query),
+        "has_payees": bool(saved),
+        "many": len(saved) >= _MANY,
+        "search": SearchForm(request.GET or None),
+        "steps": _steps(),
+    }
+    return show(request, "pay_payee.html", **context)
+
+
+def _show_check(
+    request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
+) -> HttpResponse:
+    sum_ = paying.money(draft)
+    context = {
+        "form": form,
+        "refusals": refusals,
+        "draft": draft,
+        "answers": draft.answers,
+        "debtor": holdings.own_one(user_of(request), draft.answers["debtor"]),
+        "warnings": paying.warnings(draft),
+        "today": payments.today(),
+        "send": gettext("Send %(amount)s") % {"amount": formats.money(sum_)},
+        "steps": _steps(),
+        **paying.priced(draft),
+    }
+    return show(request, "pay_check.html", **context)
+
+
+def _start_again(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, gettext("That payment was not finished here and is no longer kept. Start again."))
+    return redirect("personal:pay")
+
+
+def _given(draft: Draft) -> dict[str, Any]:
+    names = ("debtor", "amount", "message")
+    return {name: draft.answers[name] for name in names if draft.answers.get(name)}
+
+
+def _steps() -> list[str]:
+    return [gettext("Payee"), gettext("Amount"), gettext("Check and send")]

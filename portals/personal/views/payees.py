@@ -1,0 +1,127 @@
+"""Payees kept for next time: found, added with a code, removed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bank.cif import selectors as cif
+from bank.cif.rules import CustomerKind
+from bank.identity import sessions
+from bank.identity.errors import StepUpFailed
+from bank.kernel.errors import BankError, NotFound
+from bank.payments import selectors, services
+from bank.web.views import confirmation, drafts
+from bank.web.views.drafts import Draft
+from bank.web.views.pages import customer_page, spoken, user_of
+from portals.personal import paying
+from portals.personal.forms.pay import PayeeForm, SearchForm
+from portals.personal.nav import show
+
+JOURNEY = "payee"
+_MANY = 8
+
+
+@customer_page
+@require_http_methods(["GET", "POST"])
+def payees(request: HttpRequest) -> HttpResponse:
+    """Those kept, and the form for one more; ``?of=`` fills it in from a payment's receipt."""
+    form = PayeeForm(request.POST or None, initial=_from_receipt(request))
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        draft = drafts.begin(request, JOURNEY, payee=form.payee())
+        try:
+            _ask_code(request, draft)
+            return redirect("personal:payee-check", draft.id)
+        except BankError as error:
+            refusals = [spoken(error)]
+    saved = selectors.beneficiaries(user_of(request))
+    query = request.GET.get("q", "").strip()[:80]
+    context = {
+        "form": form,
+        "refusals": refusals,
+        "payees": paying.matching(saved, query),
+        "query": query,
+        "many": len(saved) >= _MANY,
+        "search": SearchForm(request.GET or None),
+    }
+    return show(request, "payees.html", **context)
+
+
+@customer_page
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """The new payee once more, and the code that keeps them."""
+    draft = drafts.find(request, JOURNEY, draft_id)
+    if draft is None or "challenge" not in draft.answers:
+        return redirect("personal:payees")
+    form = confirmation.ConfirmForm(request.POST or None, draft=draft)
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid() and _add(request, draft, form, refusals):
+        return redirect("personal:payees")
+    context = {"form": form, "refusals": refusals, "draft": draft, "payee": draft.answers["payee"]}
+    return show(request, "payee_check.html", **context, challenge=draft.answers["challenge"])
+
+
+@customer_page
+@require_POST
+def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Another code for the same payee; the one before it is void."""
+    draft = drafts.find(request, JOURNEY, draft_id)
+    if draft is None:
+        return redirect("personal:payees")
+    try:
+        _ask_code(request, draft)
+        messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
+    except BankError as error:
+        messages.error(request, spoken(error))
+    return redirect("personal:payee-check", draft.id)
+
+
+@customer_page
+@require_POST
+def remove(request: HttpRequest, payee_id: int) -> HttpResponse:
+    """Lets go of a payee; payments already sent to them stay as they are."""
+    services.remove_beneficiary(user=user_of(request), beneficiary_id=payee_id)
+    messages.success(request, gettext("The payee was removed."))
+    return redirect("personal:payees")
+
+
+def _ask_code(request: HttpRequest, draft: Draft) -> None:
+    challenge = services.start_beneficiary(user=user_of(request), cif_number=_own_cif(request), **draft.answers["payee"])
+    confirmation.note(request, draft, challenge)
+
+
+def _add(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]) -> bool:
+    try:
+        added = services.add_beneficiary(
+            user=user_of(request), cif_number=_own_cif(request), challenge_id=form.challenge_id,
+            code=form.cleaned_data["code"], **draft.answers["payee"],
+        )  # fmt: skip
+    except StepUpFailed as error:
+        form.add_error("code", spoken(error))
+        return False
+    except BankError as error:
+        refusals.append(spoken(error))
+        return False
+    sessions.renew(request)
+    messages.success(request, gettext("%(name)s is among your payees now.") % {"name": added.name})
+    return True
+
+
+def _own_cif(request: HttpRequest) -> str:
+    for customer in cif.customers_for(user_of(request)):
+        if customer.kind == CustomerKind.PERSON:
+            return customer.cif
+    raise NotFound(what="customer")
+
+
+def _from_receipt(request: HttpRequest) -> dict[str, Any]:
+    reference = request.GET.get("of", "")
+    if not reference:
+        return {}
+    paid = selectors.payment_for(user_of(request), reference)
+    return {"name": paid.creditor_name, "number": paid.creditor_number}

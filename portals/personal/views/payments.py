@@ -1,0 +1,73 @@
+"""What was sent, and the receipt of each payment."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from bank.payments import selectors
+from bank.payments.rules import PaymentStatus
+from bank.web.views import holdings, paging
+from bank.web.views.pages import customer_page, user_of
+from portals.personal.forms.payments import PaymentFilter
+from portals.personal.nav import show
+
+_PAGE = 30
+
+
+@customer_page
+@require_GET
+def payments(request: HttpRequest) -> HttpResponse:
+    """Payments sent, newest first, with filters in the address."""
+    form = PaymentFilter(request.GET or None)
+    given = form.cleaned_data if form.is_valid() else {}
+    found = _filtered(selectors.payments_for(user_of(request)), given)
+    page = paging.by_id(request, found, size=_PAGE)
+    context = {
+        "form": form,
+        "payments": page.rows,
+        "older": page.older,
+        "newer": page.newer,
+        "is_filtered": any(given.values()),
+        "reset": request.path,
+        "has_two_accounts": len(holdings.own(user_of(request))) > 1,
+    }
+    return show(request, "payments.html", **context)
+
+
+@customer_page
+@require_GET
+def payment(request: HttpRequest, reference: str) -> HttpResponse:
+    """The receipt: what was sent, to whom, from where, what it cost and what became of it."""
+    known = selectors.payment_for(user_of(request), reference)
+    context = {
+        "payment": known,
+        "title": _title(known),
+        "steps": selectors.timeline(known),
+        "may_keep": not _is_kept(request, known),
+    }
+    return show(request, "payment.html", **context)
+
+
+def _filtered(payments: QuerySet[Any], given: dict[str, Any]) -> QuerySet[Any]:
+    if words := given.get("q"):
+        in_text = Q(creditor_name__icontains=words) | Q(remittance__icontains=words)
+        payments = payments.filter(in_text | Q(reference__iexact=words) | Q(creditor_number=words.replace(" ", "")))
+    if status := given.get("status"):
+        payments = payments.filter(status=status)
+    return payments
+
+
+def _title(known: Any) -> str:
+    if known.status in {PaymentStatus.REJECTED, PaymentStatus.RETURNED, PaymentStatus.CANCELLED}:
+        return gettext("Not sent to %(name)s") % {"name": known.creditor_name}
+    return gettext("Sent to %(name)s") % {"name": known.creditor_name}
+
+
+def _is_kept(request: HttpRequest, known: Any) -> bool:
+    user = user_of(request)
+    numbers = {one.number for one in selectors.beneficiaries(user)}
+    own = {account.number for account in holdings.own(user)}
+    return known.creditor_number in numbers | own

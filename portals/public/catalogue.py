@@ -1,0 +1,122 @@
+"""The catalogue in the words of the public site."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from bank.kernel.money import Money
+from bank.products.rules import FeeEvent, FeeKind
+from bank.products.selectors import Offer
+from bank.web import formats
+
+EVERYDAY = (
+    FeeEvent.OWN_TRANSFER, FeeEvent.INTERNAL_TRANSFER, FeeEvent.INTERBANK_TRANSFER, FeeEvent.MOBILE_MONEY,
+    FeeEvent.BILL_PAYMENT, FeeEvent.ATM_WITHDRAWAL,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """From a balance on, so much interest a year (a fraction of one)."""
+
+    from_balance: Money
+    annual: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    currency: str
+    minimum_opening: Money
+    rates: list[Rate]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One card: ``best`` is the highest rate in the bank's own currency, zero where nothing is paid."""
+
+    name: str
+    description: str
+    best: Decimal
+    minimum_opening: Money | None
+    terms: list[Terms]
+
+    @property
+    def currencies(self) -> list[str]:
+        return [row.currency for row in self.terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    event: str
+    name: str
+    currency: str
+    says: str
+
+
+def offer(known: Offer) -> Product:
+    """A product with its terms, those in the bank's own currency first."""
+    rows = [_terms(row) for row in known.terms if row.segment in {"", "RETAIL"}]
+    rows.sort(key=lambda row: (row.currency != settings.BANK_BASE_CURRENCY, row.currency))
+    first = rows[0] if rows else None
+    return Product(
+        name=gettext(known.product.name),
+        description=gettext(known.product.description) if known.product.description else "",
+        best=max((rate.annual for rate in first.rates), default=Decimal(0)) if first else Decimal(0),
+        minimum_opening=first.minimum_opening if first else None,
+        terms=rows,
+    )
+
+
+def prices(schedule: Iterable[Any]) -> list[Price]:
+    """The fee schedule in sentences, in the order the bank's services are usually asked for."""
+    order = list(FeeEvent)
+    rules = sorted(schedule, key=lambda rule: (order.index(rule.event), rule.currency))
+    return [
+        Price(event=rule.event, name=str(rule.get_event_display()), currency=rule.currency, says=_says(rule))
+        for rule in rules
+    ]
+
+
+def everyday(known: Sequence[Price]) -> list[Price]:
+    """The few prices of the front page, in the bank's own currency; no price means no charge."""
+    by_event = {price.event: price for price in known if price.currency == settings.BANK_BASE_CURRENCY}
+    return [by_event[event] for event in EVERYDAY if event in by_event]
+
+
+def _terms(row: Any) -> Terms:
+    rates = [
+        Rate(Money(tier.from_balance, row.currency), tier.annual_rate_pct / 100)
+        for tier in row.interest_tiers.all()
+    ]
+    return Terms(row.currency, Money(row.minimum_opening, row.currency), rates)
+
+
+def _says(rule: Any) -> str:
+    if rule.kind == FeeKind.FLAT:
+        return _flat(Money(rule.flat, rule.currency))
+    if rule.kind == FeeKind.PERCENT:
+        return _percent(rule)
+    return _banded(rule)
+
+
+def _flat(sum_: Money) -> str:
+    return formats.money(sum_) if sum_.is_positive else gettext("Free")
+
+
+def _percent(rule: Any) -> str:
+    words = [gettext("%(rate)s of the amount") % {"rate": formats.percent(rule.rate_pct / 100)}]
+    if rule.minimum is not None:
+        words.append(gettext("at least %(sum)s") % {"sum": formats.money(Money(rule.minimum, rule.currency))})
+    if rule.maximum is not None:
+        words.append(gettext("at most %(sum)s") % {"sum": formats.money(Money(rule.maximum, rule.currency))})
+    return ", ".join(words)
+
+
+def _banded(rule: Any) -> str:
+    sums = [Money(band.flat, rule.currency) for band in rule.bands.all()]
+    low, high = formats.money(min(sums)), formats.money(max(sums))
+    return gettext("%(low)s to %(high)s, by amount") % {"low": low, "high": high}
