@@ -115,13 +115,17 @@ class CreditTransfer:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong, where it is, and how to fix it. ``line`` 0 means the message as a whole."""
+    """One thing wrong, where it is, and how to fix it. ``line`` 0 means the message as a whole.
+
+    A warning does not keep the line from being paid.
+    """
 
     line: int
     code: str
     sentence: str
     field: str = ""
     value: str = ""
+    is_warning: bool = False
 
 
 @dataclass(slots=True)

@@ -1,0 +1,135 @@
+"""What payments refuse, in order of precedence. The ledger's refusals of funds and status come after."""
+
+from bank.kernel.errors import BankError
+
+
+class AmountNotPositive(BankError):
+    code = "AMOUNT_NOT_POSITIVE"
+    sentence = "Enter an amount above zero."
+    status = 400
+
+
+class FieldTooLong(BankError):
+    code = "FIELD_TOO_LONG"
+    sentence = "{field} may have at most {limit} characters."
+    status = 400
+
+
+class FieldUnreadable(BankError):
+    code = "FIELD_UNREADABLE"
+    sentence = "{field} has control characters; write it on one line, in letters, digits and signs."
+    status = 400
+
+
+class NameMissing(BankError):
+    code = "CREDITOR_NAME_MISSING"
+    sentence = "Enter the name of the person or company you pay."
+    status = 400
+
+
+class KeyMissing(BankError):
+    code = "IDEMPOTENCY_KEY_MISSING"
+    sentence = "Give every payment a key of its own (1 to 200 characters), so that repeating it pays once."
+    status = 400
+
+
+class CreditorUnknown(BankError):
+    code = "CREDITOR_ACCOUNT_UNKNOWN"
+    sentence = "There is no account with this number at the bank. Check it with the person you pay."
+    status = 422
+
+
+class SameAccount(BankError):
+    code = "SAME_ACCOUNT"
+    sentence = "An account cannot pay itself. Choose another account."
+    status = 422
+
+
+class CurrenciesDiffer(BankError):
+    code = "CURRENCIES_DIFFER"
+    sentence = "The payment is in {currency}, but account {number} is kept in {account_currency}."
+    status = 422
+
+
+class NoRail(BankError):
+    code = "NO_RAIL"
+    sentence = "The bank has no rail for {destination} yet."
+    status = 422
+
+
+class LimitNotSet(BankError):
+    code = "LIMIT_NOT_SET"
+    sentence = "The bank has set no limit for payments in {currency}, so it makes none."
+    status = 422
+
+
+class PaymentAboveMaximum(BankError):
+    code = "PAYMENT_ABOVE_MAXIMUM"
+    sentence = "A single payment may be at most {limit}; this one is {amount}."
+    status = 422
+
+
+class DailyLimitExceeded(BankError):
+    code = "DAILY_LIMIT_EXCEEDED"
+    sentence = "This would be more than the {limit} you may pay in a day; {left} are left today."
+    status = 422
+
+
+class LimitAboveCeiling(BankError):
+    code = "LIMIT_ABOVE_CEILING"
+    sentence = "The daily limit can be set between zero and {ceiling}. Ask the bank for more."
+    status = 422
+
+
+class PermitMissing(BankError):
+    code = "PERMIT_MISSING"
+    sentence = "No standing permit lets you pay from this account without a code. Confirm with a code."
+    status = 403
+
+
+class PermitExceeded(BankError):
+    code = "PERMIT_EXCEEDED"
+    sentence = "Your permit allows {limit} {period} without a code. Confirm this payment with a code."
+    status = 403
+
+
+class PermitUnusable(BankError):
+    code = "PERMIT_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class TooManyNameChecks(BankError):
+    code = "TOO_MANY_NAME_CHECKS"
+    sentence = "You tried too many accounts or names that do not fit. Try again in {retry_after_s} seconds."
+    status = 429
+
+
+class FileNotReady(BankError):
+    code = "FILE_NOT_READY"
+    sentence = "File {reference} is {status}; only a file that was checked and not yet paid can be paid."
+    status = 409
+
+
+class FileHasFaults(BankError):
+    code = "FILE_HAS_FAULTS"
+    sentence = "{count} lines have faults. Pay the valid lines only, or send a corrected file."
+    status = 409
+
+
+class FileHasNothingToPay(BankError):
+    code = "FILE_HAS_NOTHING_TO_PAY"
+    sentence = "No line of file {reference} can be paid."
+    status = 409
+
+
+class WrongStatus(BankError):
+    code = "WRONG_PAYMENT_STATUS"
+    sentence = "A payment that is {status} cannot become {wanted}."
+    status = 409
+
+
+class BeneficiaryExists(BankError):
+    code = "BENEFICIARY_EXISTS"
+    sentence = "This account is among your payees already."
+    status = 409

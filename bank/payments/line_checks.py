@@ -1,0 +1,256 @@
+"""What can be wrong with one line of a payment file. Plain Python: the accounts come looked up.
+
+Every fault of a line is found, not the first; each sentence says how to fix it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from bank.kernel import bic, currencies, iban
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.payments import names
+from bank.payments.formats.canonical import CreditTransfer, Fault
+from bank.payments.rules import Limits, NameCheck
+
+UNMATCHED_PER_FILE: Final = 100
+"""After so many names that did not fit, a file is told no more about names: it could be a harvest."""
+
+_TRANSFERS: Final = {"TRF", "TRA"}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """An account of the bank, as far as a line's checks need it."""
+
+    pk: int
+    number: str
+    currency: str
+    status: str
+    customer_id: int
+    name: str
+
+
+@dataclass(slots=True)
+class FileContext:
+    """What holds for all lines of a file, and what has been seen so far."""
+
+    own_agent: str
+    earliest: date
+    latest: date
+    limits: dict[str, Limits | None] = field(default_factory=dict)
+    seen: dict[int, int] = field(default_factory=dict)
+    unmatched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """A line with its outcome: what it would pay to whom, or what is wrong with it."""
+
+    transfer: CreditTransfer
+    debtor: KnownAccount | None
+    creditor: KnownAccount | None
+    amount: Money | None
+    name_check: NameCheck
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        return all(fault.is_warning for fault in self.faults)
+
+    @property
+    def is_own(self) -> bool:
+        return bool(self.debtor and self.creditor and self.debtor.customer_id == self.creditor.customer_id)
+
+
+def internal_number(transfer: CreditTransfer, own_agent: str) -> str:
+    """The number to look up at the bank; empty where the line goes elsewhere."""
+    agent = transfer.creditor_agent
+    if transfer.creditor_account.iban or (agent.bic and agent.bic[:8].upper() != own_agent[:8]):
+        return ""
+    if agent.clearing_member and not agent.bic:
+        return ""
+    return "".join(transfer.creditor_account.other.split()).replace("-", "")
+
+
+def checked(
+    transfer: CreditTransfer, debtor: KnownAccount | None, creditor: KnownAccount | None, context: FileContext
+) -> CheckedLine:
+    """The line with every fault it has."""
+    amount, faults = _amount(transfer)
+    faults += _debtor(transfer, debtor) + _creditor(transfer, creditor, context)
+    if debtor is not None and amount is not None:
+        faults += _currencies(transfer, debtor, creditor, amount) + _limit(transfer, amount, context)
+    if debtor is not None and creditor is not None and debtor.pk == creditor.pk:
+        faults.append(
+            _fault(transfer, "SAME_ACCOUNT", "Debtor and creditor are the same account.", "CdtrAcct")
+        )
+    faults += _method_and_date(transfer, context) + _duplicate(transfer, context)
+    name_check, more = _name(transfer, debtor, creditor, context)
+    return CheckedLine(transfer, debtor, creditor, amount, name_check, tuple(faults + more))
+
+
+def with_faults(line: CheckedLine, more: list[Fault]) -> CheckedLine:
+    """The line with faults found elsewhere put before its own."""
+    return replace(line, faults=(*more, *line.faults))
+
+
+def _fault(
+    transfer: CreditTransfer,
+    code: str,
+    sentence: str,
+    where: str,
+    value: str = "",
+    *,
+    is_warning: bool = False,
+) -> Fault:
+    return Fault(transfer.line, code, sentence, where, value[:140], is_warning)
+
+
+def _amount(transfer: CreditTransfer) -> tuple[Money | None, list[Fault]]:
+    text, currency = transfer.amount_text, transfer.currency
+    if transfer.is_equivalent:
+        sentence = "Give the amount in the currency it is paid in (InstdAmt, not EqvtAmt)."
+        return None, [_fault(transfer, "AMOUNT_INVALID", sentence, "EqvtAmt", text)]
+    if not currencies.is_currency(currency):
+        sentence = f"{currency or 'The currency'} is not a currency the bank knows."
+        return None, [_fault(transfer, "UNKNOWN_CURRENCY", sentence, "InstdAmt", currency)]
+    if transfer.amount is None:
+        sentence = "Write the amount in digits with a point before the decimals: 1250.50."
+        return None, [_fault(transfer, "AMOUNT_INVALID", sentence, "InstdAmt", text)]
+    if transfer.amount <= 0:
+        return None, [
+            _fault(transfer, "AMOUNT_NOT_POSITIVE", "The amount must be above zero.", "InstdAmt", text)
+        ]
+    try:
+        return Money.of(transfer.amount, currency), []
+    except BankError as refusal:
+        return None, [_fault(transfer, refusal.code, refusal.message, "InstdAmt", text)]
+
+
+def _debtor(transfer: CreditTransfer, debtor: KnownAccount | None) -> list[Fault]:
+    number = transfer.information.debtor_account.number
+    if debtor is None:
+        sentence = "This is not an account you may pay from."
+        return [_fault(transfer, "DEBTOR_ACCOUNT_UNKNOWN", sentence, "DbtrAcct", number)]
+    if debtor.status == "CLOSED":
+        return [_fault(transfer, "ACCOUNT_CLOSED", "The debtor account is closed.", "DbtrAcct", number)]
+    if debtor.status in {"FROZEN", "FROZEN_DEBIT"}:
+        return [_fault(transfer, "ACCOUNT_FROZEN", "The debtor account is frozen.", "DbtrAcct", number)]
+    return []
+
+
+def _creditor(transfer: CreditTransfer, creditor: KnownAccount | None, context: FileContext) -> list[Fault]:
+    number = transfer.creditor_account.number
+    elsewhere = _elsewhere(transfer, context)
+    if elsewhere:
+        return elsewhere
+    if creditor is None:
+        sentence = "There is no account with this number at the bank."
+        return [_fault(transfer, "CREDITOR_ACCOUNT_UNKNOWN", sentence, "CdtrAcct", number)]
+    if creditor.status == "CLOSED":
+        sentence = "The creditor's account is closed."
+        return [_fault(transfer, "CREDITOR_ACCOUNT_CLOSED", sentence, "CdtrAcct", number)]
+    if creditor.status == "FROZEN":
+        sentence = "The creditor's account cannot receive payments."
+        return [_fault(transfer, "CREDITOR_ACCOUNT_FROZEN", sentence, "CdtrAcct", number)]
+    return []
+
+
+def _elsewhere(transfer: CreditTransfer, context: FileContext) -> list[Fault]:
+    """Faults of a line that does not go to an account of the bank: no rail carries it yet."""
+    agent, account = transfer.creditor_agent, transfer.creditor_account
+    faults = []
+    if agent.bic and not _is_bic(agent.bic):
+        faults.append(_fault(transfer, "BIC_INVALID", "This is not a BIC.", "CdtrAgt", agent.bic))
+    if account.iban:
+        try:
+            iban.validate(account.iban)
+        except BankError as refusal:
+            return [*faults, _fault(transfer, "IBAN_INVALID", refusal.message, "CdtrAcct", account.iban)]
+    if not faults and not internal_number(transfer, context.own_agent) and (account.number or agent.bic):
+        place = agent.bic or agent.clearing_member or account.iban[:2]
+        return [_fault(transfer, "NO_RAIL", f"The bank has no rail for {place} yet.", "CdtrAgt", place)]
+    return faults
+
+
+def _is_bic(text: str) -> bool:
+    try:
+        bic.validate(text)
+    except BankError:
+        return False
+    return True
+
+
+def _currencies(
+    transfer: CreditTransfer, debtor: KnownAccount, creditor: KnownAccount | None, amount: Money
+) -> list[Fault]:
+    faults = []
+    for whose, account in (("debtor", debtor), ("creditor", creditor)):
+        if account is not None and account.currency != amount.currency:
+            sentence = f"The payment is in {amount.currency}, the {whose}'s account in {account.currency}."
+            faults.append(_fault(transfer, "CURRENCIES_DIFFER", sentence, "InstdAmt", amount.currency))
+    return faults
+
+
+def _limit(transfer: CreditTransfer, amount: Money, context: FileContext) -> list[Fault]:
+    limits = context.limits.get(amount.currency)
+    if limits is None:
+        sentence = f"The bank has set no limit for payments in {amount.currency}, so it makes none."
+        return [_fault(transfer, "LIMIT_NOT_SET", sentence, "InstdAmt", amount.currency)]
+    if amount > limits.single:
+        sentence = f"A single payment may be at most {limits.single}."
+        return [_fault(transfer, "PAYMENT_ABOVE_MAXIMUM", sentence, "InstdAmt", transfer.amount_text)]
+    return []
+
+
+def _method_and_date(transfer: CreditTransfer, context: FileContext) -> list[Fault]:
+    information, faults = transfer.information, []
+    if information.method not in _TRANSFERS:
+        sentence = "The bank pays transfers (TRF) only, no cheques."
+        faults.append(_fault(transfer, "METHOD_UNSUPPORTED", sentence, "PmtMtd", information.method))
+    requested, text = information.requested_date, information.requested_date_text
+    if requested is None:
+        sentence = "Write the requested day as 2026-01-31."
+        faults.append(_fault(transfer, "REQUESTED_DATE_INVALID", sentence, "ReqdExctnDt", text))
+    elif requested > context.latest:
+        sentence = "The requested day has not come. Send the file on that day."
+        faults.append(_fault(transfer, "REQUESTED_DATE_FUTURE", sentence, "ReqdExctnDt", text))
+    elif requested < context.earliest:
+        sentence = f"The requested day is past; the payment is made on {context.latest} instead."
+        faults.append(_fault(transfer, "REQUESTED_DATE_PAST", sentence, "ReqdExctnDt", text, is_warning=True))
+    return faults
+
+
+def _duplicate(transfer: CreditTransfer, context: FileContext) -> list[Fault]:
+    content = (
+        transfer.information.debtor_account.number,
+        transfer.creditor_account.number,
+        transfer.creditor_agent.bic,
+        transfer.amount,
+        transfer.currency,
+        transfer.end_to_end_id,
+        str(transfer.remittance),
+    )
+    first = context.seen.setdefault(hash(content), transfer.line)
+    if first == transfer.line:
+        return []
+    sentence = f"Line {first} is the same payment: same accounts, amount, end-to-end id and text."
+    return [_fault(transfer, "DUPLICATE_LINE", sentence, "CdtTrfTxInf", str(first))]
+
+
+def _name(
+    transfer: CreditTransfer, debtor: KnownAccount | None, creditor: KnownAccount | None, context: FileContext
+) -> tuple[NameCheck, list[Fault]]:
+    if creditor is None or debtor is None or context.unmatched >= UNMATCHED_PER_FILE:
+        return NameCheck.UNAVAILABLE, []
+    found = names.check(transfer.creditor.name, creditor.name)
+    if found == NameCheck.MATCH:
+        return found, []
+    context.unmatched += 1
+    close = "is close to but not" if found == NameCheck.CLOSE_MATCH else "does not fit"
+    sentence = f"The creditor's name {close} the name on the account. Check it before you pay."
+    return found, [
+        _fault(transfer, "NAME_MISMATCH", sentence, "Cdtr", transfer.creditor.name, is_warning=True)
+    ]

@@ -1,0 +1,113 @@
+"""The contract of a rail: the way a payment order takes to its creditor. One folder each, discovered.
+
+A folder ``rails/<name>/`` whose package holds ``RAIL``, an instance of a ``Rail``, is a rail of the
+bank; nothing else needs to be told. Rails do not know each other.
+"""
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from functools import cache
+from typing import ClassVar
+
+from bank.kernel.money import Money
+from bank.payments import rails
+from bank.payments.rules import PaymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a payment is to go, before there is an order: what routing decides on."""
+
+    agent: str
+    country: str
+    currency: str
+    is_internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a rail can do. None means any, or no bound; amounts are in the payment's currency.
+
+    ``fee_event`` prices it in the catalogue; ``typical_s`` is how long it takes to settle.
+    """
+
+    currencies: frozenset[str] | None
+    countries: frozenset[str] | None
+    minimum: Decimal | None
+    maximum: Decimal | None
+    opens: time | None
+    cut_off: time | None
+    fee_event: str
+    typical_s: int
+    is_recallable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """An accepted order as a rail needs it; charges are the debtor's, on top of the amount.
+
+    ``fee_role`` and ``excise_role`` name the GL lines that earn them.
+    """
+
+    reference: str
+    debtor_number: str
+    debtor_name: str
+    creditor_number: str
+    creditor_name: str
+    amount: Money
+    fee: Money
+    excise: Money
+    fee_role: str
+    excise_role: str
+    remittance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one order: SETTLED, SENT, or REJECTED with a code and a sentence."""
+
+    status: PaymentStatus
+    reason: str = ""
+    sentence: str = ""
+
+
+class Rail(ABC):
+    """One way out of the bank, or within it."""
+
+    code: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    @abstractmethod
+    def reaches(self, destination: Destination) -> bool:
+        """Whether the rail can carry a payment there, amount and time aside."""
+
+    @abstractmethod
+    def release(self, instructions: Sequence[Instruction], *, each: bool = False) -> list[Outcome]:
+        """Sends accepted orders on their way in the caller's database transaction, in one ledger call.
+
+        Books them: against the creditor where the rail settles at once, else against money in
+        transit with the message for the network as an outbox fact. With ``each`` every order
+        has an outcome of its own; otherwise the first refusal is raised and nothing is booked.
+        Repeating it for the same references books nothing twice.
+        """
+
+
+@cache
+def every() -> dict[str, Rail]:
+    """The rails found in ``rails/``, by code."""
+    found = [
+        importlib.import_module(f"{rails.__name__}.{module.name}").RAIL
+        for module in pkgutil.iter_modules(rails.__path__)
+    ]
+    return {rail.code: rail for rail in found}
+
+
+def route(destination: Destination) -> Rail | None:
+    """The rail that reaches the destination, the fastest of several; None where none does."""
+    reaching = [rail for rail in every().values() if rail.reaches(destination)]
+    return min(reaching, key=lambda rail: rail.capabilities.typical_s, default=None)

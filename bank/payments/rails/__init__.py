@@ -1,0 +1,1 @@
+"""One folder a rail; see ``bank.payments.rail``."""

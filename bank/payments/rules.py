@@ -1,0 +1,168 @@
+"""Decisions about payments in plain Python: the state machine, limits, charges, codes of refusal."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from bank.kernel.money import Money
+from bank.payments import errors
+
+TEXT_LIMITS: Final = {"Remittance": 140, "Name": 140, "End-to-end id": 35, "Key": 200}
+PERMIT_MAX_DAYS: Final = 366
+
+
+class PaymentStatus(StrEnum):
+    """The words of ISO 20022: rejected before settlement, returned after it."""
+
+    DRAFT = "DRAFT"
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    ACCEPTED = "ACCEPTED"
+    RELEASED = "RELEASED"
+    SENT = "SENT"
+    SETTLED = "SETTLED"
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+    RECALLED = "RECALLED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+S = PaymentStatus
+NEXT: Final[dict[PaymentStatus, frozenset[PaymentStatus]]] = {
+    S.DRAFT: frozenset({S.AWAITING_APPROVAL, S.ACCEPTED, S.REJECTED, S.CANCELLED, S.EXPIRED}),
+    S.AWAITING_APPROVAL: frozenset({S.ACCEPTED, S.REJECTED, S.CANCELLED, S.EXPIRED}),
+    S.ACCEPTED: frozenset({S.RELEASED, S.SETTLED, S.REJECTED, S.CANCELLED}),
+    S.RELEASED: frozenset({S.SENT, S.SETTLED, S.REJECTED}),
+    S.SENT: frozenset({S.SETTLED, S.REJECTED, S.RECALLED}),
+    S.SETTLED: frozenset({S.RETURNED, S.RECALLED}),
+    S.RECALLED: frozenset({S.RETURNED, S.SETTLED}),
+    S.REJECTED: frozenset(),
+    S.RETURNED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.EXPIRED: frozenset(),
+}
+
+
+class NameCheck(StrEnum):
+    MATCH = "MATCH"
+    CLOSE_MATCH = "CLOSE_MATCH"
+    NO_MATCH = "NO_MATCH"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+class Authority(StrEnum):
+    """What let a payment go ahead."""
+
+    STEP_UP = "STEP_UP"
+    PERMIT = "PERMIT"
+    OPERATOR = "OPERATOR"
+
+
+class FileStatus(StrEnum):
+    """REJECTED: nothing of it will ever be paid. CHECKED: waits for confirmation. PAID: every line has
+    its outcome.
+    """
+
+    REJECTED = "REJECTED"
+    CHECKED = "CHECKED"
+    PAID = "PAID"
+    CANCELLED = "CANCELLED"
+
+
+class LineStatus(StrEnum):
+    VALID = "VALID"
+    FAULTY = "FAULTY"
+    SETTLED = "SETTLED"
+    REJECTED = "REJECTED"
+
+
+class ChargeBearer(StrEnum):
+    """ISO 20022 ChargeBearerType1Code."""
+
+    DEBT = "DEBT"
+    CRED = "CRED"
+    SHAR = "SHAR"
+    SLEV = "SLEV"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a customer may pay in one currency: at once, in a day, and how high the day may be set."""
+
+    single: Money
+    daily: Money | None
+    ceiling: Money | None
+
+
+def check_step(status: str, wanted: PaymentStatus) -> None:
+    """Raises ``WrongStatus`` where the state machine has no such step."""
+    if wanted not in NEXT[PaymentStatus(status)]:
+        raise errors.WrongStatus(status=status, wanted=wanted)
+
+
+def check_amount(amount: Money, limits: Limits | None) -> None:
+    """Raises ``AmountNotPositive``, ``LimitNotSet``, ``PaymentAboveMaximum``."""
+    if not amount.is_positive:
+        raise errors.AmountNotPositive
+    if limits is None:
+        raise errors.LimitNotSet(currency=amount.currency)
+    if amount > limits.single:
+        raise errors.PaymentAboveMaximum(limit=limits.single, amount=amount)
+
+
+def check_day(amount: Money, paid_with_this: Money, limit: Money | None) -> None:
+    """``paid_with_this`` is the day's total with ``amount`` in it. Raises ``DailyLimitExceeded``."""
+    if limit is not None and paid_with_this > limit:
+        left = max(limit - (paid_with_this - amount), Money.zero(amount.currency))
+        raise errors.DailyLimitExceeded(limit=limit, left=left)
+
+
+def clean_text(field: str, text: str) -> str:
+    """The text on one line. Raises ``FieldTooLong``, ``FieldUnreadable``."""
+    line = " ".join(text.split())
+    if len(line) > TEXT_LIMITS[field]:
+        raise errors.FieldTooLong(field=field, limit=TEXT_LIMITS[field])
+    if not line.isprintable():
+        raise errors.FieldUnreadable(field=field)
+    return line
+
+
+def check_permit_days(today: date, until: date) -> None:
+    """A permit ends, and within a year (SCA exemptions are reviewed at least yearly)."""
+    if not today <= until or (until - today).days > PERMIT_MAX_DAYS:
+        raise errors.PermitUnusable(problem=f"A permit ends within {PERMIT_MAX_DAYS} days from today.")
+
+
+ISO_REASONS: Final = {
+    "CREDITOR_ACCOUNT_UNKNOWN": "AC01",
+    "ACCOUNT_NUMBER_INVALID": "AC01",
+    "IBAN_INVALID": "AC01",
+    "DEBTOR_ACCOUNT_UNKNOWN": "AC02",
+    "CREDITOR_ACCOUNT_CLOSED": "AC07",
+    "ACCOUNT_CLOSED": "AC04",
+    "CREDITOR_ACCOUNT_FROZEN": "AC06",
+    "ACCOUNT_FROZEN": "AC06",
+    "AMOUNT_NOT_POSITIVE": "AM01",
+    "PAYMENT_ABOVE_MAXIMUM": "AM02",
+    "CURRENCIES_DIFFER": "AM03",
+    "INSUFFICIENT_FUNDS": "AM04",
+    "DUPLICATE_LINE": "AM05",
+    "CONTROL_SUM_MISMATCH": "AM10",
+    "TOO_MANY_DECIMALS": "AM12",
+    "AMOUNT_INVALID": "AM12",
+    "DAILY_LIMIT_EXCEEDED": "AM14",
+    "COUNT_MISMATCH": "AM18",
+    "REQUESTED_DATE_FUTURE": "DT01",
+    "REQUESTED_DATE_INVALID": "DT01",
+    "DUPLICATE_MESSAGE": "DU01",
+    "SCHEMA": "FF01",
+    "NO_RAIL": "AG03",
+    "BIC_INVALID": "RC01",
+    "SAME_ACCOUNT": "AC03",
+}
+
+
+def iso_reason(code: str) -> str:
+    """The ISO 20022 ExternalStatusReason1Code for a code of the bank; NARR where none says it better."""
+    return ISO_REASONS.get(code, "NARR")

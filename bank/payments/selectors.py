@@ -1,0 +1,211 @@
+"""Reads. ``payment_for`` and ``file_for`` are the only doors to them on behalf of a user."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.utils import timezone
+
+from bank.accounts.models import Account
+from bank.cif import selectors as cif
+from bank.cif.models import Customer
+from bank.identity.models import User
+from bank.kernel import clock, ids
+from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
+from bank.payments import rules
+from bank.payments.line_checks import KnownAccount
+from bank.payments.models import (
+    Beneficiary,
+    DailyUse,
+    PaymentEvent,
+    PaymentFile,
+    PaymentFileLine,
+    PaymentLimit,
+    PaymentOrder,
+    PaymentPermit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The bounds of a permit in force, as read with its account."""
+
+    pk: int
+    single_maximum: Decimal
+    daily_maximum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The accounts at both ends, customers with them, and the user's permit on the debtor's, if any."""
+
+    debtor: Account | None
+    creditor: Account | None
+    permit: Permit | None
+
+    @property
+    def are_one_customer(self) -> bool:
+        return bool(self.debtor and self.creditor and self.debtor.customer_id == self.creditor.customer_id)
+
+
+def parties(user: User, debtor_number: str, creditor_number: str) -> Parties:
+    """Both accounts of an internal payment, whoever's they are: the caller checks the right. One query."""
+    in_force = Q(
+        payment_permits__user_id=user.pk,
+        payment_permits__revoked_at=None,
+        payment_permits__valid_until__gte=today(),
+    )
+    rows = (
+        Account.objects.filter(number__in=(debtor_number, creditor_number))
+        .select_related("customer")
+        .annotate(
+            permit=FilteredRelation("payment_permits", condition=in_force),
+            permit_id=F("permit__id"),
+            permit_single=F("permit__single_maximum"),
+            permit_daily=F("permit__daily_maximum"),
+        )
+    )
+    found = {row.number: row for row in rows}
+    debtor = found.get(debtor_number)
+    permit = None
+    if debtor is not None and debtor.permit_id is not None:
+        permit = Permit(debtor.permit_id, debtor.permit_single, debtor.permit_daily)
+    return Parties(debtor, found.get(creditor_number), permit)
+
+
+def today() -> date:
+    """The day limits count in: the calendar day in the bank's time zone."""
+    return timezone.localdate(clock.now())
+
+
+def limit_rows(customer: Customer, currency: str) -> QuerySet[PaymentLimit]:
+    """The limits that could hold for a customer in a currency, the one that does first."""
+    own = Q(customer=customer) | Q(customer=None, segment__in=(customer.segment, ""))
+    rows = PaymentLimit.objects.filter(own, currency=currency)
+    return rows.order_by(F("customer").asc(nulls_last=True), "-segment")
+
+
+def limits_for(customer: Customer, currency: str) -> rules.Limits | None:
+    """The limits in force for a customer in a currency; None where the bank set none."""
+    row = limit_rows(customer, currency).first()
+    if row is None:
+        return None
+    return rules.Limits(
+        single=Money(row.single_maximum, currency),
+        daily=None if row.daily_maximum is None else Money(row.daily_maximum, currency),
+        ceiling=None if row.daily_ceiling is None else Money(row.daily_ceiling, currency),
+    )
+
+
+def limits_by_currency(customer: Customer) -> dict[str, rules.Limits | None]:
+    """The limits in force for a customer in every currency that has any."""
+    own = Q(customer=customer) | Q(customer=None, segment__in=(customer.segment, ""))
+    currencies = PaymentLimit.objects.filter(own).values_list("currency", flat=True).distinct()
+    return {currency: limits_for(customer, currency) for currency in currencies}
+
+
+def known_accounts(numbers: Iterable[str]) -> dict[str, KnownAccount]:
+    """Accounts of the bank by number, as the checks of a file line need them. One query."""
+    rows = Account.objects.filter(number__in=[number for number in numbers if number])
+    fields = ("pk", "number", "currency", "status", "customer_id", "customer__display_name")
+    return {row[1]: KnownAccount(*row) for row in rows.values_list(*fields)}
+
+
+def as_known(account: Account) -> KnownAccount:
+    """An account as the checks of a file line need it."""
+    return KnownAccount(
+        account.pk,
+        account.number,
+        account.currency,
+        account.status,
+        account.customer_id,
+        account.customer.display_name,
+    )
+
+
+def payable_account(user: User, number: str) -> Account | None:
+    """The account with that number if the user may pay from it, whatever its status; else None."""
+    account = Account.objects.select_related("customer").filter(number="".join(number.split())).first()
+    if account is None or not cif.may_pay(user, account.customer):
+        return None
+    return account
+
+
+def used_today(customer: Customer, currency: str) -> Money:
+    """What the customer has paid today in a currency, payments between own accounts aside."""
+    row = DailyUse.objects.filter(scope=f"CUSTOMER:{customer.pk}", day=today(), currency=currency).first()
+    return Money(row.amount, currency) if row else Money.zero(currency)
+
+
+def payments_for(user: User) -> QuerySet[PaymentOrder]:
+    """Payments out of the accounts the user may see, newest first."""
+    customers = cif.mandates_for(user).values("customer_id")
+    mine = Q(debtor_account__customer_id__in=customers)
+    return PaymentOrder.objects.filter(mine).select_related("debtor_account").order_by("-id")
+
+
+def payment_for(user: User, reference: str) -> PaymentOrder:
+    """The payment the user's customer sent; ``NotFound`` where it is not theirs to see."""
+    known = payments_for(user).filter(reference=ids.read_reference(reference)).first()
+    if known is None:
+        raise NotFound(what="payment")
+    return known
+
+
+def timeline(order: PaymentOrder) -> list[PaymentEvent]:
+    """Every step of a payment in the order it happened."""
+    return list(order.events.select_related("actor"))
+
+
+def beneficiaries(user: User, customer: Customer | None = None) -> list[Beneficiary]:
+    """The payees of the user's customers, or of one of them, by name."""
+    customers = cif.mandates_for(user).values("customer_id")
+    kept = Beneficiary.objects.filter(customer_id__in=customers, removed_at=None)
+    if customer is not None:
+        kept = kept.filter(customer=customer)
+    return list(kept.order_by("name", "id"))
+
+
+def permits_for(user: User) -> list[PaymentPermit]:
+    """The user's standing permits that are in force."""
+    permits = PaymentPermit.objects.filter(user=user, revoked_at=None, valid_until__gte=today())
+    return list(permits.select_related("account").order_by("id"))
+
+
+def files_for(user: User) -> QuerySet[PaymentFile]:
+    """Files of the customers the user acts for, and what the user sent that was nobody's, newest first."""
+    customers = cif.mandates_for(user).values("customer_id")
+    mine = Q(customer_id__in=customers) | Q(customer=None, uploaded_by=user)
+    return PaymentFile.objects.filter(mine).order_by("-id")
+
+
+def file_for(user: User, reference: str) -> PaymentFile:
+    """The file; ``NotFound`` where it is not the user's to see."""
+    known = files_for(user).filter(reference=ids.read_reference(reference)).first()
+    if known is None:
+        raise NotFound(what="payment file")
+    return known
+
+
+def file_lines(
+    file: PaymentFile, *, status: str = "", after: int = 0, limit: int = 100
+) -> list[PaymentFileLine]:
+    """Lines of a file after a line number, all or those of one status."""
+    lines = file.lines.filter(line__gt=after)
+    if status:
+        lines = lines.filter(status=status)
+    return list(lines.order_by("line")[:limit])
+
+
+def lines_with_faults(file: PaymentFile, *, limit: int = 1000) -> list[PaymentFileLine]:
+    """Lines that have a fault or a warning, in order."""
+    return list(file.lines.exclude(faults=[]).order_by("line")[:limit])
+
+
+def is_own_agent(bic: str) -> bool:
+    """Whether a BIC is the bank's own, head office or branch."""
+    return bic[:8].upper() == settings.BANK_BIC[:8]

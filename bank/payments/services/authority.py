@@ -1,0 +1,49 @@
+"""What lets money go: a code for exactly this act, a standing permit within its bounds, or an operator.
+
+Why a program may pay without a code is in ``docs/decisions/0005-paying-without-a-code.md``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from bank.identity import stepup
+from bank.identity.models import User
+from bank.payments.rules import Authority
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    """A challenge opened for the act, and its code (PSD2 RTS art. 5: bound to amount and payee)."""
+
+    challenge_id: UUID | str | None
+    code: str
+    kind: ClassVar[Authority] = Authority.STEP_UP
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPermit:
+    """No code: the debtor's permit for the user must cover the payment, and the day's sum."""
+
+    kind: ClassVar[Authority] = Authority.PERMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The bank itself, from the command line or a job, for a reason that goes into the audit trail."""
+
+    reason: str
+    kind: ClassVar[Authority] = Authority.OPERATOR
+
+
+Authorisation = StepUp | StandingPermit | Operator
+
+
+def confirm(authorisation: Authorisation, *, user: User, act: Mapping[str, Any]) -> None:
+    """Consumes the code where the authorisation is one; call it in the act's database transaction.
+
+    Raises the step-up's refusals. A permit is checked with the limits, under their lock.
+    """
+    if isinstance(authorisation, StepUp):
+        stepup.confirm(user=user, challenge_id=authorisation.challenge_id, act=act, code=authorisation.code)

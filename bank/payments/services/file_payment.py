@@ -1,0 +1,326 @@
+"""Paying a checked file: every valid line in one ledger call, each line with an outcome of its own.
+
+One database transaction: a crash leaves the file as it was, checked and unpaid, and confirming it
+again pays it then. The references the lines were given on intake are the ledger's keys, so no line
+can be booked twice whatever happens.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from bank.audit import services as audit
+from bank.cif import selectors as cif
+from bank.cif.models import Customer
+from bank.identity import stepup
+from bank.identity.models import Challenge, User
+from bank.kernel import clock
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.payments import errors, rail, selectors
+from bank.payments.models import PaymentFile, PaymentFileLine
+from bank.payments.rail import Instruction, Outcome
+from bank.payments.rules import FileStatus, LineStatus, PaymentStatus
+from bank.payments.selectors import Permit
+from bank.payments.services import authority, limits
+from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
+from bank.payments.services.file_intake import locked_file
+from bank.payments.services.quotes import shown
+from bank.products import selectors as products
+from bank.products.rules import FeeEvent
+from bank.runtime import context, outbox
+
+PAID_TOPIC = "payments.file_paid"
+
+_RECORD = """
+WITH outcome AS (
+    SELECT * FROM unnest(
+        %(lines)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(sentences)s::text[]
+    ) AS o (line_id, status, reason, sentence)
+), made AS (
+    INSERT INTO payments_paymentorder (
+        reference, uetr, status, rail, debtor_account_id, debtor_name, debtor_agent, creditor_account_id,
+        creditor_number, creditor_name, creditor_agent, name_check, amount, currency, fee, excise,
+        charge_bearer, end_to_end_id, instruction_id, remittance, requested_date, initiated_by_id,
+        initiated_at, channel, authority)
+    SELECT l.reference, l.uetr, o.status, %(rail)s, l.debtor_account_id, %(debtor)s, %(agent)s,
+        l.creditor_account_id, l.creditor_number, l.creditor_name, %(agent)s, l.name_check, l.amount,
+        l.currency, l.fee, l.excise, l.charge_bearer, l.end_to_end_id, l.instruction_id, l.remittance,
+        %(today)s, %(user)s, %(now)s, %(channel)s, %(authority)s
+    FROM outcome o JOIN payments_paymentfileline l ON l.id = o.line_id ORDER BY l.line
+    RETURNING id, reference, status
+), told AS (
+    INSERT INTO payments_paymentevent (order_id, status, at, actor_id, reason, sentence)
+    SELECT m.id, 'ACCEPTED', %(now)s, %(user)s, '', '' FROM made m
+    UNION ALL
+    SELECT m.id, m.status, %(now)s, %(user)s, o.reason, o.sentence
+    FROM made m JOIN payments_paymentfileline l ON l.file_id = %(file)s AND l.reference = m.reference
+    JOIN outcome o ON o.line_id = l.id
+)
+UPDATE payments_paymentfileline l
+SET order_id = m.id, status = m.status, faults = CASE WHEN o.reason = '' THEN l.faults ELSE l.faults ||
+    jsonb_build_array(jsonb_build_object('code', o.reason, 'sentence', o.sentence, 'field', '', 'value', '',
+                                         'is_warning', false, 'line', l.line)) END
+FROM made m, outcome o
+WHERE l.id = o.line_id AND l.reference = m.reference AND l.file_id = %(file)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PayableLine:
+    """A valid line with what paying it needs."""
+
+    pk: int
+    reference: str
+    debtor_number: str
+    debtor_customer_id: int
+    debtor_account_id: int
+    creditor_number: str
+    creditor_customer_id: int
+    creditor_name: str
+    amount: Decimal
+    currency: str
+    fee: Decimal
+    excise: Decimal
+    remittance: str
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def is_own(self) -> bool:
+        return self.debtor_customer_id == self.creditor_customer_id
+
+
+_FIELDS = (
+    *("pk", "reference", "debtor_account__number", "debtor_account__customer_id", "debtor_account_id"),
+    *("creditor_account__number", "creditor_account__customer_id", "creditor_name", "amount", "currency"),
+    *("fee", "excise", "remittance"),
+)
+
+
+def start_file_confirmation(*, user: User, file: PaymentFile) -> Challenge:
+    """Asks for a code bound to the file's valid lines and their sums; ``confirm_payment_file`` takes it."""
+    act, summary = file_act(file)
+    return stepup.start(user=user, act=act, summary=summary)
+
+
+def file_act(file: PaymentFile) -> tuple[dict[str, str], str]:
+    """What the code is bound to, and the same in words."""
+    return _act(file, _payable(file))
+
+
+def confirm_payment_file(
+    *,
+    user: User,
+    file: PaymentFile,
+    only_valid: bool,
+    key: str,
+    challenge_id: UUID | str | None = None,
+    code: str = "",
+    authorisation: Authorisation | None = None,
+) -> PaymentFile:
+    """Pays the valid lines of a checked file; each ends SETTLED or REJECTED with its reason.
+
+    Per settled line the books show the debtor debited amount, fee and excise duty, the creditor
+    credited the amount. Faulty lines are rejected, if ``only_valid`` allows that there are any.
+    Repeated by the same user with the same ``key`` it returns the paid file. Raises ``NotFound``,
+    ``FileNotReady``, ``FileHasFaults``, ``FileHasNothingToPay``, the mandate's, step-up's, permit's
+    and day limit's refusals: then nothing of the file is paid.
+    """
+    try:
+        with transaction.atomic():
+            return _confirm(user, file, only_valid, key, authorisation or StepUp(challenge_id, code))
+    except BankError as refusal:
+        audit.record_refusal(
+            "PAYMENT_FILE_NOT_PAID",
+            actor=user,
+            subject_type="payment_file",
+            subject_id=file.reference,
+            reason=refusal.code,
+        )
+        raise
+
+
+def _confirm(
+    user: User, asked: PaymentFile, only_valid: bool, key: str, allowed_by: Authorisation
+) -> PaymentFile:
+    file = locked_file(user, asked.reference)
+    if _was_confirmed(file, user, key):
+        return file
+    if file.status != FileStatus.CHECKED or file.customer is None:
+        raise errors.FileNotReady(reference=file.reference, status=file.status.lower())
+    if file.faulty_count and not only_valid:
+        raise errors.FileHasFaults(count=file.faulty_count)
+    lines = _payable(file)
+    if not lines:
+        raise errors.FileHasNothingToPay(reference=file.reference)
+    _check_right(user, file.customer, lines)
+    permit = _permit(user, lines) if isinstance(allowed_by, StandingPermit) else None
+    authority.confirm(allowed_by, user=user, act=_act(file, lines)[0])
+    outcomes = _release(file.customer, lines, permit)
+    _record(user, file, lines, outcomes, allowed_by)
+    return _finish(user, file, key, allowed_by, outcomes)
+
+
+def _was_confirmed(file: PaymentFile, user: User, key: str) -> bool:
+    return file.status == FileStatus.PAID and file.confirmed_by_id == user.pk and file.confirmation_key == key
+
+
+def _payable(file: PaymentFile) -> list[PayableLine]:
+    lines = PaymentFileLine.objects.filter(file=file, status=LineStatus.VALID).order_by("line")
+    return [PayableLine(*row) for row in lines.values_list(*_FIELDS)]
+
+
+def _check_right(user: User, customer: Customer, lines: Iterable[PayableLine]) -> None:
+    """The mandate must allow the largest line of each currency."""
+    largest: dict[str, Money] = {}
+    for line in lines:
+        if line.currency not in largest or line.amount > largest[line.currency].amount:
+            largest[line.currency] = line.money
+    for amount in largest.values():
+        cif.require_pay(user, customer, amount)
+
+
+def _permit(user: User, lines: list[PayableLine]) -> Permit:
+    accounts = {line.debtor_account_id for line in lines}
+    permits = [permit for permit in selectors.permits_for(user) if {permit.account_id} == accounts]
+    if not permits:
+        raise errors.PermitMissing
+    return Permit(permits[0].pk, permits[0].single_maximum, permits[0].daily_maximum)
+
+
+def _act(file: PaymentFile, lines: list[PayableLine]) -> tuple[dict[str, str], str]:
+    amounts = _sums((line.currency, line.amount) for line in lines)
+    charges = _sums((line.currency, line.fee + line.excise) for line in lines)
+    act = {
+        "act": "PAY_FILE",
+        "file": file.reference,
+        "sha256": bytes(file.digest).hex(),
+        "lines": str(len(lines)),
+        "amounts": ", ".join(map(str, amounts)),
+        "charges": ", ".join(map(str, charges)),
+    }
+    total, on_top = (", ".join(map(shown, sums)) for sums in (amounts, charges))
+    return act, f"Pay {len(lines):,} payments of file {file.reference}: {total} (charges {on_top})"
+
+
+def _sums(parts: Iterable[tuple[str, Decimal]]) -> list[Money]:
+    sums: dict[str, Decimal] = {}
+    for currency, amount in parts:
+        sums[currency] = sums.get(currency, Decimal(0)) + amount
+    return [Money(amount, currency) for currency, amount in sorted(sums.items())]
+
+
+def _release(customer: Customer, lines: list[PayableLine], permit: Permit | None) -> list[Outcome]:
+    """Uses the day's limit for all, pays, and gives back what was not paid."""
+    for amount in _sums((line.currency, line.amount) for line in lines if not line.is_own):
+        limits.use_for_file(customer=customer, amount=amount, permit=permit)
+    outcomes = _rail().release(_instructions(customer, lines), each=True)
+    unpaid = [
+        line
+        for line, outcome in zip(lines, outcomes, strict=True)
+        if outcome.status == PaymentStatus.REJECTED and not line.is_own
+    ]
+    for amount in _sums((line.currency, line.amount) for line in unpaid):
+        limits.give_back(customer=customer, amount=amount, permit=permit)
+    return outcomes
+
+
+def _rail() -> rail.Rail:
+    way = rail.route(rail.Destination(settings.BANK_BIC, "", "", is_internal=True))
+    if way is None:
+        raise errors.NoRail(destination=settings.BANK_BIC)
+    return way
+
+
+def _instructions(customer: Customer, lines: list[PayableLine]) -> list[Instruction]:
+    roles = {
+        currency: products.quote_fee(
+            event=FeeEvent.INTERNAL_TRANSFER,
+            amount=Money.zero(currency),
+            on=selectors.today(),
+            segment=customer.segment,
+        )
+        for currency in {line.currency for line in lines}
+    }
+    return [
+        Instruction(
+            reference=line.reference,
+            debtor_number=line.debtor_number,
+            debtor_name=customer.display_name,
+            creditor_number=line.creditor_number,
+            creditor_name=line.creditor_name,
+            amount=line.money,
+            fee=Money(line.fee, line.currency),
+            excise=Money(line.excise, line.currency),
+            fee_role=roles[line.currency].income_role,
+            excise_role=roles[line.currency].excise_role,
+            remittance=line.remittance,
+        )
+        for line in lines
+    ]
+
+
+def _record(
+    user: User,
+    file: PaymentFile,
+    lines: list[PayableLine],
+    outcomes: list[Outcome],
+    allowed_by: Authorisation,
+) -> None:
+    """Orders, their events and the lines' outcomes, set-based."""
+    parameters: dict[str, Any] = {
+        "lines": [line.pk for line in lines],
+        "statuses": [outcome.status.value for outcome in outcomes],
+        "reasons": [outcome.reason for outcome in outcomes],
+        "sentences": [outcome.sentence[:300] for outcome in outcomes],
+        "rail": _rail().code,
+        "debtor": file.customer.display_name if file.customer else "",
+        "agent": settings.BANK_BIC,
+        "today": selectors.today(),
+        "user": user.pk,
+        "now": clock.now(),
+        "channel": context.current().channel,
+        "authority": allowed_by.kind,
+        "file": file.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, parameters)
+    PaymentFileLine.objects.filter(file=file, status=LineStatus.FAULTY).update(status=LineStatus.REJECTED)
+
+
+def _finish(
+    user: User, file: PaymentFile, key: str, allowed_by: Authorisation, outcomes: list[Outcome]
+) -> PaymentFile:
+    file.status = FileStatus.PAID
+    file.settled_count = sum(outcome.status == PaymentStatus.SETTLED for outcome in outcomes)
+    file.confirmed_by, file.confirmed_at, file.confirmation_key = user, clock.now(), key
+    file.authority = allowed_by.kind
+    file.save(
+        update_fields=[
+            "status",
+            "settled_count",
+            "confirmed_by",
+            "confirmed_at",
+            "confirmation_key",
+            "authority",
+        ]
+    )
+    detail = {
+        "settled": file.settled_count,
+        "rejected": file.line_count - file.settled_count,
+        "authority": file.authority,
+        "reason": getattr(allowed_by, "reason", ""),
+    }
+    audit.record(
+        "PAYMENT_FILE_PAID", actor=user, subject_type="payment_file", subject_id=file.reference, detail=detail
+    )
+    outbox.emit(PAID_TOPIC, {"reference": file.reference, "settled": file.settled_count})
+    return file

@@ -1,0 +1,254 @@
+"""Paying one payee: price, right, code, limit, books, order, audit and news in one database transaction.
+
+Eight statements on the way that matters (a permit, an internal transfer): the parties, the
+mandate, the price, the day's use, the ledger, order with events, audit, outbox.
+"""
+
+from functools import cache
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from bank.audit import services as audit
+from bank.identity import stepup
+from bank.identity.models import Challenge, User
+from bank.kernel import ids
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.payments import errors, names, rail, rules, selectors
+from bank.payments.models import PaymentOrder
+from bank.payments.rules import NameCheck, PaymentStatus
+from bank.payments.services import authority, limits, quotes
+from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
+from bank.payments.services.quotes import Asked, Draft
+from bank.runtime import context, idempotency, outbox
+from bank.runtime.errors import IdempotencyConflict
+
+SETTLED_TOPIC = "payments.settled"
+_ORDER_FIELDS = [field for field in PaymentOrder._meta.concrete_fields if not field.primary_key]
+
+
+class _KeyTaken(Exception):
+    """The order with this key was made by a request that came first; undo and answer with it."""
+
+
+def start_payment(
+    *, user: User, debtor_number: str, creditor_number: str, creditor_name: str, amount: Money
+) -> Challenge:
+    """Asks for a code bound to this payment; ``pay`` takes it. Raises as ``quote`` does, up to ``NoRail``."""
+    made = quotes.draft(user, quotes.ask(debtor_number, creditor_number, creditor_name, amount))
+    return stepup.start(user=user, act=quotes.act_of(made), summary=quotes.summary_of(made))
+
+
+def pay(
+    *,
+    user: User,
+    debtor_number: str,
+    creditor_number: str,
+    creditor_name: str,
+    amount: Money,
+    key: str,
+    challenge_id: UUID | str | None = None,
+    code: str = "",
+    authorisation: Authorisation | None = None,
+    remittance: str = "",
+    end_to_end_id: str = "",
+) -> PaymentOrder:
+    """Pays an account of the bank: the debtor is debited amount, fee and excise duty, the creditor
+    credited the amount, in one journal entry in the amount's currency on the business date.
+
+    ``authorisation`` says what lets it go; without it the code does. The user's ``key`` makes it
+    happen once: repeated with the same content it returns the same order, whatever has changed
+    since; with other content it raises ``IdempotencyConflict``. Otherwise raises what ``quote``
+    raises, the step-up's refusals, ``PermitMissing``, ``PermitExceeded``, and the ledger's
+    (``AccountClosed``, ``AccountFrozen``, ``InsufficientFunds``). A refusal leaves the books, the
+    day's use and the code untouched and is kept in the audit trail.
+    """
+    order, _replayed = pay_once(
+        user=user,
+        debtor_number=debtor_number,
+        creditor_number=creditor_number,
+        creditor_name=creditor_name,
+        amount=amount,
+        key=key,
+        authorisation=authorisation or StepUp(challenge_id, code),
+        remittance=remittance,
+        end_to_end_id=end_to_end_id,
+    )
+    return order
+
+
+def pay_once(
+    *,
+    user: User,
+    debtor_number: str,
+    creditor_number: str,
+    creditor_name: str,
+    amount: Money,
+    key: str,
+    authorisation: Authorisation,
+    remittance: str = "",
+    end_to_end_id: str = "",
+) -> tuple[PaymentOrder, bool]:
+    """As ``pay``, and whether the order was there already under this key."""
+    if not key or len(key) > rules.TEXT_LIMITS["Key"]:
+        raise errors.KeyMissing
+    asked = quotes.ask(debtor_number, creditor_number, creditor_name, amount, remittance, end_to_end_id)
+    try:
+        with transaction.atomic():
+            return _pay(user, asked, key, authorisation), False
+    except (BankError, _KeyTaken) as refusal:
+        known = _made_before(user, key, asked)
+        if known is not None:
+            return known, True
+        if isinstance(refusal, BankError):
+            _record_refusal(user, asked, refusal)
+        raise
+
+
+def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> PaymentOrder:
+    made = quotes.draft(user, asked)
+    permit = made.parties.permit if isinstance(allowed_by, StandingPermit) else None
+    if isinstance(allowed_by, StandingPermit) and permit is None:
+        raise errors.PermitMissing
+    authority.confirm(allowed_by, user=user, act=quotes.act_of(made))
+    _use_limits(made, permit)
+    order = _order(user, made, key, allowed_by)
+    (outcome,) = made.rail.release([_instruction(made, order)])
+    order.status = outcome.status
+    _insert(order, [PaymentStatus.ACCEPTED, outcome.status])
+    _tell(order, user)
+    return order
+
+
+def _use_limits(made: Draft, permit: selectors.Permit | None) -> None:
+    amount, customer = made.asked.amount, made.debtor.customer
+    if not made.is_own:
+        limits.use(customer=customer, amount=amount, permit=permit)
+
+
+def _order(user: User, made: Draft, key: str, allowed_by: Authorisation) -> PaymentOrder:
+    asked, registered = made.asked, made.creditor.customer.display_name
+    return PaymentOrder(
+        reference=ids.reference("PAY"),
+        uetr=uuid4(),
+        rail=made.rail.code,
+        debtor_account=made.debtor,
+        debtor_name=made.debtor.customer.display_name,
+        debtor_agent=settings.BANK_BIC,
+        creditor_account=made.creditor,
+        creditor_number=made.creditor.number,
+        creditor_name=asked.creditor_name or registered,
+        creditor_agent=settings.BANK_BIC,
+        name_check=NameCheck.MATCH if made.is_own else names.check(asked.creditor_name, registered),
+        amount=asked.amount.amount,
+        currency=asked.amount.currency,
+        fee=made.charges.fee.amount,
+        excise=made.charges.excise.amount,
+        end_to_end_id=asked.end_to_end_id,
+        remittance=asked.remittance,
+        requested_date=selectors.today(),
+        initiated_by=user,
+        channel=context.current().channel,
+        authority=allowed_by.kind,
+        idempotency_key=key,
+        request_digest=_digest(asked),
+    )
+
+
+def _instruction(made: Draft, order: PaymentOrder) -> rail.Instruction:
+    return rail.Instruction(
+        reference=order.reference,
+        debtor_number=made.debtor.number,
+        debtor_name=order.debtor_name,
+        creditor_number=order.creditor_number,
+        creditor_name=order.creditor_name,
+        amount=made.asked.amount,
+        fee=made.charges.fee,
+        excise=made.charges.excise,
+        fee_role=made.charges.income_role,
+        excise_role=made.charges.excise_role,
+        remittance=order.remittance,
+    )
+
+
+def _insert(order: PaymentOrder, steps: list[PaymentStatus]) -> None:
+    """Order and events in one statement. Raises ``_KeyTaken`` where the key's order is there already:
+    the insert waits for whoever is making it.
+    """
+    values = [field.get_db_prep_save(getattr(order, field.attname), connection) for field in _ORDER_FIELDS]
+    events = [value for step in steps for value in (step, order.initiated_at, order.initiated_by_id)]
+    with connection.cursor() as cursor:
+        cursor.execute(_insertion(len(steps)), [*values, *events])
+        row = cursor.fetchone()
+    if row is None:
+        raise _KeyTaken
+    order.pk = row[0]
+    order._state.adding = False
+
+
+@cache
+def _insertion(steps: int) -> str:
+    """Names of our own tables and columns only; every value is a parameter."""
+    columns = ", ".join(str(field.column) for field in _ORDER_FIELDS)
+    places = ", ".join(["%s"] * len(_ORDER_FIELDS))
+    events = ", ".join(["(%s, %s::timestamptz, %s::bigint)"] * steps)
+    return (
+        f"WITH made AS (INSERT INTO payments_paymentorder ({columns}) VALUES ({places})"  # noqa: S608
+        " ON CONFLICT (initiated_by_id, idempotency_key) DO NOTHING RETURNING id), told AS ("
+        "INSERT INTO payments_paymentevent (order_id, status, at, actor_id, reason, sentence)"
+        " SELECT made.id, step.status, step.at, step.actor, '', '' FROM made,"
+        f" (VALUES {events}) AS step (status, at, actor)) SELECT id FROM made"
+    )
+
+
+def _tell(order: PaymentOrder, user: User) -> None:
+    detail = {
+        "debtor": order.debtor_number,
+        "creditor": order.creditor_number,
+        "amount": str(order.money),
+        "charges": str(order.charges),
+        "name_check": order.name_check,
+        "authority": order.authority,
+    }
+    audit.record(
+        "PAYMENT_MADE", actor=user, subject_type="payment", subject_id=order.reference, detail=detail
+    )
+    outbox.emit(SETTLED_TOPIC, {"reference": order.reference, "status": order.status})
+
+
+def _made_before(user: User, key: str, asked: Asked) -> PaymentOrder | None:
+    known = (
+        PaymentOrder.objects.select_related("debtor_account")
+        .filter(initiated_by=user, idempotency_key=key)
+        .first()
+    )
+    if known is not None and bytes(known.request_digest or b"") != _digest(asked):
+        raise IdempotencyConflict
+    return known
+
+
+def _record_refusal(user: User, asked: Asked, refusal: BankError) -> None:
+    detail = {"creditor": asked.creditor_number, "amount": str(asked.amount)}
+    audit.record_refusal(
+        "PAYMENT_REFUSED",
+        actor=user,
+        subject_type="account",
+        subject_id=asked.debtor_number[:40],
+        reason=refusal.code,
+        detail=detail,
+    )
+
+
+def _digest(asked: Asked) -> bytes:
+    return idempotency.digest(
+        {
+            "debtor": asked.debtor_number,
+            "creditor": asked.creditor_number,
+            "name": asked.creditor_name,
+            "amount": str(asked.amount),
+            "remittance": asked.remittance,
+            "end_to_end_id": asked.end_to_end_id,
+        }
+    )
