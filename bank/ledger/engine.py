@@ -59,19 +59,3 @@ def _execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[
 
 def _sqlstate(error: BaseException) -> str | None:
     return getattr(error.__cause__, "pgcode", None)
-
-
-def text_array(values: Sequence[str | None]) -> str:
-    """A PostgreSQL array literal: one parameter instead of one for each element."""
-    return "{" + ",".join(["NULL" if v is None else f'"{_escaped(v)}"' for v in values]) + "}"
-
-
-def plain_array(values: Sequence[object]) -> str:
-    """An array literal of values that need no quotes: numbers, dates, hexadecimal digits."""
-    return "{" + ",".join(["NULL" if v is None else str(v) for v in values]) + "}"
-
-
-def _escaped(text: str) -> str:
-    if "\\" in text or '"' in text:
-        return text.replace("\\", "\\\\").replace('"', '\\"')
-    return text

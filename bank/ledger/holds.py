@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bank.kernel import clock
 from bank.kernel.money import Money
-from bank.ledger import content, engine, errors
+from bank.ledger import content, engine, errors, wire
 from bank.ledger.entries import Entry, Outcome
 from bank.ledger.posting import post
 
@@ -86,7 +86,7 @@ def expire_holds() -> int:
         "SELECT id FROM ledger_hold WHERE state = 'OPEN' AND expires_at <= %s ORDER BY expires_at LIMIT %s",
         (now, _BATCH),
     ):
-        ids = engine.plain_array([row[0] for row in due])
+        ids = wire.plain_array([row[0] for row in due])
         (ended,) = engine.row("SELECT ledger_end_holds(%s::bigint[], 'EXPIRED', %s)", (ids, now))
         expired += ended
     return expired

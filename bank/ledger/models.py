@@ -37,7 +37,7 @@ class CurrentCommit(models.Func):
 class Account(models.Model):
     """A line of the book: a customer's account (guarded) or a general-ledger account (summed)."""
 
-    code = models.CharField(max_length=34, unique=True, db_collation=TEXT)
+    code = models.CharField(max_length=34, db_collation=TEXT)
     name = models.CharField(max_length=120)
     currency = models.CharField(max_length=3, db_collation=TEXT)
     exponent = models.SmallIntegerField()
@@ -54,6 +54,7 @@ class Account(models.Model):
         db_table = "ledger_account"
         ordering = ["code"]
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="ledger_account_code"),
             models.CheckConstraint(
                 condition=Q(guarded=False) | Q(closed=False), name="ledger_account_status_one_place"
             ),
@@ -125,11 +126,12 @@ class Claim(models.Model):
     """An idempotency key and the digest of what it was used for. Its id is the id of what came of it:
     an entry, a hold or a refusal."""
 
-    key = models.CharField(max_length=120, unique=True, db_collation=TEXT)
+    key = models.CharField(max_length=120, db_collation=TEXT)
     digest = models.UUIDField()
 
     class Meta:
         db_table = "ledger_claim"
+        constraints = [models.UniqueConstraint(fields=["key"], name="ledger_claim_once")]
 
     def __str__(self) -> str:
         return self.key

@@ -1,36 +1,64 @@
-"""Posting: entries in, outcomes out, in one round trip whatever their number."""
+"""Posting: entries in, outcomes out.
 
-from collections.abc import Iterable, Sequence
+An entry, or a list of them whatever its length, goes in one round trip. What is not a list (a
+generator, a file read line by line) is streamed, so that memory stays flat: a COPY and a call.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, Literal, overload
+from typing import Any, Final, Literal, overload
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bank.kernel import clock
-from bank.ledger import content, engine, errors, selectors
-from bank.ledger.entries import Entry, Outcome, Posting
+from bank.ledger import engine, errors, selectors, wire
+from bank.ledger.entries import Entry, Outcome, Outcomes, Posting
 
 Mode = Literal["ALL_OR_NOTHING", "EACH"]
 
+_FEW_LEGS: Final = 16
+"""Up to here an entry by itself is cheaper to book leg by leg than set-based."""
+
 _ONE: Final = (
     "SELECT id, booked_on, replayed, refusal, params FROM ledger_post_one("
-    "%s, %s::uuid, %s, %s::date, %s::date, %s, %s, %s::jsonb, %s, %s, %s,"
+    "%s, %s::uuid, %s, %s::date, %s::date, %s, %s, %s::jsonb, %s::bigint, %s::bigint, %s::boolean,"
     " %s::text[], %s::text[], %s::bigint[], %s, %s)"
 )
+_RESULT: Final = "SELECT booked_on, ids, replayed, replay_dates, refused, refusals, params"
+_MANY: Final = (
+    f"{_RESULT} FROM ledger_post_many(%s::int[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[],"
+    " %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::boolean[],"
+    " %s::text[], %s::text[], %s::text[], %s, %s)"
+)
+_STAGED: Final = f"{_RESULT} FROM ledger_post_intake(%s, %s)"
+_COPY: Final = f"COPY ledger_intake ({', '.join(wire.COLUMNS)}) FROM STDIN"
 
 
 @overload
 def post(entries: Entry, *, outcome: Mode = ...) -> Outcome: ...
 @overload
-def post(entries: Iterable[Entry], *, outcome: Mode = ...) -> Sequence[Outcome]: ...
-def post(
-    entries: Entry | Iterable[Entry], *, outcome: Mode = "ALL_OR_NOTHING"
-) -> Outcome | Sequence[Outcome]:
-    """Books journal entries, in the order given."""
+def post(entries: Iterable[Entry], *, outcome: Mode = ...) -> Outcomes: ...
+def post(entries: Entry | Iterable[Entry], *, outcome: Mode = "ALL_OR_NOTHING") -> Outcome | Outcomes:
+    """Books journal entries, as if one after the other in the order given.
+
+    ``ALL_OR_NOTHING`` books all of them or raises the first refusal (``params["position"]`` tells
+    which) and leaves no trace, so that the keys can be used again. ``EACH`` raises nothing: every
+    entry has its own outcome, and a refusal decided on the book is kept under its key and answered
+    again. A key that was used with the same content answers with its first outcome (``replayed``),
+    with other content IdempotencyConflict; two callers with one key at once get the same outcome.
+
+    Inside a database transaction of the caller a refusal leaves that usable. Raises, in order of
+    precedence, the errors of :mod:`bank.ledger.errors`; amounts are those of each account's currency.
+    """
+    each = outcome == "EACH"
     if isinstance(entries, Entry):
-        return post_one(entries, keep_refusal=outcome == "EACH")
-    with transaction.atomic():
-        return [post_one(entry, keep_refusal=outcome == "EACH") for entry in entries]
+        if len(entries.postings) <= _FEW_LEGS:
+            return _post_one(entries, keep_refusal=each)
+        return _post_list([entries], each=each)[0]
+    if isinstance(entries, Sequence):
+        return _post_list(entries, each=each)
+    return _post_stream(entries, each=each)
 
 
 def reverse(
@@ -62,33 +90,72 @@ def reverse(
     )
 
 
-def post_one(entry: Entry, *, keep_refusal: bool) -> Outcome:
-    """Books one entry; see :func:`post`."""
-    content.check_words(entry)
-    amounts = content.minor_amounts(entry.postings)
-    meta = content.meta_text(entry.meta)
-    entry_id, booked_on, replayed, code, params = engine.row(
-        _ONE,
-        (
-            entry.key,
-            content.entry_digest(entry, amounts, meta),
-            entry.code,
-            entry.booking_date,
-            entry.value_date,
-            entry.narrative,
-            entry.reference,
-            meta,
-            entry.reverses,
-            entry.captures,
-            entry.final,
-            engine.text_array([posting.account for posting in entry.postings]),
-            engine.plain_array([posting.amount.currency for posting in entry.postings]),
-            engine.plain_array(amounts),
-            clock.now(),
-            keep_refusal,
-        ),
-    )
-    refusal = errors.refusal(code, params) if code else None
-    if refusal and not keep_refusal:
+def _post_one(entry: Entry, *, keep_refusal: bool) -> Outcome:
+    try:
+        sent = wire.fields(entry)
+    except errors.LedgerError as refusal:
+        if keep_refusal:
+            return Outcome(None, None, False, refusal)
+        raise
+    entry_id, booked_on, replayed, code, params = engine.row(_ONE, (*sent, clock.now(), keep_refusal))
+    if not code:
+        return Outcome(entry_id, booked_on, replayed)
+    refusal = errors.refusal(code, params)
+    if not keep_refusal:
         raise refusal
-    return Outcome(entry_id, booked_on, replayed, refusal)
+    return Outcome(None, None, replayed, refusal)
+
+
+class _Batch:
+    """Entries on their way, numbered from 1; with an outcome for each, what is malformed stays behind."""
+
+    def __init__(self, entries: Iterable[Entry], *, each: bool) -> None:
+        self.entries = entries
+        self.each = each
+        self.total = 0
+        self.malformed: dict[int, errors.LedgerError] = {}
+
+    def numbered(self) -> Iterator[tuple[int, wire.Fields]]:
+        for entry in self.entries:
+            self.total += 1
+            try:
+                yield self.total, wire.fields(entry)
+            except errors.LedgerError as refusal:
+                refusal.params["position"] = self.total - 1
+                if not self.each:
+                    raise
+                self.malformed[self.total - 1] = refusal
+
+    def outcomes(self, answer: Sequence[Any]) -> Outcomes:
+        booked_on, ids, replayed, replay_dates, refused, refusals, params = answer
+        refused_by = dict(self.malformed)
+        for number, code, details in zip(refused or (), refusals or (), params or (), strict=True):
+            refused_by[number - 1] = errors.refusal(code, details)
+            refused_by[number - 1].params["position"] = number - 1
+        if refused_by and not self.each:
+            raise refused_by[min(refused_by)]
+        replayed_on = {n - 1: day for n, day in zip(replayed or (), replay_dates or (), strict=True)}
+        return Outcomes(self._placed(ids or ()), booked_on, replayed_on, refused_by)
+
+    def _placed(self, ids: Sequence[int]) -> "array[int]":
+        if not self.malformed:
+            return array("q", ids)
+        rest = iter(ids)
+        return array("q", (0 if i in self.malformed else next(rest) for i in range(self.total)))
+
+
+def _post_list(entries: Sequence[Entry], *, each: bool) -> Outcomes:
+    batch = _Batch(entries, each=each)
+    numbered = list(batch.numbered())
+    if not numbered:
+        return batch.outcomes((None,) * 7)
+    params = (*wire.columns(numbered), each, clock.now())
+    return batch.outcomes(engine.row(_MANY, params))
+
+
+def _post_stream(entries: Iterable[Entry], *, each: bool) -> Outcomes:
+    batch = _Batch(entries, each=each)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_open_intake()")
+        cursor.copy_expert(_COPY, wire.CopyStream(batch.numbered()))
+        return batch.outcomes(engine.row(_STAGED, (each, clock.now())))

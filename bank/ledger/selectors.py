@@ -10,6 +10,7 @@ from bank.kernel.money import Money
 from bank.ledger import engine, errors
 from bank.ledger.entries import Posting
 from bank.ledger.rules import Kind, Status
+from bank.ledger.wire import text_array
 
 Axis = Literal["BOOKING", "VALUE"]
 
@@ -125,7 +126,7 @@ _BY_VALUE: Final = _THEN.format(
 
 def balances(codes: Iterable[str]) -> dict[str, AccountBalance]:
     """The present balances of the accounts that exist, by code, in one query."""
-    return {found[0]: _balance(*found) for found in engine.rows(_NOW, (engine.text_array(list(codes)),))}
+    return {found[0]: _balance(*found) for found in engine.rows(_NOW, (text_array(list(codes)),))}
 
 
 def balance(
@@ -141,7 +142,7 @@ def balance(
     elif on is not None:
         found = engine.rows(_BY_VALUE if by == "VALUE" else _BY_BOOKING, {"code": code, "on": on})
     else:
-        found = engine.rows(_NOW, (engine.text_array([code]),))
+        found = engine.rows(_NOW, (text_array([code]),))
     if not found:
         raise errors.UnknownAccount(account=code)
     return _balance(*found[0])

@@ -5,7 +5,16 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-FILES = ("guards.sql", "accounts.sql", "post_one.sql", "holds.sql", "seal.sql", "reads.sql")
+FILES = (
+    "guards.sql",
+    "accounts.sql",
+    "refusals.sql",
+    "post_one.sql",
+    "post_many.sql",
+    "holds.sql",
+    "seal.sql",
+    "reads.sql",
+)
 
 
 class Migration(migrations.Migration):

@@ -27,7 +27,7 @@ BEGIN
         params := jsonb_build_object('account', account);
     ELSIF refusal IS NULL THEN
         SELECT r.refusal, r.params INTO refusal, params
-        FROM ledger_state_refusal(ARRAY[account], ARRAY[-amount], NULL, 0) r;
+        FROM ledger_state_refusal(ARRAY[account], ARRAY[-amount]) r;
     END IF;
     IF refusal IS NOT NULL THEN
         DELETE FROM ledger_claim c WHERE c.id = ledger_place_hold.id;

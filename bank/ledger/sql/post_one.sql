@@ -17,175 +17,37 @@ BEGIN
 END $$;
 
 
--- The gravest fault of the legs themselves, in order of precedence.
-CREATE FUNCTION ledger_leg_refusal(
-    accounts text[], currencies text[], OUT refusal text, OUT params jsonb
-) LANGUAGE sql STABLE AS $$
-    SELECT f.code, jsonb_build_object('account', f.account, 'currency', f.currency, 'given', f.given)
-    FROM (
-        SELECT l.code AS account, a.currency, l.currency AS given, l.i,
-               CASE WHEN a.id IS NULL THEN 'UNKNOWN_ACCOUNT' WHEN a.is_control THEN 'CONTROL_ACCOUNT'
-                    WHEN a.currency <> l.currency THEN 'CURRENCY_MISMATCH' END AS code
-        FROM unnest(accounts, currencies) WITH ORDINALITY AS l (code, currency, i)
-        LEFT JOIN ledger_account a ON a.code = l.code
-    ) f
-    WHERE f.code IS NOT NULL
-    ORDER BY array_position(ARRAY['UNKNOWN_ACCOUNT', 'CONTROL_ACCOUNT', 'CURRENCY_MISMATCH'], f.code), f.i
-    LIMIT 1
-$$;
-
-
-CREATE FUNCTION ledger_date_refusal(
-    asked date, today date, OUT refusal text, OUT params jsonb
-) LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN asked < today THEN 'BOOKING_DATE_CLOSED' WHEN asked > today THEN 'BOOKING_DATE_IN_FUTURE' END,
-           CASE WHEN asked <> today THEN jsonb_build_object('booking_date', asked, 'business_date', today) END
-$$;
-
-
--- Whether an entry may be reversed; locks it, so that only one attempt can find that it may.
-CREATE FUNCTION ledger_reversal_refusal(
-    entry bigint, OUT refusal text, OUT params jsonb
-) LANGUAGE plpgsql AS $$
-DECLARE
-    original ledger_entry;
-BEGIN
-    SELECT * INTO original FROM ledger_entry e WHERE e.id = entry FOR NO KEY UPDATE;
-    params := jsonb_build_object('entry', entry);
-    IF original.id IS NULL THEN
-        refusal := 'UNKNOWN_ENTRY';
-    ELSIF original.reverses_id IS NOT NULL THEN
-        refusal := 'REVERSAL_OF_REVERSAL';
-    ELSIF EXISTS (SELECT FROM ledger_entry e WHERE e.reverses_id = entry) THEN
-        refusal := 'ALREADY_REVERSED';
-    END IF;
-END $$;
-
-
--- Whether a hold can be captured by an entry that debits its account, and how much of it ends:
--- what is taken, or all that is left when the capture is final. Locks the hold.
-CREATE FUNCTION ledger_capture_refusal(
-    wanted bigint, final boolean, accounts text[], amounts bigint[], now timestamptz,
-    OUT refusal text, OUT params jsonb, OUT holder bigint, OUT taken bigint, OUT released bigint
-) LANGUAGE plpgsql AS $$
-DECLARE
-    h ledger_hold;
-BEGIN
-    SELECT * INTO h FROM ledger_hold t WHERE t.id = wanted FOR NO KEY UPDATE;
-    holder := h.account_id;
-    SELECT -sum(l.amount) INTO taken
-    FROM unnest(accounts, amounts) AS l (code, amount)
-    WHERE l.code = (SELECT a.code FROM ledger_account a WHERE a.id = holder);
-    released := CASE WHEN final THEN h.amount - h.captured ELSE taken END;
-    params := jsonb_build_object('hold', wanted, 'open', h.amount - h.captured, 'taken', taken, 'currency',
-        (SELECT a.currency FROM ledger_account a WHERE a.id = holder));
-    refusal := CASE WHEN h.id IS NULL THEN 'UNKNOWN_HOLD'
-                    WHEN h.state <> 'OPEN' OR h.expires_at <= now THEN 'HOLD_NOT_OPEN'
-                    WHEN taken IS NULL OR taken <= 0 THEN 'HOLD_NOT_DEBITED'
-                    WHEN taken > h.amount - h.captured THEN 'HOLD_EXCEEDED' END;
-END $$;
-
-
--- What a balance's status has against an amount.
-CREATE FUNCTION ledger_status_refusal(status text, amount bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE status WHEN 'ACTIVE' THEN NULL WHEN 'CLOSED' THEN 'ACCOUNT_CLOSED' WHEN 'FROZEN' THEN 'ACCOUNT_FROZEN'
-        ELSE CASE WHEN amount < 0 THEN 'ACCOUNT_FROZEN' END END
-$$;
-
-
--- The gravest fault of the legs on their accounts' state, in order of precedence: closed before
--- frozen before funds. Read after the balances were locked.
-CREATE FUNCTION ledger_state_refusal(
-    accounts text[], amounts bigint[], holder bigint, released bigint, OUT refusal text, OUT params jsonb
-) LANGUAGE sql STABLE AS $$
-    SELECT f.refusal, jsonb_build_object(
-        'account', f.code, 'currency', f.currency, 'available', f.available, 'needed', f.needed)
-    FROM (
-        SELECT l.i, a.code, a.currency,
-               b.booked - b.held + b.overdraft + CASE WHEN a.id = holder THEN released ELSE 0 END AS available,
-               -sum(l.amount) OVER w AS needed,
-               CASE WHEN a.closed THEN 'ACCOUNT_CLOSED'
-                    WHEN ledger_status_refusal(b.status, l.amount) IS NOT NULL THEN ledger_status_refusal(b.status, l.amount)
-                    WHEN abs(b.booked + sum(l.amount) OVER w) > 4e18 THEN 'BALANCE_OUT_OF_RANGE'
-                    WHEN -sum(l.amount) OVER w > greatest(0, b.booked - b.held + b.overdraft
-                         + CASE WHEN a.id = holder THEN released ELSE 0 END) THEN 'INSUFFICIENT_FUNDS' END AS refusal
-        FROM unnest(accounts, amounts) WITH ORDINALITY AS l (code, amount, i)
-        JOIN ledger_account a ON a.code = l.code
-        LEFT JOIN ledger_balance b ON b.account_id = a.id
-        WINDOW w AS (PARTITION BY a.id)
-    ) f
-    WHERE f.refusal IS NOT NULL
-    ORDER BY array_position(
-        ARRAY['ACCOUNT_CLOSED', 'ACCOUNT_FROZEN', 'BALANCE_OUT_OF_RANGE', 'INSUFFICIENT_FUNDS'], f.refusal), f.i
-    LIMIT 1
-$$;
-
-
--- Takes a capture off its hold, in the same breath as the entry that is its reason.
-CREATE FUNCTION ledger_write_capture(
-    captured_hold bigint, taken bigint, released bigint, entry bigint, now timestamptz
-) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE ledger_hold h SET captured = h.captured + taken,
-        state = CASE WHEN released > taken OR h.captured + taken = h.amount THEN 'CAPTURED' ELSE h.state END
-    WHERE h.id = captured_hold;
-    INSERT INTO ledger_hold_event (hold_id, kind, amount, entry_id, at)
-    SELECT captured_hold, e.kind, -e.amount, entry, now
-    FROM (VALUES ('CAPTURED', taken), ('RELEASED', released - taken)) AS e (kind, amount)
-    WHERE e.amount > 0;
-END $$;
-
-
 -- Books one entry whose key is claimed, or says why not. Made for few legs: its loops are cheaper
 -- than a set-based plan up to some dozens, and quadratic beyond.
 CREATE FUNCTION ledger_book(
     id bigint, code text, booking_date date, value_date date, narrative text, reference text, meta jsonb,
-    reverses bigint, captures bigint, final boolean, accounts text[], currencies text[], amounts bigint[],
-    today date, now timestamptz, OUT refusal text, OUT params jsonb
+    reverses bigint, accounts text[], currencies text[], amounts bigint[], today date, now timestamptz,
+    OUT refusal text, OUT params jsonb
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
     legs int := cardinality(amounts);
+    sound boolean := coalesce(booking_date = today, true);
     leg record;
     b record;
     leg_account bigint[] := '{}';
     leg_version bigint[] := '{}';
     leg_after bigint[] := '{}';
+    slots int := 0;
     slot_account bigint[] := '{}';
     slot_booked bigint[] := '{}';
     slot_version bigint[] := '{}';
-    sound boolean := true;
-    slots int := 0;
     booked bigint;
     version bigint;
-    holder bigint;
-    taken bigint;
-    released bigint := 0;
 BEGIN
     FOR i IN 1 .. legs LOOP
-        SELECT a.id, a.closed, a.is_control OR a.currency <> currencies[i] AS misfit
+        SELECT a.id, NOT (a.closed OR a.is_control OR a.currency <> currencies[i]) AS fits
         INTO leg FROM ledger_account a WHERE a.code = accounts[i];
-        IF leg.id IS NULL OR leg.misfit THEN
-            SELECT * INTO refusal, params FROM ledger_leg_refusal(accounts, currencies);
-            RETURN;
-        END IF;
-        sound := sound AND NOT leg.closed;
+        sound := sound AND leg.id IS NOT NULL AND leg.fits;
         leg_account[i] := leg.id;
         leg_version[i] := id << 20 | i;
         leg_after[i] := NULL;
     END LOOP;
-
-    IF booking_date <> today THEN
-        SELECT * INTO refusal, params FROM ledger_date_refusal(booking_date, today);
-    ELSIF reverses IS NOT NULL THEN
-        SELECT * INTO refusal, params FROM ledger_reversal_refusal(reverses);
-    ELSIF captures IS NOT NULL THEN
-        SELECT * INTO refusal, params, holder, taken, released
-        FROM ledger_capture_refusal(captures, final, accounts, amounts, now);
-    END IF;
-    IF refusal IS NOT NULL THEN
-        RETURN;
-    END IF;
 
     FOR b IN
         SELECT t.account_id, t.booked, t.held, t.overdraft, t.version, t.status, t.last_booked_at
@@ -203,9 +65,6 @@ BEGIN
                 sound := sound AND (b.status = 'ACTIVE' OR ledger_status_refusal(b.status, amounts[i]) IS NULL);
             END IF;
         END LOOP;
-        IF b.account_id = holder THEN
-            b.held := b.held - released;
-        END IF;
         sound := sound AND abs(booked) <= 4e18::bigint
             AND (booked >= b.booked OR b.overdraft IS NULL OR booked - b.held + b.overdraft >= 0);
         now := greatest(now, b.last_booked_at);
@@ -215,14 +74,13 @@ BEGIN
         slot_version[slots] := version;
     END LOOP;
     IF NOT sound THEN
-        SELECT * INTO refusal, params FROM ledger_state_refusal(accounts, amounts, holder, released);
+        SELECT * INTO refusal, params
+        FROM ledger_refusal_of(booking_date, accounts, currencies, amounts, today);
         RETURN;
     END IF;
 
     FOR s IN 1 .. slots LOOP
-        UPDATE ledger_balance t
-        SET booked = slot_booked[s], version = slot_version[s], last_booked_at = now,
-            held = CASE WHEN t.account_id = holder THEN t.held - released ELSE t.held END
+        UPDATE ledger_balance t SET booked = slot_booked[s], version = slot_version[s], last_booked_at = now
         WHERE t.account_id = slot_account[s];
     END LOOP;
     INSERT INTO ledger_entry
@@ -232,9 +90,88 @@ BEGIN
     SELECT id, l.leg, l.account_id, l.version, l.amount, l.balance_after
     FROM unnest(leg_account, leg_version, amounts, leg_after) WITH ORDINALITY
         AS l (account_id, version, amount, balance_after, leg);
-    IF captures IS NOT NULL THEN
-        PERFORM ledger_write_capture(captures, taken, released, id, now);
+END $$;
+
+
+-- Takes the entry's debit off its hold, before the entry is booked: what the hold kept back is what
+-- the entry spends. A final capture lets go of the rest. Locks the hold, then its balance, which the
+-- entry debits anyhow.
+CREATE FUNCTION ledger_capture(
+    wanted bigint, final boolean, entry bigint, accounts text[], amounts bigint[], now timestamptz,
+    OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql AS $$
+DECLARE
+    h ledger_hold;
+    taken bigint;
+    ended bigint;
+BEGIN
+    SELECT * INTO h FROM ledger_hold t WHERE t.id = wanted FOR NO KEY UPDATE;
+    IF h.id IS NULL THEN
+        refusal := 'UNKNOWN_HOLD';
+        params := jsonb_build_object('hold', wanted);
+        RETURN;
     END IF;
+    SELECT -sum(l.amount) INTO taken
+    FROM unnest(accounts, amounts) AS l (code, amount) JOIN ledger_account a ON a.code = l.code
+    WHERE a.id = h.account_id;
+    SELECT * INTO refusal, params FROM ledger_capture_refusal(h, taken, now);
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    ended := CASE WHEN final THEN h.amount - h.captured ELSE taken END;
+    PERFORM ledger_lock_accounts(accounts);
+    UPDATE ledger_balance b SET held = b.held - ended WHERE b.account_id = h.account_id;
+    UPDATE ledger_hold t SET captured = t.captured + taken,
+        state = CASE WHEN ended = t.amount - t.captured THEN 'CAPTURED' ELSE t.state END
+    WHERE t.id = wanted;
+    INSERT INTO ledger_hold_event (hold_id, kind, amount, entry_id, at)
+    SELECT wanted, e.kind, -e.amount, entry, now
+    FROM (VALUES ('CAPTURED', taken), ('RELEASED', ended - taken)) AS e (kind, amount) WHERE e.amount > 0;
+END $$;
+
+
+-- Locks the balances of some accounts, in the order that everybody keeps.
+CREATE FUNCTION ledger_lock_accounts(accounts text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM ledger_balance b
+    WHERE b.account_id IN (SELECT a.id FROM ledger_account a WHERE a.code = ANY (accounts))
+    ORDER BY b.account_id FOR NO KEY UPDATE;
+END $$;
+
+
+-- What has to be settled before an entry that reverses another or captures a hold is booked.
+CREATE FUNCTION ledger_prepare(
+    reverses bigint, captures bigint, final boolean, entry bigint, accounts text[], amounts bigint[],
+    now timestamptz, OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql AS $$
+BEGIN
+    IF reverses IS NOT NULL THEN
+        SELECT * INTO refusal, params FROM ledger_reversal_refusal(reverses);
+    END IF;
+    IF refusal IS NULL AND captures IS NOT NULL THEN
+        SELECT * INTO refusal, params FROM ledger_capture(captures, final, entry, accounts, amounts, now);
+    END IF;
+END $$;
+
+
+-- The same, and the entry; a refusal of the entry takes back what was prepared for it.
+CREATE FUNCTION ledger_prepare_and_book(
+    id bigint, code text, booking_date date, value_date date, narrative text, reference text, meta jsonb,
+    reverses bigint, captures bigint, final boolean, accounts text[], currencies text[], amounts bigint[],
+    today date, now timestamptz, OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT * INTO refusal, params FROM ledger_prepare(reverses, captures, final, id, accounts, amounts, now);
+    IF refusal IS NULL THEN
+        SELECT * INTO refusal, params
+        FROM ledger_book(id, code, booking_date, value_date, narrative, reference, meta, reverses,
+                         accounts, currencies, amounts, today, now);
+        IF refusal IS NOT NULL THEN
+            RAISE 'refused' USING ERRCODE = 'UB003';
+        END IF;
+    END IF;
+EXCEPTION WHEN SQLSTATE 'UB003' THEN
+    RETURN;
 END $$;
 
 
@@ -275,11 +212,17 @@ BEGIN
         FROM ledger_answer(key, digest) a;
         RETURN;
     END IF;
-    SELECT b.refusal, b.params INTO refusal, params
-    FROM ledger_book(id, code, booking_date, value_date, narrative, reference, meta, reverses, captures, final,
-                     accounts, currencies, amounts, booked_on, now) b;
+    IF reverses IS NULL AND captures IS NULL THEN
+        SELECT b.refusal, b.params INTO refusal, params
+        FROM ledger_book(id, code, booking_date, value_date, narrative, reference, meta, NULL,
+                         accounts, currencies, amounts, booked_on, now) b;
+    ELSE
+        SELECT b.refusal, b.params INTO refusal, params
+        FROM ledger_prepare_and_book(id, code, booking_date, value_date, narrative, reference, meta, reverses,
+                                     captures, final, accounts, currencies, amounts, booked_on, now) b;
+    END IF;
     IF refusal IS NOT NULL AND keep_refusal THEN
-        INSERT INTO ledger_refusal (id, code, params, at) VALUES (id, refusal, coalesce(params, '{}'), now);
+        INSERT INTO ledger_refusal (id, code, params, at) VALUES (id, refusal, params, now);
     ELSIF refusal IS NOT NULL THEN
         DELETE FROM ledger_claim c WHERE c.id = ledger_post_one.id;
     END IF;

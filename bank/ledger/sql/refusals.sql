@@ -1,0 +1,108 @@
+-- Why an entry cannot be booked: the gravest reason, in the order of bank/ledger/errors.py. These
+-- functions are asked only once something is known to be wrong, so they are written to be read.
+
+-- What is wrong with the legs themselves.
+CREATE FUNCTION ledger_leg_refusal(
+    accounts text[], currencies text[], OUT refusal text, OUT params jsonb
+) LANGUAGE sql STABLE AS $$
+    SELECT f.refusal, jsonb_build_object('account', f.code, 'currency', f.currency, 'given', f.given)
+    FROM (
+        SELECT l.code, a.currency, l.currency AS given, l.i,
+               CASE WHEN a.id IS NULL THEN 'UNKNOWN_ACCOUNT'
+                    WHEN a.is_control THEN 'CONTROL_ACCOUNT'
+                    WHEN a.currency <> l.currency THEN 'CURRENCY_MISMATCH' END AS refusal
+        FROM unnest(accounts, currencies) WITH ORDINALITY AS l (code, currency, i)
+        LEFT JOIN ledger_account a ON a.code = l.code
+    ) f
+    WHERE f.refusal IS NOT NULL
+    ORDER BY array_position(ARRAY['UNKNOWN_ACCOUNT', 'CONTROL_ACCOUNT', 'CURRENCY_MISMATCH'], f.refusal), f.i
+    LIMIT 1
+$$;
+
+
+CREATE FUNCTION ledger_date_refusal(
+    booking_date date, today date, OUT refusal text, OUT params jsonb
+) LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN booking_date < today THEN 'BOOKING_DATE_CLOSED' ELSE 'BOOKING_DATE_IN_FUTURE' END,
+           jsonb_build_object('booking_date', booking_date, 'business_date', today)
+    WHERE booking_date <> today
+$$;
+
+
+-- What a balance's status has against an amount.
+CREATE FUNCTION ledger_status_refusal(status text, amount bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE status WHEN 'ACTIVE' THEN NULL WHEN 'CLOSED' THEN 'ACCOUNT_CLOSED' WHEN 'FROZEN' THEN 'ACCOUNT_FROZEN'
+        ELSE CASE WHEN amount < 0 THEN 'ACCOUNT_FROZEN' END END
+$$;
+
+
+-- What the accounts' state has against the legs. The balances are locked by now.
+CREATE FUNCTION ledger_state_refusal(
+    accounts text[], amounts bigint[], OUT refusal text, OUT params jsonb
+) LANGUAGE sql STABLE AS $$
+    SELECT f.refusal, jsonb_build_object(
+        'account', f.code, 'currency', f.currency, 'available', f.available, 'needed', -f.change)
+    FROM (
+        SELECT s.*, CASE
+            WHEN s.closed OR s.by_status = 'ACCOUNT_CLOSED' THEN 'ACCOUNT_CLOSED'
+            WHEN s.by_status IS NOT NULL THEN s.by_status
+            WHEN abs(s.booked + s.change) > 4e18 THEN 'BALANCE_OUT_OF_RANGE'
+            WHEN s.change < 0 AND s.available + s.change < 0 THEN 'INSUFFICIENT_FUNDS' END AS refusal
+        FROM (
+            SELECT l.i, a.code, a.currency, a.closed, b.booked, b.booked - b.held + b.overdraft AS available,
+                   sum(l.amount) OVER (PARTITION BY a.id) AS change, ledger_status_refusal(b.status, l.amount) AS by_status
+            FROM unnest(accounts, amounts) WITH ORDINALITY AS l (code, amount, i)
+            JOIN ledger_account a ON a.code = l.code
+            LEFT JOIN ledger_balance b ON b.account_id = a.id
+        ) s
+    ) f
+    WHERE f.refusal IS NOT NULL
+    ORDER BY array_position(
+        ARRAY['ACCOUNT_CLOSED', 'ACCOUNT_FROZEN', 'BALANCE_OUT_OF_RANGE', 'INSUFFICIENT_FUNDS'], f.refusal), f.i
+    LIMIT 1
+$$;
+
+
+-- The gravest of them all. There is one, or the book has changed since it looked wrong: try again.
+CREATE FUNCTION ledger_refusal_of(
+    booking_date date, accounts text[], currencies text[], amounts bigint[], today date,
+    OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT * INTO refusal, params FROM ledger_leg_refusal(accounts, currencies);
+    IF refusal IS NULL THEN
+        SELECT * INTO refusal, params FROM ledger_date_refusal(booking_date, today);
+    END IF;
+    IF refusal IS NULL THEN
+        SELECT * INTO refusal, params FROM ledger_state_refusal(accounts, amounts);
+    END IF;
+    IF refusal IS NULL THEN
+        RAISE 'what was wrong with the entry is no longer' USING ERRCODE = '40001';
+    END IF;
+END $$;
+
+
+-- Whether an entry may be reversed. Locks it, so that only one attempt can find that it may.
+CREATE FUNCTION ledger_reversal_refusal(entry bigint, OUT refusal text, OUT params jsonb) LANGUAGE plpgsql AS $$
+DECLARE
+    original ledger_entry;
+BEGIN
+    SELECT * INTO original FROM ledger_entry e WHERE e.id = entry FOR NO KEY UPDATE;
+    params := jsonb_build_object('entry', entry);
+    refusal := CASE WHEN original.id IS NULL THEN 'UNKNOWN_ENTRY'
+                    WHEN original.reverses_id IS NOT NULL THEN 'REVERSAL_OF_REVERSAL'
+                    WHEN EXISTS (SELECT FROM ledger_entry e WHERE e.reverses_id = entry) THEN 'ALREADY_REVERSED' END;
+END $$;
+
+
+-- Whether ``taken`` can be captured from a hold, itself locked by now.
+CREATE FUNCTION ledger_capture_refusal(
+    h ledger_hold, taken bigint, now timestamptz, OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    params := jsonb_build_object('hold', h.id, 'open', h.amount - h.captured, 'taken', taken,
+        'currency', (SELECT a.currency FROM ledger_account a WHERE a.id = h.account_id));
+    refusal := CASE WHEN h.state <> 'OPEN' OR h.expires_at <= now THEN 'HOLD_NOT_OPEN'
+                    WHEN taken IS NULL OR taken <= 0 THEN 'HOLD_NOT_DEBITED'
+                    WHEN taken > h.amount - h.captured THEN 'HOLD_EXCEEDED' END;
+END $$;
