@@ -214,6 +214,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver the outbox": {"task": "runtime.deliver_outbox", "schedule": 5.0},
     "give a sign of life": {"task": "runtime.heartbeat", "schedule": 15.0},
+    "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
+    "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
 }
 if CELERY_BROKER_URL.startswith("amqp"):
     CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
@@ -290,6 +292,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AccountStatus": "bank.accounts.rules.AccountStatus",
+        "NameCheck": "bank.payments.rules.NameCheck",
+        "PaymentStatus": "bank.payments.rules.PaymentStatus",
+        "PaymentFileStatus": "bank.payments.rules.FileStatus",
+        "PaymentFileLineStatus": "bank.payments.rules.LineStatus",
+        "StatementStatus": "bank.statements.rules.Status",
+        "StatementFormat": "bank.statements.rules.Format",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "bank.web.docs.schema.add_problems",

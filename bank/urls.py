@@ -5,13 +5,20 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from bank.demo import views as demo
+from bank.identity import api as identity
 from bank.web import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("bank.web.api_urls")),
     path("api/", include("bank.web.docs.urls")),
+    path("", include("bank.identity.urls")),
+    *identity.root_urlpatterns,
+    path("personal/", include("portals.personal.urls")),
+    path("corporate/", include("portals.corporate.urls")),
+    path("", include("portals.public.urls")),
 ]
 if settings.DEMO or settings.TESTING:
     urlpatterns += [

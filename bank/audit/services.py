@@ -3,8 +3,9 @@
 import json
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -13,9 +14,6 @@ from bank.audit.models import AuditLink, AuditRecord
 from bank.kernel import clock
 from bank.runtime import aside, context, locks
 
-if TYPE_CHECKING:
-    from bank.identity.models import User
-
 _log = logging.getLogger(__name__)
 _SEAL_LOCK = "audit.seal"
 
@@ -23,7 +21,7 @@ _SEAL_LOCK = "audit.seal"
 def record(
     action: str,
     *,
-    actor: "User | None",
+    actor: AbstractBaseUser | None,
     subject_type: str,
     subject_id: str,
     detail: Mapping[str, Any] | None = None,
@@ -40,7 +38,7 @@ def record(
 def record_refusal(
     action: str,
     *,
-    actor: "User | None",
+    actor: AbstractBaseUser | None,
     subject_type: str,
     subject_id: str,
     reason: str,
@@ -79,7 +77,7 @@ def seal(*, limit: int = 10_000) -> int:
 def _row(
     action: str,
     result: rules.Result,
-    actor: "User | None",
+    actor: AbstractBaseUser | None,
     subject_type: str,
     subject_id: str,
     detail: Mapping[str, Any],
