@@ -101,7 +101,7 @@ class Accounts(APIView):
     )
     def get(self, request: Request) -> Response:
         rest.query_of(rest.StrictSerializer, request)
-        found = selectors.accounts_for(request.user)
+        found = selectors.accounts_for(rest.user_of(request))
         return Response({"items": AccountAnswer(found, many=True).data})
 
 
@@ -115,7 +115,7 @@ class OneAccount(APIView):
         examples=[OpenApiExample("Current account", _ACCOUNT, response_only=True)],
     )
     def get(self, request: Request, number: str) -> Response:
-        account = selectors.account_for(request.user, number)
+        account = selectors.account_for(rest.user_of(request), number)
         return Response(AccountAnswer(selectors.position(account)).data)
 
 
@@ -134,7 +134,7 @@ class Lines(APIView):
         first, last, limit = query.get("from"), query.get("to"), query["limit"]
         if first and last and last < first:
             raise InvalidInput(problem="The period ends before it begins. Swap from and to.")
-        account = selectors.account_for(request.user, number)
+        account = selectors.account_for(rest.user_of(request), number)
         list_name = f"lines:{account.number}:{first}:{last}"
         before = pagination.position(query, list_name)
         found = selectors.statement_lines(

@@ -51,7 +51,7 @@ class StatementRequest(rest.StrictSerializer):
         return {**super().get_fields(), "from": serializers.DateField(help_text="First day.")}
 
 
-class StatementAnswer(serializers.Serializer[Statement]):
+class StatementAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     reference = serializers.CharField()
     account = serializers.CharField(source="account.number")
@@ -96,7 +96,7 @@ class Statements(APIView):
         responses=StatementList,
     )
     def get(self, request: Request) -> Response:
-        account = accounts.account_for(request.user, rest.query_of(ListQuery, request)["account"])
+        account = accounts.account_for(rest.user_of(request), rest.query_of(ListQuery, request)["account"])
         found = selectors.statements_of(account)
         return Response({"items": StatementAnswer(found, many=True).data})
 
@@ -119,9 +119,9 @@ class Statements(APIView):
     )
     def post(self, request: Request) -> Response:
         wanted = rest.body_of(StatementRequest, request)
-        account = accounts.account_for(request.user, wanted["account"])
+        account = accounts.account_for(rest.user_of(request), wanted["account"])
         statement, replayed = services.request_once(
-            user=request.user,
+            user=rest.user_of(request),
             account=account,
             from_date=wanted["from"],
             to_date=wanted["to"],
@@ -142,7 +142,7 @@ class OneStatement(APIView):
         examples=[OpenApiExample("Ready", _ANSWER, response_only=True)],
     )
     def get(self, request: Request, statement_id: str) -> Response:
-        return Response(StatementAnswer(selectors.statement_for(request.user, statement_id)).data)
+        return Response(StatementAnswer(selectors.statement_for(rest.user_of(request), statement_id)).data)
 
 
 class Document(APIView):
@@ -159,7 +159,7 @@ class Document(APIView):
         },
     )
     def get(self, request: Request, statement_id: str) -> FileResponse:
-        statement, file = services.open_document(user=request.user, statement_id=statement_id)
+        statement, file = services.open_document(user=rest.user_of(request), statement_id=statement_id)
         name = rules.download_name(
             statement.account.number, statement.from_date, statement.to_date, statement.format
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
+from bank.cif import selectors as cif
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import NotFound
@@ -31,6 +32,13 @@ def statement_for(user: User, statement_id: UUID | str) -> Statement:
 def statements_of(account: Account, *, limit: int = 50) -> list[Statement]:
     """The latest statements of an account that came from ``accounts.selectors.account_for``."""
     return list(Statement.objects.filter(account=account).select_related("account")[:limit])
+
+
+def statements_for(user: User, *, limit: int = 50) -> list[Statement]:
+    """The latest statements of all accounts the user may see. One query."""
+    customers = cif.mandates_for(user).values("customer_id")
+    found = Statement.objects.filter(account__customer_id__in=customers)
+    return list(found.select_related("account__product", "account__customer")[:limit])
 
 
 def paper_of(statement: Statement) -> Paper:

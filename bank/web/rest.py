@@ -12,6 +12,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bank.identity.models import User
 from bank.kernel.errors import BankError, InvalidInput
 from bank.kernel.money import Money
 from bank.web.problems import TooLarge
@@ -124,6 +125,12 @@ def query_of(serializer: type[StrictSerializer], request: Request) -> dict[str, 
     if repeated:
         raise serializers.ValidationError({repeated[0][:60]: ["Give this parameter once."]}, code="repeated")
     return _checked(serializer, request.query_params.dict())
+
+
+def user_of(request: Request) -> User:
+    """Who the access token speaks for; views behind the door always have one."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def idempotency_key(request: Request) -> str:

@@ -13,7 +13,6 @@ from bank.payments import services as payments
 from bank.payments.rules import NameCheck
 from bank.web import rest, throttles
 
-
 _CLOSE = {"result": "CLOSE_MATCH", "name_hint": "W•••••• K••••"}
 
 
@@ -53,7 +52,9 @@ class PayeeCheck(APIView):
     )
     def post(self, request: Request) -> Response:
         asked = rest.body_of(NameQuestion, request)
-        result, hint = payments.check_payee(user=request.user, number=asked["account"], name=asked["name"])
+        result, hint = payments.check_payee(
+            user=rest.user_of(request), number=asked["account"], name=asked["name"]
+        )
         return Response({"result": result, "name_hint": hint})
 
 

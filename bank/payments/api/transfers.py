@@ -63,7 +63,7 @@ class TransferRequest(rest.StrictSerializer):
     authorisation = step_up.Authorisation(required=False)
 
 
-class TransferAnswer(serializers.Serializer[PaymentOrder]):
+class TransferAnswer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     uetr = serializers.UUIDField()
     status = serializers.ChoiceField(choices=[status.value for status in PaymentStatus])
@@ -100,7 +100,7 @@ class Transfers(APIView):
     )
     def get(self, request: Request) -> Response:
         query = rest.query_of(TransferQuery, request)
-        rows = selectors.payments_for(request.user)
+        rows = selectors.payments_for(rest.user_of(request))
         if "account" in query:
             rows = rows.filter(debtor_account__number=query["account"])
         if last := pagination.position(query, _LIST):
@@ -148,7 +148,7 @@ class Transfers(APIView):
             remittance=wanted["remittance"],
             end_to_end_id=wanted["end_to_end_id"],
             key=key,
-            authorisation=_allowed_by(authorisation),
+            authorisation=allowed_by(authorisation),
         )
         location = reverse("api-transfer", args=[order.reference])
         return rest.created(transfer(order), replayed=replayed, location=location)
@@ -168,7 +168,7 @@ class OneTransfer(APIView):
         examples=[OpenApiExample("Settled", _ANSWER, response_only=True)],
     )
     def get(self, request: Request, reference: str) -> Response:
-        return Response(transfer(selectors.payment_for(request.user, reference)))
+        return Response(transfer(selectors.payment_for(rest.user_of(request), reference)))
 
 
 def transfer(order: PaymentOrder) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def transfer(order: PaymentOrder) -> dict[str, Any]:
 
 def _parties(request: Request, wanted: dict[str, Any]) -> dict[str, Any]:
     return {
-        "user": request.user,
+        "user": rest.user_of(request),
         "debtor_number": wanted["debtor_account"],
         "creditor_number": wanted["creditor_account"],
         "creditor_name": wanted["creditor_name"],
@@ -203,7 +203,8 @@ def _parties(request: Request, wanted: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _allowed_by(authorisation: dict[str, Any]) -> payments.StepUp | payments.StandingPermit:
+def allowed_by(authorisation: dict[str, Any]) -> payments.StepUp | payments.StandingPermit:
+    """What the request says lets the money go."""
     if authorisation["permit"]:
         return payments.StandingPermit()
     return payments.StepUp(authorisation["challenge_id"], authorisation["code"])

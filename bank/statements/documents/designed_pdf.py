@@ -52,7 +52,7 @@ def _engine() -> Any:
 def _closed_fetcher(engine: Any) -> Any:
     """A fetcher for ``typeface:<name>`` of the bank's own cuts, and for nothing else."""
 
-    class ClosedFetcher(engine.urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class ClosedFetcher(engine.urls.URLFetcher):
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             cut = typefaces.CUTS.get(url.removeprefix(_SCHEME).replace("-", " "))
             if not url.startswith(_SCHEME) or cut is None:

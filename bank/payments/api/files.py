@@ -1,0 +1,277 @@
+"""Payment files: a pain.001 goes in, every fault comes out, and on confirmation every line has an outcome."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from django.conf import settings
+from django.urls import path, reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bank.kernel.money import Money
+from bank.payments import selectors
+from bank.payments import services as payments
+from bank.payments.api.transfers import allowed_by
+from bank.payments.models import PaymentFile, PaymentFileLine
+from bank.payments.rules import FileStatus, LineStatus, NameCheck
+from bank.web import pagination, rest, step_up, throttles
+
+_TAG = ["Payment files"]
+_REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH)
+_SUM = {"amount": "1250.00", "currency": "KES"}
+_ANSWER = {
+    "reference": "FILE-7K3M-9QXD-4TRH",
+    "status": "CHECKED",
+    "message": "pain.001.001.09",
+    "message_id": "SALARIES-2026-11",
+    "initiating_party": "Umeme Hardware Ltd",
+    "line_count": 1,
+    "faulty_count": 0,
+    "warning_count": 0,
+    "settled_count": 0,
+    "totals": [_SUM],
+    "control_sum": "1250",
+    "hash_total": "0000000023",
+    "faults": [],
+    "uploaded_at": "2026-11-21T07:43:12.120Z",
+    "confirmed_at": None,
+}
+
+
+class Uploads(throttles.PerUser):
+    """A file of 10,000 lines takes seconds of a worker."""
+
+    scope = "payment-files"
+    limit = 30
+
+
+class XMLParser(BaseParser):
+    """The body is the file; it is read by the payments app alone, which knows every trick of XML."""
+
+    media_type = "application/xml"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        return rest.read_at_most(stream, settings.PAYMENT_FILE_MAX_BYTES)
+
+
+class TextXMLParser(XMLParser):
+    media_type = "text/xml"
+
+
+class FaultAnswer(serializers.Serializer[Any]):
+    line = serializers.IntegerField(help_text="0: the message as a whole.")
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+    field = serializers.CharField()
+    value = serializers.CharField()
+    is_warning = serializers.BooleanField(help_text="A warning does not keep the line from being paid.")
+
+
+class FileAnswer(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(choices=[status.value for status in FileStatus])
+    message = serializers.CharField()
+    message_id = serializers.CharField()
+    initiating_party = serializers.CharField()
+    line_count = serializers.IntegerField()
+    faulty_count = serializers.IntegerField()
+    warning_count = serializers.IntegerField()
+    settled_count = serializers.IntegerField()
+    totals = serializers.ListField(child=rest.MoneyField(), help_text="One per currency.")
+    control_sum = serializers.CharField(help_text="The sum of all amounts, whatever their currency.")
+    hash_total = serializers.CharField(help_text="The sum of the last ten digits of all payees' accounts.")
+    faults = FaultAnswer(many=True, help_text="Of the message as a whole.")
+    uploaded_at = serializers.DateTimeField()
+    confirmed_at = serializers.DateTimeField(allow_null=True)
+
+
+class FileLineAnswer(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=[status.value for status in LineStatus])
+    reference = serializers.CharField(help_text="Of the payment the line becomes.")
+    debtor_account = serializers.CharField()
+    creditor_account = serializers.CharField()
+    creditor_name = serializers.CharField()
+    name_check = serializers.ChoiceField(choices=[result.value for result in NameCheck])
+    amount = rest.MoneyField(allow_null=True, help_text="Null where the text is no amount.")
+    amount_text = serializers.CharField(help_text="The amount as it was sent.")
+    end_to_end_id = serializers.CharField()
+    remittance = serializers.CharField()
+    faults = FaultAnswer(many=True)
+
+
+class FileLinePage(serializers.Serializer[Any]):
+    items = FileLineAnswer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class FileLineQuery(pagination.PageQuery):
+    status = serializers.ChoiceField(choices=[status.value for status in LineStatus], required=False)
+
+
+class Confirmation(rest.StrictSerializer):
+    only_valid = serializers.BooleanField(
+        default=False, help_text="Pay the valid lines although others have faults."
+    )
+    authorisation = step_up.Authorisation(required=False)
+
+
+class PaymentFiles(APIView):
+    parser_classes = (XMLParser, TextXMLParser, MultiPartParser)
+    throttle_classes = (Uploads,)
+
+    @extend_schema(
+        operation_id="submitPaymentFile",
+        tags=_TAG,
+        summary="Send a pain.001 file",
+        description="Takes pain.001.001.03 and pain.001.001.09, as the body itself or as the part `file` of "
+        "multipart/form-data. Every line is checked; nothing is paid yet.",
+        parameters=[rest.IDEMPOTENCY_KEY],
+        request={
+            "application/xml": OpenApiTypes.BINARY,
+            "text/xml": OpenApiTypes.BINARY,
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+                "required": ["file"],
+            },
+        },
+        responses={
+            201: OpenApiResponse(FileAnswer, "Read: CHECKED, or REJECTED with its faults."),
+            200: OpenApiResponse(FileAnswer, "Sent before, under this key."),
+        },
+        examples=[OpenApiExample("Checked", _ANSWER, response_only=True)],
+    )
+    def post(self, request: Request) -> Response:
+        key = rest.idempotency_key(request)
+        file, replayed = payments.submit_once(user=rest.user_of(request), content=_content(request), key=key)
+        location = reverse("api-payment-file", args=[file.reference])
+        return rest.created(_file(file), replayed=replayed, location=location)
+
+
+class OnePaymentFile(APIView):
+    @extend_schema(
+        operation_id="getPaymentFile",
+        tags=_TAG,
+        summary="A payment file",
+        parameters=[_REFERENCE],
+        responses=FileAnswer,
+        examples=[OpenApiExample("Checked", _ANSWER, response_only=True)],
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        return Response(_file(selectors.file_for(rest.user_of(request), reference)))
+
+
+class PaymentFileLines(APIView):
+    @extend_schema(
+        operation_id="listPaymentFileLines",
+        tags=_TAG,
+        summary="The lines of a file: faults before, results after paying",
+        parameters=[_REFERENCE, FileLineQuery],
+        responses=FileLinePage,
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        query = rest.query_of(FileLineQuery, request)
+        file = selectors.file_for(rest.user_of(request), reference)
+        list_name = f"file-lines:{file.reference}:{query.get('status', '')}"
+        found = selectors.file_lines(
+            file,
+            status=query.get("status", ""),
+            after=pagination.position(query, list_name) or 0,
+            limit=query["limit"] + 1,
+        )
+        items, cursor = pagination.page(found, query["limit"], list_name, lambda line: line.line)
+        return Response({"items": [_line(line) for line in items], "next_cursor": cursor})
+
+
+class PaymentFileConfirmation(APIView):
+    @extend_schema(
+        operation_id="confirmPaymentFile",
+        tags=_TAG,
+        summary="Pay a checked file",
+        description="As with transfers, the first call without `authorisation` is answered 403 with a "
+        "challenge bound to the file's valid lines and their sum; the second brings the code.",
+        parameters=[_REFERENCE, rest.IDEMPOTENCY_KEY],
+        request=Confirmation,
+        responses={
+            200: OpenApiResponse(FileAnswer, "Paid; each line says how."),
+            (403, "application/problem+json"): OpenApiResponse(step_up.StepUpProblem, "A code is needed."),
+        },
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        key, user = rest.idempotency_key(request), rest.user_of(request)
+        wanted = rest.body_of(Confirmation, request)
+        file = selectors.file_for(user, reference)
+        authorisation = wanted.get("authorisation")
+        if authorisation is None:
+            throttles.check(Uploads(), request, self)
+            return step_up.ask_for_code(payments.start_file_confirmation(user=user, file=file))
+        paid = payments.confirm_payment_file(
+            user=user,
+            file=file,
+            only_valid=wanted["only_valid"],
+            key=key,
+            authorisation=allowed_by(authorisation),
+        )
+        return Response(_file(paid))
+
+
+def _content(request: Request) -> bytes:
+    """The file: the body, or the one part called ``file``. Raises 415 for a compressed body."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType(request.headers["Content-Encoding"])
+    if isinstance(request.data, bytes):
+        return request.data
+    parts = request.FILES.getlist("file")
+    if len(parts) != 1 or len(request.data) != 1:
+        raise ParseError("Send the file as the one part named file.")
+    return rest.read_at_most(parts[0], settings.PAYMENT_FILE_MAX_BYTES)
+
+
+def _file(file: PaymentFile) -> dict[str, Any]:
+    plain = ("reference", "status", "message", "message_id", "initiating_party", "line_count")
+    counts = ("faulty_count", "warning_count", "settled_count", "hash_total", "faults")
+    money = rest.MoneyField().to_representation
+    return {
+        **{name: getattr(file, name) for name in (*plain, *counts)},
+        "totals": [money(Money(Decimal(total), currency)) for currency, total in file.totals.items()],
+        "control_sum": f"{file.control_sum.normalize():f}",
+        "uploaded_at": file.uploaded_at,
+        "confirmed_at": file.confirmed_at,
+    }
+
+
+def _line(line: PaymentFileLine) -> dict[str, Any]:
+    amount = None if line.amount is None else Money(line.amount, line.currency)
+    plain = ("line", "status", "reference", "creditor_name", "name_check", "amount_text")
+    texts = ("end_to_end_id", "remittance", "faults")
+    return {
+        **{name: getattr(line, name) for name in (*plain, *texts)},
+        "debtor_account": line.debtor_number,
+        "creditor_account": line.creditor_number,
+        "amount": amount and rest.MoneyField().to_representation(amount),
+    }
+
+
+urlpatterns = [
+    path("payment-files", PaymentFiles.as_view(), name="api-payment-files"),
+    path("payment-files/<str:reference>", OnePaymentFile.as_view(), name="api-payment-file"),
+    path("payment-files/<str:reference>/lines", PaymentFileLines.as_view(), name="api-payment-file-lines"),
+    path(
+        "payment-files/<str:reference>/confirm",
+        PaymentFileConfirmation.as_view(),
+        name="api-payment-file-confirm",
+    ),
+]
