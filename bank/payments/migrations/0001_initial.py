@@ -8,263 +8,690 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_account_serial'),
-        ('cif', '0002_customer_serial'),
+        ("accounts", "0002_account_serial"),
+        ("cif", "0002_customer_serial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DailyUse',
+            name="DailyUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=40)),
-                ('day', models.DateField()),
-                ('currency', bank.runtime.fields.CurrencyField(max_length=3)),
-                ('amount', bank.runtime.fields.AmountField(decimal_places=3, max_digits=21)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(max_length=40)),
+                ("day", models.DateField()),
+                ("currency", bank.runtime.fields.CurrencyField(max_length=3)),
+                ("amount", bank.runtime.fields.AmountField(decimal_places=3, max_digits=21)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scope', 'day', 'currency'), name='daily_use_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scope", "day", "currency"), name="daily_use_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PaymentFile',
+            name="PaymentFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=24, unique=True, verbose_name='reference')),
-                ('uploaded_at', models.DateTimeField(default=bank.kernel.clock.now, verbose_name='uploaded')),
-                ('channel', models.CharField(max_length=20, verbose_name='channel')),
-                ('message', models.CharField(max_length=20, verbose_name='message')),
-                ('message_id', models.CharField(max_length=35, verbose_name='message id')),
-                ('initiating_party', models.CharField(blank=True, max_length=140, verbose_name='initiating party')),
-                ('digest', models.BinaryField(max_length=32)),
-                ('idempotency_key', models.CharField(max_length=200)),
-                ('status', models.CharField(choices=[('REJECTED', 'Rejected'), ('CHECKED', 'Checked'), ('PAID', 'Paid'), ('CANCELLED', 'Cancelled')], max_length=12, verbose_name='status')),
-                ('line_count', models.PositiveIntegerField(default=0, verbose_name='lines')),
-                ('faulty_count', models.PositiveIntegerField(default=0, verbose_name='faulty lines')),
-                ('warning_count', models.PositiveIntegerField(default=0, verbose_name='lines with warnings')),
-                ('settled_count', models.PositiveIntegerField(default=0, verbose_name='settled lines')),
-                ('control_sum', models.DecimalField(decimal_places=5, default=0, max_digits=38, verbose_name='control sum')),
-                ('hash_total', models.CharField(blank=True, max_length=64, verbose_name='hash total')),
-                ('totals', models.JSONField(default=dict, verbose_name='totals by currency')),
-                ('faults', models.JSONField(default=list, verbose_name='faults')),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('confirmation_key', models.CharField(blank=True, max_length=200)),
-                ('authority', models.CharField(blank=True, choices=[('STEP_UP', 'Confirmed with a code'), ('PERMIT', 'Standing permit'), ('OPERATOR', 'Operator')], max_length=12, verbose_name='authority')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment_files', to='cif.customer', verbose_name='customer')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_files', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=24, unique=True, verbose_name="reference")),
+                ("uploaded_at", models.DateTimeField(default=bank.kernel.clock.now, verbose_name="uploaded")),
+                ("channel", models.CharField(max_length=20, verbose_name="channel")),
+                ("message", models.CharField(max_length=20, verbose_name="message")),
+                ("message_id", models.CharField(max_length=35, verbose_name="message id")),
+                (
+                    "initiating_party",
+                    models.CharField(blank=True, max_length=140, verbose_name="initiating party"),
+                ),
+                ("digest", models.BinaryField(max_length=32)),
+                ("idempotency_key", models.CharField(max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("REJECTED", "Rejected"),
+                            ("CHECKED", "Checked"),
+                            ("PAID", "Paid"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("line_count", models.PositiveIntegerField(default=0, verbose_name="lines")),
+                ("faulty_count", models.PositiveIntegerField(default=0, verbose_name="faulty lines")),
+                ("warning_count", models.PositiveIntegerField(default=0, verbose_name="lines with warnings")),
+                ("settled_count", models.PositiveIntegerField(default=0, verbose_name="settled lines")),
+                (
+                    "control_sum",
+                    models.DecimalField(
+                        decimal_places=5, default=0, max_digits=38, verbose_name="control sum"
+                    ),
+                ),
+                ("hash_total", models.CharField(blank=True, max_length=64, verbose_name="hash total")),
+                ("totals", models.JSONField(default=dict, verbose_name="totals by currency")),
+                ("faults", models.JSONField(default=list, verbose_name="faults")),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("confirmation_key", models.CharField(blank=True, max_length=200)),
+                (
+                    "authority",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("STEP_UP", "Confirmed with a code"),
+                            ("PERMIT", "Standing permit"),
+                            ("OPERATOR", "Operator"),
+                        ],
+                        max_length=12,
+                        verbose_name="authority",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_files",
+                        to="cif.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_files",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment file',
-                'verbose_name_plural': 'payment files',
+                "verbose_name": "payment file",
+                "verbose_name_plural": "payment files",
             },
         ),
         migrations.CreateModel(
-            name='PaymentLimit',
+            name="PaymentLimit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('segment', models.CharField(blank=True, max_length=12, verbose_name='segment')),
-                ('currency', bank.runtime.fields.CurrencyField(max_length=3, verbose_name='currency')),
-                ('single_maximum', bank.runtime.fields.AmountField(decimal_places=3, max_digits=21, verbose_name='single payment at most')),
-                ('daily_maximum', bank.runtime.fields.AmountField(blank=True, decimal_places=3, max_digits=21, null=True, verbose_name='in a day at most')),
-                ('daily_ceiling', bank.runtime.fields.AmountField(blank=True, decimal_places=3, max_digits=21, null=True, verbose_name='the customer may raise the day to')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment_limits', to='cif.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("segment", models.CharField(blank=True, max_length=12, verbose_name="segment")),
+                ("currency", bank.runtime.fields.CurrencyField(max_length=3, verbose_name="currency")),
+                (
+                    "single_maximum",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, max_digits=21, verbose_name="single payment at most"
+                    ),
+                ),
+                (
+                    "daily_maximum",
+                    bank.runtime.fields.AmountField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="in a day at most",
+                    ),
+                ),
+                (
+                    "daily_ceiling",
+                    bank.runtime.fields.AmountField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="the customer may raise the day to",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_limits",
+                        to="cif.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment limit',
-                'verbose_name_plural': 'payment limits',
+                "verbose_name": "payment limit",
+                "verbose_name_plural": "payment limits",
             },
         ),
         migrations.CreateModel(
-            name='PaymentOrder',
+            name="PaymentOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=24, unique=True, verbose_name='reference')),
-                ('uetr', models.UUIDField(db_index=True, verbose_name='UETR')),
-                ('status', models.CharField(choices=[('DRAFT', 'Draft'), ('AWAITING_APPROVAL', 'Waiting for approval'), ('ACCEPTED', 'Accepted'), ('RELEASED', 'Released'), ('SENT', 'Sent'), ('SETTLED', 'Settled'), ('REJECTED', 'Rejected'), ('RETURNED', 'Returned'), ('RECALLED', 'Recalled'), ('CANCELLED', 'Cancelled'), ('EXPIRED', 'Expired')], max_length=20, verbose_name='status')),
-                ('rail', models.CharField(max_length=20, verbose_name='rail')),
-                ('debtor_name', models.CharField(max_length=140, verbose_name='debtor')),
-                ('debtor_agent', models.CharField(max_length=11, verbose_name="debtor's bank")),
-                ('creditor_number', models.CharField(max_length=34, verbose_name="creditor's number")),
-                ('creditor_name', models.CharField(max_length=140, verbose_name='creditor')),
-                ('creditor_agent', models.CharField(max_length=11, verbose_name="creditor's bank")),
-                ('name_check', models.CharField(choices=[('MATCH', 'Match'), ('CLOSE_MATCH', 'Close match'), ('NO_MATCH', 'No match'), ('UNAVAILABLE', 'Not available')], max_length=12, verbose_name='name check')),
-                ('amount', bank.runtime.fields.AmountField(decimal_places=3, max_digits=21, verbose_name='amount')),
-                ('currency', bank.runtime.fields.CurrencyField(max_length=3, verbose_name='currency')),
-                ('fee', bank.runtime.fields.AmountField(decimal_places=3, default=0, max_digits=21, verbose_name='fee')),
-                ('excise', bank.runtime.fields.AmountField(decimal_places=3, default=0, max_digits=21, verbose_name='excise duty')),
-                ('charge_bearer', models.CharField(choices=[('DEBT', 'Debtor'), ('CRED', 'Creditor'), ('SHAR', 'Shared'), ('SLEV', 'By service level')], default='SHAR', max_length=4, verbose_name='charges')),
-                ('end_to_end_id', models.CharField(blank=True, max_length=35, verbose_name='end-to-end id')),
-                ('instruction_id', models.CharField(blank=True, max_length=35, verbose_name='instruction id')),
-                ('remittance', models.CharField(blank=True, max_length=140, verbose_name='remittance')),
-                ('requested_date', models.DateField(verbose_name='requested date')),
-                ('initiated_at', models.DateTimeField(default=bank.kernel.clock.now, verbose_name='initiated')),
-                ('channel', models.CharField(max_length=20, verbose_name='channel')),
-                ('authority', models.CharField(choices=[('STEP_UP', 'Confirmed with a code'), ('PERMIT', 'Standing permit'), ('OPERATOR', 'Operator')], max_length=12, verbose_name='authority')),
-                ('idempotency_key', models.CharField(max_length=200, null=True)),
-                ('request_digest', models.BinaryField(max_length=32, null=True)),
-                ('creditor_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments_in', to='accounts.account', verbose_name='creditor account')),
-                ('debtor_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments_out', to='accounts.account', verbose_name='debtor account')),
-                ('initiated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='initiated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=24, unique=True, verbose_name="reference")),
+                ("uetr", models.UUIDField(db_index=True, verbose_name="UETR")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "Draft"),
+                            ("AWAITING_APPROVAL", "Waiting for approval"),
+                            ("ACCEPTED", "Accepted"),
+                            ("RELEASED", "Released"),
+                            ("SENT", "Sent"),
+                            ("SETTLED", "Settled"),
+                            ("REJECTED", "Rejected"),
+                            ("RETURNED", "Returned"),
+                            ("RECALLED", "Recalled"),
+                            ("CANCELLED", "Cancelled"),
+                            ("EXPIRED", "Expired"),
+                        ],
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("rail", models.CharField(max_length=20, verbose_name="rail")),
+                ("debtor_name", models.CharField(max_length=140, verbose_name="debtor")),
+                ("debtor_agent", models.CharField(max_length=11, verbose_name="debtor's bank")),
+                ("creditor_number", models.CharField(max_length=34, verbose_name="creditor's number")),
+                ("creditor_name", models.CharField(max_length=140, verbose_name="creditor")),
+                ("creditor_agent", models.CharField(max_length=11, verbose_name="creditor's bank")),
+                (
+                    "name_check",
+                    models.CharField(
+                        choices=[
+                            ("MATCH", "Match"),
+                            ("CLOSE_MATCH", "Close match"),
+                            ("NO_MATCH", "No match"),
+                            ("UNAVAILABLE", "Not available"),
+                        ],
+                        max_length=12,
+                        verbose_name="name check",
+                    ),
+                ),
+                (
+                    "amount",
+                    bank.runtime.fields.AmountField(decimal_places=3, max_digits=21, verbose_name="amount"),
+                ),
+                ("currency", bank.runtime.fields.CurrencyField(max_length=3, verbose_name="currency")),
+                (
+                    "fee",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, default=0, max_digits=21, verbose_name="fee"
+                    ),
+                ),
+                (
+                    "excise",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, default=0, max_digits=21, verbose_name="excise duty"
+                    ),
+                ),
+                (
+                    "charge_bearer",
+                    models.CharField(
+                        choices=[
+                            ("DEBT", "Debtor"),
+                            ("CRED", "Creditor"),
+                            ("SHAR", "Shared"),
+                            ("SLEV", "By service level"),
+                        ],
+                        default="SHAR",
+                        max_length=4,
+                        verbose_name="charges",
+                    ),
+                ),
+                ("end_to_end_id", models.CharField(blank=True, max_length=35, verbose_name="end-to-end id")),
+                (
+                    "instruction_id",
+                    models.CharField(blank=True, max_length=35, verbose_name="instruction id"),
+                ),
+                ("remittance", models.CharField(blank=True, max_length=140, verbose_name="remittance")),
+                ("requested_date", models.DateField(verbose_name="requested date")),
+                (
+                    "initiated_at",
+                    models.DateTimeField(default=bank.kernel.clock.now, verbose_name="initiated"),
+                ),
+                ("channel", models.CharField(max_length=20, verbose_name="channel")),
+                (
+                    "authority",
+                    models.CharField(
+                        choices=[
+                            ("STEP_UP", "Confirmed with a code"),
+                            ("PERMIT", "Standing permit"),
+                            ("OPERATOR", "Operator"),
+                        ],
+                        max_length=12,
+                        verbose_name="authority",
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=200, null=True)),
+                ("request_digest", models.BinaryField(max_length=32, null=True)),
+                (
+                    "creditor_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments_in",
+                        to="accounts.account",
+                        verbose_name="creditor account",
+                    ),
+                ),
+                (
+                    "debtor_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments_out",
+                        to="accounts.account",
+                        verbose_name="debtor account",
+                    ),
+                ),
+                (
+                    "initiated_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="initiated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
             },
         ),
         migrations.CreateModel(
-            name='PaymentFileLine',
+            name="PaymentFileLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(verbose_name='line')),
-                ('part', models.CharField(max_length=35, verbose_name='part')),
-                ('reference', models.CharField(max_length=24, verbose_name='reference')),
-                ('uetr', models.UUIDField()),
-                ('status', models.CharField(choices=[('VALID', 'Valid'), ('FAULTY', 'Faulty'), ('SETTLED', 'Settled'), ('REJECTED', 'Rejected')], max_length=10, verbose_name='status')),
-                ('debtor_number', models.CharField(max_length=34, verbose_name='debtor account')),
-                ('creditor_number', models.CharField(max_length=34, verbose_name='creditor account')),
-                ('creditor_name', models.CharField(max_length=140, verbose_name='creditor')),
-                ('creditor_agent', models.CharField(max_length=35, verbose_name="creditor's bank")),
-                ('name_check', models.CharField(choices=[('MATCH', 'Match'), ('CLOSE_MATCH', 'Close match'), ('NO_MATCH', 'No match'), ('UNAVAILABLE', 'Not available')], max_length=12, verbose_name='name check')),
-                ('amount', bank.runtime.fields.AmountField(decimal_places=3, max_digits=21, null=True, verbose_name='amount')),
-                ('amount_text', models.CharField(max_length=60, verbose_name='amount as sent')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('fee', bank.runtime.fields.AmountField(decimal_places=3, default=0, max_digits=21, verbose_name='fee')),
-                ('excise', bank.runtime.fields.AmountField(decimal_places=3, default=0, max_digits=21, verbose_name='excise duty')),
-                ('charge_bearer', models.CharField(max_length=4, verbose_name='charges')),
-                ('end_to_end_id', models.CharField(max_length=35, verbose_name='end-to-end id')),
-                ('instruction_id', models.CharField(max_length=35, verbose_name='instruction id')),
-                ('remittance', models.CharField(max_length=140, verbose_name='remittance')),
-                ('requested_date', models.DateField(null=True, verbose_name='requested date')),
-                ('faults', models.JSONField(default=list, verbose_name='faults')),
-                ('creditor_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('debtor_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.paymentfile')),
-                ('order', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='file_line', to='payments.paymentorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.PositiveIntegerField(verbose_name="line")),
+                ("part", models.CharField(max_length=35, verbose_name="part")),
+                ("reference", models.CharField(max_length=24, verbose_name="reference")),
+                ("uetr", models.UUIDField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("VALID", "Valid"),
+                            ("FAULTY", "Faulty"),
+                            ("SETTLED", "Settled"),
+                            ("REJECTED", "Rejected"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("debtor_number", models.CharField(max_length=34, verbose_name="debtor account")),
+                ("creditor_number", models.CharField(max_length=34, verbose_name="creditor account")),
+                ("creditor_name", models.CharField(max_length=140, verbose_name="creditor")),
+                ("creditor_agent", models.CharField(max_length=35, verbose_name="creditor's bank")),
+                (
+                    "name_check",
+                    models.CharField(
+                        choices=[
+                            ("MATCH", "Match"),
+                            ("CLOSE_MATCH", "Close match"),
+                            ("NO_MATCH", "No match"),
+                            ("UNAVAILABLE", "Not available"),
+                        ],
+                        max_length=12,
+                        verbose_name="name check",
+                    ),
+                ),
+                (
+                    "amount",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, max_digits=21, null=True, verbose_name="amount"
+                    ),
+                ),
+                ("amount_text", models.CharField(max_length=60, verbose_name="amount as sent")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "fee",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, default=0, max_digits=21, verbose_name="fee"
+                    ),
+                ),
+                (
+                    "excise",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, default=0, max_digits=21, verbose_name="excise duty"
+                    ),
+                ),
+                ("charge_bearer", models.CharField(max_length=4, verbose_name="charges")),
+                ("end_to_end_id", models.CharField(max_length=35, verbose_name="end-to-end id")),
+                ("instruction_id", models.CharField(max_length=35, verbose_name="instruction id")),
+                ("remittance", models.CharField(max_length=140, verbose_name="remittance")),
+                ("requested_date", models.DateField(null=True, verbose_name="requested date")),
+                ("faults", models.JSONField(default=list, verbose_name="faults")),
+                (
+                    "creditor_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "debtor_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payments.paymentfile",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="file_line",
+                        to="payments.paymentorder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file line',
-                'verbose_name_plural': 'file lines',
-                'ordering': ['line'],
+                "verbose_name": "file line",
+                "verbose_name_plural": "file lines",
+                "ordering": ["line"],
             },
         ),
         migrations.CreateModel(
-            name='PaymentEvent',
+            name="PaymentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('DRAFT', 'Draft'), ('AWAITING_APPROVAL', 'Waiting for approval'), ('ACCEPTED', 'Accepted'), ('RELEASED', 'Released'), ('SENT', 'Sent'), ('SETTLED', 'Settled'), ('REJECTED', 'Rejected'), ('RETURNED', 'Returned'), ('RECALLED', 'Recalled'), ('CANCELLED', 'Cancelled'), ('EXPIRED', 'Expired')], max_length=20, verbose_name='status')),
-                ('at', models.DateTimeField(default=bank.kernel.clock.now, verbose_name='at')),
-                ('reason', models.CharField(blank=True, max_length=40, verbose_name='reason')),
-                ('sentence', models.CharField(blank=True, max_length=300, verbose_name='explanation')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='payments.paymentorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "Draft"),
+                            ("AWAITING_APPROVAL", "Waiting for approval"),
+                            ("ACCEPTED", "Accepted"),
+                            ("RELEASED", "Released"),
+                            ("SENT", "Sent"),
+                            ("SETTLED", "Settled"),
+                            ("REJECTED", "Rejected"),
+                            ("RETURNED", "Returned"),
+                            ("RECALLED", "Recalled"),
+                            ("CANCELLED", "Cancelled"),
+                            ("EXPIRED", "Expired"),
+                        ],
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("at", models.DateTimeField(default=bank.kernel.clock.now, verbose_name="at")),
+                ("reason", models.CharField(blank=True, max_length=40, verbose_name="reason")),
+                ("sentence", models.CharField(blank=True, max_length=300, verbose_name="explanation")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="payments.paymentorder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment event',
-                'verbose_name_plural': 'payment events',
-                'ordering': ['id'],
+                "verbose_name": "payment event",
+                "verbose_name_plural": "payment events",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='PaymentPermit',
+            name="PaymentPermit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('single_maximum', bank.runtime.fields.AmountField(decimal_places=3, max_digits=21, verbose_name='single payment at most')),
-                ('daily_maximum', bank.runtime.fields.AmountField(decimal_places=3, max_digits=21, verbose_name='in a day at most')),
-                ('valid_until', models.DateField(verbose_name='valid until')),
-                ('granted_at', models.DateTimeField(default=bank.kernel.clock.now, editable=False)),
-                ('revoked_at', models.DateTimeField(editable=False, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_permits', to='accounts.account')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_permits', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "single_maximum",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, max_digits=21, verbose_name="single payment at most"
+                    ),
+                ),
+                (
+                    "daily_maximum",
+                    bank.runtime.fields.AmountField(
+                        decimal_places=3, max_digits=21, verbose_name="in a day at most"
+                    ),
+                ),
+                ("valid_until", models.DateField(verbose_name="valid until")),
+                ("granted_at", models.DateTimeField(default=bank.kernel.clock.now, editable=False)),
+                ("revoked_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_permits",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_permits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment permit',
-                'verbose_name_plural': 'payment permits',
+                "verbose_name": "payment permit",
+                "verbose_name_plural": "payment permits",
             },
         ),
         migrations.CreateModel(
-            name='Beneficiary',
+            name="Beneficiary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=140, verbose_name='name')),
-                ('number', models.CharField(max_length=34, verbose_name='account number')),
-                ('agent', models.CharField(max_length=11, verbose_name='bank')),
-                ('nickname', models.CharField(blank=True, max_length=40, verbose_name='nickname')),
-                ('name_check', models.CharField(choices=[('MATCH', 'Match'), ('CLOSE_MATCH', 'Close match'), ('NO_MATCH', 'No match'), ('UNAVAILABLE', 'Not available')], max_length=12, verbose_name='name check')),
-                ('added_at', models.DateTimeField(default=bank.kernel.clock.now, editable=False)),
-                ('removed_at', models.DateTimeField(editable=False, null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beneficiaries', to='cif.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=140, verbose_name="name")),
+                ("number", models.CharField(max_length=34, verbose_name="account number")),
+                ("agent", models.CharField(max_length=11, verbose_name="bank")),
+                ("nickname", models.CharField(blank=True, max_length=40, verbose_name="nickname")),
+                (
+                    "name_check",
+                    models.CharField(
+                        choices=[
+                            ("MATCH", "Match"),
+                            ("CLOSE_MATCH", "Close match"),
+                            ("NO_MATCH", "No match"),
+                            ("UNAVAILABLE", "Not available"),
+                        ],
+                        max_length=12,
+                        verbose_name="name check",
+                    ),
+                ),
+                ("added_at", models.DateTimeField(default=bank.kernel.clock.now, editable=False)),
+                ("removed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="beneficiaries",
+                        to="cif.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payee',
-                'verbose_name_plural': 'payees',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('customer', 'agent', 'number'), name='beneficiary_once')],
+                "verbose_name": "payee",
+                "verbose_name_plural": "payees",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("customer", "agent", "number"),
+                        name="beneficiary_once",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='paymentfile',
-            index=models.Index(fields=['customer', '-id'], name='payment_file_by_customer'),
+            model_name="paymentfile",
+            index=models.Index(fields=["customer", "-id"], name="payment_file_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='paymentfile',
-            constraint=models.UniqueConstraint(fields=('uploaded_by', 'idempotency_key'), name='payment_file_key_once'),
+            model_name="paymentfile",
+            constraint=models.UniqueConstraint(
+                fields=("uploaded_by", "idempotency_key"), name="payment_file_key_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['CHECKED', 'PAID'])), fields=('customer', 'message_id'), name='payment_file_message_once'),
+            model_name="paymentfile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["CHECKED", "PAID"])),
+                fields=("customer", "message_id"),
+                name="payment_file_message_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentlimit',
-            constraint=models.UniqueConstraint(fields=('customer', 'segment', 'currency'), name='payment_limit_once', nulls_distinct=False),
+            model_name="paymentlimit",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "segment", "currency"), name="payment_limit_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('customer__isnull', True), ('segment', ''), _connector='OR'), name='payment_limit_of_customer_or_segment'),
+            model_name="paymentlimit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("customer__isnull", True), ("segment", ""), _connector="OR"),
+                name="payment_limit_of_customer_or_segment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('single_maximum__gt', 0), models.Q(('daily_maximum__isnull', True), ('daily_maximum__gte', 0), _connector='OR')), name='payment_limit_sane'),
+            model_name="paymentlimit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("single_maximum__gt", 0),
+                    models.Q(("daily_maximum__isnull", True), ("daily_maximum__gte", 0), _connector="OR"),
+                ),
+                name="payment_limit_sane",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['debtor_account', '-id'], name='payment_by_debtor'),
+            model_name="paymentorder",
+            index=models.Index(fields=["debtor_account", "-id"], name="payment_by_debtor"),
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['creditor_account', '-id'], name='payment_by_creditor'),
+            model_name="paymentorder",
+            index=models.Index(fields=["creditor_account", "-id"], name="payment_by_creditor"),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.UniqueConstraint(fields=('initiated_by', 'idempotency_key'), name='payment_key_once'),
+            model_name="paymentorder",
+            constraint=models.UniqueConstraint(
+                fields=("initiated_by", "idempotency_key"), name="payment_key_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('excise__gte', 0), ('fee__gte', 0)), name='payment_amounts_sane'),
+            model_name="paymentorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("excise__gte", 0), ("fee__gte", 0)),
+                name="payment_amounts_sane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('creditor_account__isnull', True), models.Q(('creditor_account', models.F('debtor_account')), _negated=True), _connector='OR'), name='payment_between_two_accounts'),
+            model_name="paymentorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("creditor_account__isnull", True),
+                    models.Q(("creditor_account", models.F("debtor_account")), _negated=True),
+                    _connector="OR",
+                ),
+                name="payment_between_two_accounts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentfileline',
-            index=models.Index(fields=['file', 'status', 'line'], name='payment_file_line_status'),
+            model_name="paymentfileline",
+            index=models.Index(fields=["file", "status", "line"], name="payment_file_line_status"),
         ),
         migrations.AddConstraint(
-            model_name='paymentfileline',
-            constraint=models.UniqueConstraint(fields=('file', 'line'), name='payment_file_line_once'),
+            model_name="paymentfileline",
+            constraint=models.UniqueConstraint(fields=("file", "line"), name="payment_file_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='paymentpermit',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('user', 'account'), name='payment_permit_one_unrevoked'),
+            model_name="paymentpermit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True)),
+                fields=("user", "account"),
+                name="payment_permit_one_unrevoked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentpermit',
-            constraint=models.CheckConstraint(condition=models.Q(('daily_maximum__gte', models.F('single_maximum')), ('single_maximum__gt', 0)), name='payment_permit_sane'),
+            model_name="paymentpermit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("daily_maximum__gte", models.F("single_maximum")), ("single_maximum__gt", 0)
+                ),
+                name="payment_permit_sane",
+            ),
         ),
     ]
