@@ -59,7 +59,8 @@ class Price:
 
 def offer(known: Offer) -> Product:
     """A product with its terms, those in the bank's own currency first."""
-    rows = [_terms(row) for row in known.terms if row.segment in {"", "RETAIL"}]
+    retail = [row for row in known.terms if row.segment in {"", "RETAIL"}]
+    rows = [_terms(row) for row in retail or known.terms]
     rows.sort(key=lambda row: (row.currency != settings.BANK_BASE_CURRENCY, row.currency))
     first = rows[0] if rows else None
     return Product(

@@ -154,6 +154,7 @@ class Activity:
     newer: str
     older: str
     export: str
+    here: str
     reset: str
     is_filtered: bool
     is_cut: bool
@@ -176,7 +177,8 @@ def read(request: HttpRequest, holding: Holding, *, export: str, detail: str) ->
         newer=paging.address(request, before=newer) if newer else "",
         older=paging.address(request, before=lines[PAGE_LINES - 1].version) if len(lines) > PAGE_LINES else "",
         export=paging.address(request, export),
-        reset=request.path,
+        here=request.path,
+        reset=request.path if is_filtered else "",
         is_filtered=is_filtered,
         is_cut=selection.is_cut,
         detail=detail,

@@ -51,7 +51,8 @@ def files(request: HttpRequest, cif: str) -> HttpResponse:
         "newer": page.newer,
         "older": page.older,
         "is_filtered": any(given.values()),
-        "reset": request.path,
+        "here": request.path,
+        "reset": request.path if any(given.values()) else "",
         "may_pay": mandates.may_pay(user_of(request), known),
     }
     return show(request, "files.html", known, **context)

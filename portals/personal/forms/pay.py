@@ -49,6 +49,9 @@ class AmountForm(forms.Form):
 
     def __init__(self, *args: Any, accounts: Sequence[Holding], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        currencies = {account.currency for account in accounts}
+        #: To stand before the amount, where it is the same whatever account is chosen.
+        self.currency = currencies.pop() if len(currencies) == 1 else ""
         for field in self.fields.values():
             if isinstance(field, AccountChoiceField):
                 field.offer(accounts)

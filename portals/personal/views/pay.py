@@ -53,7 +53,13 @@ def amount(request: HttpRequest, draft_id: str) -> HttpResponse:
             return redirect("personal:pay-check", draft.id)
         except BankError as error:
             refusals = [spoken(error)]
-    context = {"form": form, "refusals": refusals, "payee": draft.answers["payee"], "steps": _steps()}
+    context = {
+        "form": form,
+        "refusals": refusals,
+        "payee": draft.answers["payee"],
+        "currency": form.currency,
+        "steps": _steps(),
+    }
     return show(request, "pay_amount.html", **context)
 
 
@@ -115,6 +121,8 @@ def _show_payees(request: HttpRequest, form: PayeeForm) -> HttpResponse:
         "has_payees": bool(saved),
         "many": len(saved) >= _MANY,
         "search": SearchForm(request.GET or None),
+        "here": request.path,
+        "reset": request.path if query else "",
         "steps": _steps(),
     }
     return show(request, "pay_payee.html", **context)

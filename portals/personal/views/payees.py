@@ -47,6 +47,8 @@ def payees(request: HttpRequest) -> HttpResponse:
         "query": query,
         "many": len(saved) >= _MANY,
         "search": SearchForm(request.GET or None),
+        "here": request.path,
+        "reset": request.path if query else "",
     }
     return show(request, "payees.html", **context)
 

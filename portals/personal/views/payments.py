@@ -31,7 +31,8 @@ def payments(request: HttpRequest) -> HttpResponse:
         "older": page.older,
         "newer": page.newer,
         "is_filtered": any(given.values()),
-        "reset": request.path,
+        "here": request.path,
+        "reset": request.path if any(given.values()) else "",
         "has_two_accounts": len(holdings.own(user_of(request))) > 1,
     }
     return show(request, "payments.html", **context)
