@@ -38,6 +38,16 @@ _TURNOVER: Final = """
         AND p.version <= ledger_version_by(a.id, %(to)s)
     WHERE a.code = %(code)s AND a.guarded
 """
+_MONTHLY: Final = """
+    SELECT date_trunc('month', e.booking_date)::date,
+           coalesce(sum(least(p.amount, 0)), 0), coalesce(sum(greatest(p.amount, 0)), 0), count(*)
+    FROM ledger_account a
+    JOIN ledger_posting p ON p.account_id = a.id
+        AND p.version > coalesce(ledger_version_by(a.id, %(from)s::date - 1), 0)
+    JOIN ledger_entry e ON e.id = p.entry_id
+    WHERE a.code = %(code)s AND a.guarded
+    GROUP BY 1
+"""
 _OPEN_HOLDS: Final = """
     SELECT h.id, h.amount - h.captured, h.placed_at, h.expires_at, h.narrative, h.reference
     FROM ledger_account a JOIN ledger_hold h ON h.account_id = a.id AND h.state = 'OPEN'
@@ -50,6 +60,16 @@ def turnover(code: str, currency: str, *, from_date: date, to_date: date) -> Tur
     """What was debited and credited by booking date, both days included; zero for an unknown account."""
     debits, credits, lines = engine.row(_TURNOVER, {"code": code, "from": from_date, "to": to_date})
     return Turnover(Money.from_minor(int(debits), currency), Money.from_minor(int(credits), currency), lines)
+
+
+def monthly_turnover(code: str, currency: str, *, from_date: date) -> dict[date, Turnover]:
+    """Turnover by calendar month of booking since a day, by the first of the month; months without any are absent."""
+    return {
+        month: Turnover(
+            Money.from_minor(int(debits), currency), Money.from_minor(int(credits), currency), lines
+        )
+        for month, debits, credits, lines in engine.rows(_MONTHLY, {"code": code, "from": from_date})
+    }
 
 
 def open_holds(code: str, currency: str) -> list[OpenHold]:
