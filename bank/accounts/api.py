@@ -18,7 +18,7 @@ from bank.web import pagination, rest
 _TAG = ["Accounts"]
 _NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Account number.")
 _ACCOUNT = {
-    "number": "1100000000015",
+    "number": "0010000000011",
     "name": "Current account",
     "product": "CURRENT",
     "customer": {"cif": "1000234", "name": "Wanjiru Kamau"},

@@ -19,7 +19,7 @@ from bank.web import rest, throttles
 from bank.web.negotiation import AnyDocument
 
 _TAG = ["Statements"]
-_NUMBER = "1100000000015"
+_NUMBER = "0010000000011"
 _REQUEST = {"account": _NUMBER, "from": "2026-10-01", "to": "2026-10-31", "format": "PDF"}
 _ANSWER = {
     "id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",

@@ -225,7 +225,9 @@ class PaymentFileConfirmation(APIView):
             key=key,
             authorisation=allowed_by(authorisation),
         )
-        return Response(_file(paid))
+        location = reverse("api-payment-file", args=[file.reference])
+        was_paid = file.status == FileStatus.PAID
+        return rest.created(_file(paid), replayed=was_paid, location=location, status=200)
 
 
 def _content(request: Request) -> bytes:

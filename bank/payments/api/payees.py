@@ -46,7 +46,7 @@ class PayeeCheck(APIView):
         request=NameQuestion,
         responses=NameAnswer,
         examples=[
-            OpenApiExample("Asked", {"account": "1100000000015", "name": "W Kamau"}, request_only=True),
+            OpenApiExample("Asked", {"account": "0010000000011", "name": "W Kamau"}, request_only=True),
             OpenApiExample("Close", _CLOSE, response_only=True),
         ],
     )

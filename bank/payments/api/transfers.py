@@ -22,8 +22,8 @@ _LIST = "transfers"
 _REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH)
 _AMOUNT = {"amount": "1250.00", "currency": "KES"}
 _REQUEST = {
-    "debtor_account": "1100000000015",
-    "creditor_account": "1100000000023",
+    "debtor_account": "0010000000011",
+    "creditor_account": "0010000000020",
     "creditor_name": "Otieno Odhiambo",
     "amount": _AMOUNT,
     "remittance": "Rent for November",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
+from pkgutil import walk_packages
 from string import Formatter
 from types import ModuleType
 
@@ -40,9 +40,11 @@ def chapters() -> list[Chapter]:
 
 
 def _modules() -> Iterator[ModuleType]:
+    """Every module called ``errors`` of every app of the bank."""
     for app in apps.get_app_configs():
-        if app.name.startswith("bank.") and find_spec(f"{app.name}.errors"):
-            yield import_module(f"{app.name}.errors")
+        if app.name.startswith("bank."):
+            names = [found.name for found in walk_packages([app.path], f"{app.name}.")]
+            yield from (import_module(name) for name in names if name.endswith(".errors"))
 
 
 def _title(module: ModuleType) -> str:
