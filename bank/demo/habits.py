@@ -170,7 +170,7 @@ class Day:
             yield from self._pay_a("SCHOOL", person, fees, narrative, FeeEvent.BILL_PAYMENT)
 
     def _bills(self, person: Person) -> Iterator[Intent]:
-        meter = sum(map(ord, person.current)) * 7919 % 10**8
+        meter = int(person.plan.phone[-8:])
         bills = (
             ("POWER", 6 + meter % 5, "Electricity, meter", 1_100, 5_200),
             ("WATER", 12 + meter % 4, "Water, account", 450, 1_900),
@@ -208,7 +208,9 @@ class Day:
     def _pay_a(
         self, trade: str, person: Person, amount: Money, narrative: str, event: str
     ) -> Iterator[Intent]:
-        """To one of the trade; to the same one every time where it is a landlord or a utility."""
+        """To one of the trade, the same one every time where it is a landlord or a utility; to one who
+        banks elsewhere where none banks here.
+        """
         sellers = self.community.trading_in(trade)
         if sellers:
             regular = trade in {"RENT", "SCHOOL", "POWER", "WATER", "TELECOM"}
@@ -216,6 +218,11 @@ class Day:
                 sellers[person.plan.salary // 1_000 % len(sellers)] if regular else self.rng.choice(sellers)
             )
             yield Intent(person.current, seller.current, amount, narrative, event)
+        else:
+            elsewhere = next(firm.name for firm in (*names.CORPORATES, *names.SMES) if firm.trade == trade)
+            if event == FeeEvent.INTERNAL_TRANSFER:
+                event = FeeEvent.INTERBANK_TRANSFER
+            yield Intent(person.current, "", amount, narrative, event, elsewhere)
 
     def _business(self, firm: Organisation) -> Iterator[Intent]:
         """Suppliers, and the taxes and bills a firm pays outside."""

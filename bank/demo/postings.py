@@ -10,7 +10,6 @@ from bank.products.rules import FeeEvent, FeeQuote
 #: The settlement account that money takes, by currency and by event.
 NOSTRO_OF_EVENT: Final = {
     FeeEvent.RTGS: "NOSTRO_RTGS",
-    FeeEvent.EFT: "NOSTRO_EFT",
     FeeEvent.ATM_WITHDRAWAL: "ATM_CASH",
 }
 CAPITAL: Final = "CAPITAL"
@@ -18,7 +17,7 @@ CAPITAL: Final = "CAPITAL"
 
 def nostro(currency: str, event: str = FeeEvent.EFT) -> str:
     """The role of the settlement account: SWIFT for foreign currencies, the event's rail for shillings."""
-    return NOSTRO_OF_EVENT[FeeEvent(event)] if currency == "KES" else "NOSTRO_SWIFT"
+    return NOSTRO_OF_EVENT.get(FeeEvent(event), "NOSTRO_EFT") if currency == "KES" else "NOSTRO_SWIFT"
 
 
 def received(

@@ -94,7 +94,7 @@ def build(
     present business date. The books gain the owners' capital, opening deposits, and day by day
     what the customers mean to do and can afford; interest is capitalised each month, less
     withholding tax. Raises ``NotADemonstration`` in production, ``OtherCustomersPresent``,
-    ``IdempotencyConflict`` for other parameters than those the demonstration was begun with.
+    ``IdempotencyConflict`` for other parameters than those an unfinished demonstration was begun with.
     """
     if settings.PRODUCTION:
         raise NotADemonstration

@@ -1,0 +1,22 @@
+from typing import Any, Final, TypedDict
+
+from bank.accounts import selectors as accounts
+from bank.accounts.models import Account
+
+
+class Size(TypedDict):
+    customers: int
+    days: int
+
+
+SMALL: Final[Size] = {"customers": 20, "days": 65}
+TINY: Final[Size] = {"customers": 8, "days": 25}
+
+
+def books() -> list[Any]:
+    """Every statement line of every customer, without the numbers and ids the database gave."""
+    return [
+        (line.booking_date, line.amount, line.balance_after, line.description, line.reference)
+        for account in Account.objects.order_by("number")
+        for line in accounts.statement_lines(account, limit=10_000)
+    ]

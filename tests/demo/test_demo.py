@@ -1,0 +1,97 @@
+"""The demonstration bank, built once for all tests of this file: its books verify, and twice is once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from bank import ledger
+from bank.accounts import selectors as accounts
+from bank.accounts.models import Account
+from bank.cif.models import Customer, Mandate
+from bank.demo import services as demo
+from bank.identity.models import User
+from bank.kernel import clock
+from bank.kernel.money import Money
+from tests.demo.conftest import SMALL, books
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[demo.Summary]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo.build(**SMALL)
+        transaction.set_rollback(True)
+
+
+def _amina() -> User:
+    return User.objects.get(email="amina@demo.umoja.example")
+
+
+def test_a_small_bank_is_built_and_its_books_verify(built: demo.Summary) -> None:
+    assert (built.customers, built.business_date) == (20, clock.today())
+    assert Customer.objects.filter(kind="PERSON").count() == 17
+    assert built.posted > 500
+    for line_sum in _sums_by_currency().values():
+        assert line_sum.is_zero
+    ledger.seal()
+    call_command("ledger_verify", stdout=StringIO())
+
+
+def _sums_by_currency() -> dict[str, Money]:
+    sums: dict[str, Money] = {}
+    for line in ledger.trial_balance():
+        sums[line.currency] = sums.get(line.currency, Money.zero(line.currency)) + line.credit - line.debit
+    return sums
+
+
+def test_nobody_is_overdrawn_and_every_account_has_a_ledger_account(built: demo.Summary) -> None:
+    numbers = list(Account.objects.values_list("number", flat=True))
+    balances = ledger.balances(numbers)
+    assert set(balances) == set(numbers)
+    assert not any(balance.booked.is_negative for balance in balances.values())
+
+
+def test_the_bank_earns_fees_and_collects_taxes(built: demo.Summary) -> None:
+    standing = {line.account: line.credit for line in ledger.trial_balance()}
+    for role in ("FEE_INCOME", "EXCISE_DUTY", "WITHHOLDING_TAX", "CAPITAL"):
+        assert standing[ledger.gl(role, "KES")].is_positive, role
+    assert ledger.balance(ledger.gl("INTEREST_EXPENSE", "KES")).booked.is_negative
+
+
+def test_amina_finds_a_life_on_her_statement(built: demo.Summary) -> None:
+    positions = accounts.accounts_for(_amina())
+    assert [position.booked.currency for position in positions] == ["KES", "KES", "USD"]
+    current, savings, _dollars = (accounts.statement_lines(one.account, limit=500) for one in positions)
+    described = {line.description.split()[0] for line in current}
+    assert {"Opening", "Salary", "Rent", "Electricity,", "Water,", "Airtime", "Fee", "Excise"} <= described
+    assert {"Interest", "Withholding", "Monthly"} <= {line.description.split()[0] for line in savings}
+    last = clock.today().replace(day=1) - timedelta(days=1)
+    assert last in {line.booking_date for line in savings if line.code == "INTEREST_CAPITALISED"}
+
+
+def test_only_the_named_can_sign_in(built: demo.Summary) -> None:
+    named = {login.email for login in demo.logins()}
+    usable = {user.email for user in User.objects.all() if user.has_usable_password()}
+    assert usable == named
+    assert _amina().check_password(demo.PASSWORD)
+    assert Mandate.objects.count() >= Customer.objects.count()
+
+
+def test_building_twice_changes_nothing(built: demo.Summary) -> None:
+    before = books()
+    again = demo.build(**SMALL)
+    assert (again.posted, again.customers) == (0, built.customers)
+    assert books() == before
+
+
+def test_customers_can_be_added(built: demo.Summary) -> None:
+    more = demo.build(customers=5, seed=2, add=True)
+    assert more.customers == 25
+    assert more.business_date == built.business_date
+    assert _sums_by_currency()["KES"].is_zero
