@@ -20,6 +20,9 @@ def minor_amounts(postings: Sequence[Posting]) -> list[int]:
     Raises PostingOutOfRange, InvalidEntry, UnbalancedEntry, in this order.
     """
     amounts = [posting.amount.minor for posting in postings]
+    if len(amounts) == 2 and amounts[0] == -amounts[1] != 0 and -MAX_MINOR <= amounts[0] <= MAX_MINOR:
+        if postings[0].amount.currency == postings[1].amount.currency:
+            return amounts
     if max(amounts, default=0) > MAX_MINOR or min(amounts, default=0) < -MAX_MINOR:
         raise errors.PostingOutOfRange(amount=max((p.amount for p in postings), key=lambda m: abs(m.amount)))
     if not 2 <= len(amounts) <= MAX_LEGS or 0 in amounts:
@@ -76,23 +79,6 @@ def is_storable(text: str) -> bool:
 def digest(*said: object) -> str:
     """128 bits, in hexadecimal, over what was asked for: equal for equal content only."""
     return blake2b(repr(said).encode(), digest_size=16).hexdigest()
-
-
-def entry_digest(entry: Entry, amounts: Sequence[int], meta: str | None) -> str:
-    return digest(
-        entry.code,
-        entry.booking_date and entry.booking_date.toordinal(),
-        entry.value_date and entry.value_date.toordinal(),
-        entry.narrative,
-        entry.reference,
-        meta,
-        entry.captures,
-        entry.final,
-        entry.reverses,
-        [posting.account for posting in entry.postings],
-        [posting.amount.currency for posting in entry.postings],
-        amounts,
-    )
 
 
 def meta_text(meta: Mapping[str, Any] | None) -> str | None:

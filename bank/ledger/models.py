@@ -164,7 +164,9 @@ class Entry(models.Model):
     reference = models.CharField(max_length=80, db_collation=TEXT)
     meta = models.JSONField(null=True)
     legs = models.IntegerField()
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals", db_index=False)
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="reversals", db_index=False, db_constraint=False
+    )
     commit_order = CommitOrderField(db_default=CurrentCommit(), editable=False)
 
     class Meta:

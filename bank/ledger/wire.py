@@ -21,16 +21,13 @@ def fields(entry: Entry) -> Fields:
     """An entry as the database reads it. Raises what can be told from the entry alone."""
     content.check_words(entry)
     amounts = content.minor_amounts(entry.postings)
-    meta = content.meta_text(entry.meta)
-    return (
-        entry.key,
-        content.entry_digest(entry, amounts, meta),
+    said = (
         entry.code,
         _text(entry.booking_date),
         _text(entry.value_date),
         entry.narrative,
         entry.reference,
-        meta,
+        content.meta_text(entry.meta),
         _text(entry.reverses),
         _text(entry.captures),
         "t" if entry.final else "f",
@@ -38,6 +35,7 @@ def fields(entry: Entry) -> Fields:
         plain_array([posting.amount.currency for posting in entry.postings]),
         plain_array(amounts),
     )
+    return entry.key, content.digest(said), *said
 
 
 def _text(value: object) -> str | None:

@@ -60,6 +60,13 @@ CREATE TRIGGER ledger_answered_kept AFTER DELETE ON ledger_claim REFERENCING OLD
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_keep_answered_claims();
 
 
+-- Whether an entry's postings fail to sum to zero in one of its currencies.
+CREATE FUNCTION ledger_is_unbalanced(entry bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
+                   WHERE p.entry_id = entry GROUP BY a.currency HAVING sum(p.amount) <> 0)
+$$;
+
+
 -- Once a statement, over the rows it added: every entry has all its legs and sums to zero per
 -- currency; every account exists and may be posted to; a guarded account's posting is covered by
 -- its balance row, which the CHECK on the floor has seen.
@@ -67,20 +74,18 @@ CREATE FUNCTION ledger_check_postings() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     faulty bigint;
 BEGIN
-    SELECT c.entry_id INTO faulty
-    FROM (
-        SELECT p.entry_id, a.currency, sum(p.amount) AS total, count(*) AS legs,
-               bool_or(a.id IS NULL OR a.is_control OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
+    SELECT p.entry_id INTO faulty
+    FROM added p
+    LEFT JOIN ledger_account a ON a.id = p.account_id
+    LEFT JOIN ledger_balance b ON b.account_id = p.account_id
+    LEFT JOIN ledger_entry e ON e.id = p.entry_id AND p.leg = 1
+    GROUP BY p.entry_id
+    HAVING max(e.legs) IS DISTINCT FROM count(*)
+        OR CASE WHEN min(a.currency) = max(a.currency) THEN sum(p.amount) <> 0
+                ELSE ledger_is_unbalanced(p.entry_id) END
+        OR bool_or(a.id IS NULL OR a.is_control OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
                    OR a.guarded AND (b.version IS NULL OR b.version < p.version
-                       OR b.version = p.version AND b.booked <> p.balance_after)) AS misplaced
-        FROM added p
-        LEFT JOIN ledger_account a ON a.id = p.account_id
-        LEFT JOIN ledger_balance b ON b.account_id = p.account_id
-        GROUP BY p.entry_id, a.currency
-    ) c
-    GROUP BY c.entry_id
-    HAVING bool_or(c.total <> 0) OR bool_or(c.misplaced)
-        OR sum(c.legs) IS DISTINCT FROM (SELECT e.legs FROM ledger_entry e WHERE e.id = c.entry_id)
+                                     OR b.version = p.version AND b.booked <> p.balance_after))
     LIMIT 1;
     IF faulty IS NOT NULL THEN
         RAISE 'entry % does not balance, is incomplete, or does not fit its accounts', faulty

@@ -209,7 +209,7 @@ $$;
 CREATE FUNCTION ledger_post_intake(
     each boolean, now timestamptz, OUT booked_on date, OUT ids bigint[], OUT replayed int[], OUT replay_dates date[],
     OUT refused int[], OUT refusals text[], OUT params jsonb[]
-) LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+) LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 DECLARE
     day ledger_business_day := ledger_open_day();
 BEGIN
@@ -217,6 +217,7 @@ BEGIN
     BEGIN
         PERFORM ledger_claim_intake();
         PERFORM ledger_resolve_intake(booked_on);
+        ANALYZE ledger_intake_leg;
         now := greatest(now, day.opened_at, ledger_lock_intake());
         IF each OR NOT EXISTS (SELECT FROM ledger_intake i WHERE i.refusal IS NOT NULL) THEN
             PERFORM ledger_book_stretches(each, booked_on, now);
