@@ -14,7 +14,7 @@ from django.conf import settings
 
 from bank import ledger
 from bank.cif.models import Customer
-from bank.demo import cast, postings
+from bank.demo import cast, postings, recent
 from bank.demo.cast import MAIL_DOMAIN, Cast
 from bank.demo.errors import NotADemonstration, OtherCustomersPresent
 from bank.demo.habits import BASE
@@ -143,6 +143,8 @@ class _Run:
             rng=self._rng("year"),
         )
         posted = year.live(progress)
+        if self.is_first:
+            posted += recent.pay(year.community)
         self._once(_LIVE, lambda: {"posted": posted})
         return posted
 

@@ -17,6 +17,7 @@ from bank.demo import services as demo
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.money import Money
+from bank.payments import selectors as payments
 from tests.demo.conftest import SMALL, books
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,14 @@ def test_amina_finds_a_life_on_her_statement(built: demo.Summary) -> None:
     assert {"Interest", "Withholding", "Monthly"} <= {line.description.split()[0] for line in savings}
     last = clock.today().replace(day=1) - timedelta(days=1)
     assert last in {line.booking_date for line in savings if line.code == "INTEREST_CAPITALISED"}
+
+
+def test_the_last_payments_have_orders_and_a_timeline(built: demo.Summary) -> None:
+    orders = payments.payments_for(_amina())
+    assert [order.remittance for order in orders] == ["Cake for Zawadi", "Match tickets"]
+    assert {order.status for order in orders} == {"SETTLED"}
+    assert {order.name_check for order in orders} == {"MATCH"}
+    assert [event.status for event in payments.timeline(orders[0])] == ["ACCEPTED", "SETTLED"]
 
 
 def test_only_the_named_can_sign_in(built: demo.Summary) -> None:
