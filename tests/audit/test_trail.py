@@ -107,6 +107,20 @@ def test_row_62_names_a_removed_record() -> None:
     assert f"audit record {gone.pk} (link" in str(selectors.verify().fault)
 
 
+def test_row_62_finds_a_record_taken_out_with_its_link() -> None:
+    records = write_and_seal()
+    switch_triggers_off()
+    sql("DELETE FROM audit_auditrecord WHERE id = %s", records[1].pk)
+    sql("DELETE FROM audit_auditlink WHERE record_id = %s", records[1].pk)
+    assert "is missing" in str(selectors.verify().fault)
+    sql(
+        "UPDATE audit_auditlink SET position = position - 1"
+        " WHERE position > (SELECT position FROM audit_auditlink WHERE record_id = %s)",
+        records[0].pk,
+    )
+    assert f"audit record {records[2].pk} (link" in str(selectors.verify().fault)
+
+
 def test_row_62_names_a_record_smuggled_past_the_sealer() -> None:
     write_and_seal()
     smuggled = write("9")

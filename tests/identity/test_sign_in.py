@@ -4,14 +4,16 @@ import re
 import time
 from statistics import median
 
+import django_otp
 import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
 
 from bank.audit.models import AuditRecord
-from bank.identity import stepup
+from bank.identity import errors, services, stepup
 from bank.identity.models import Challenge, User, UserSession
+from bank.identity.rules import Purpose
 from bank.kernel import clock
 from bank.runtime import outbox
 from bank.runtime.models import OutboxMessage
@@ -163,6 +165,16 @@ def test_row_05_a_session_made_round_the_second_factor_is_a_strangers(browser: C
     assert not is_inside(browser)
 
 
+def test_row_05_a_session_whose_proof_is_gone_is_a_strangers(browser: Client, alice: User) -> None:
+    open_browser(browser, alice)
+    assert is_inside(browser)
+    session = browser.session
+    del session[django_otp.DEVICE_ID_SESSION_KEY]
+    session.save()
+    assert not is_inside(browser)
+    assert UserSession.objects.get(user=alice).ended_reason == "REVOKED"
+
+
 def test_row_05_the_password_gives_the_api_nothing(browser: Client, alice: User) -> None:
     give_password(browser, alice.email)
     assert browser.get("/api/v1/probe").status_code == 401
@@ -194,6 +206,14 @@ def test_row_06_a_code_works_only_in_the_browser_that_asked_for_it(
         give_password(other, email)
         other.post("/sign-in/code/", {"code": code})
         assert not is_inside(other)
+
+
+def test_row_06_a_code_is_bound_to_its_attempt(alice: User) -> None:
+    asked = services.ask_second_factor(user=alice, act={"attempt": "1"}, purpose=Purpose.SIGN_IN)
+    with pytest.raises(errors.StepUpActChanged):
+        services.check_second_factor(
+            user=alice, challenge_id=asked.pk, act={"attempt": "2"}, code=stepup.code_for(asked)
+        )
 
 
 def test_row_06_a_code_works_once(browser: Client, alice: User) -> None:

@@ -189,11 +189,11 @@ class TestAuthenticator:
 
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
-    def in_parallel(self, count: int, challenge: Challenge, code: str) -> list[str]:
-        """Outcomes of ``count`` simultaneous acts that each confirm inside their own transaction."""
-        gate = Barrier(count)
+    def in_parallel(self, challenges: list[Challenge], code: str) -> list[str]:
+        """Outcomes of simultaneous acts that each confirm a challenge inside their own transaction."""
+        gate = Barrier(len(challenges))
 
-        def act() -> str:
+        def act(challenge: Challenge) -> str:
             try:
                 gate.wait()
                 with transaction.atomic():
@@ -204,22 +204,27 @@ class TestRaces:
             finally:
                 connection.close()
 
-        with ThreadPoolExecutor(count) as pool:
-            return sorted(future.result() for future in [pool.submit(act) for _ in range(count)])
+        with ThreadPoolExecutor(len(challenges)) as pool:
+            return sorted(pool.map(act, challenges))
 
     def test_row_06_of_parallel_confirmations_exactly_one_passes(self, alice: User) -> None:
         challenge = ask(alice)
-        outcomes = self.in_parallel(8, challenge, stepup.code_for(challenge))
+        outcomes = self.in_parallel([challenge] * 8, stepup.code_for(challenge))
         assert outcomes == ["DONE"] + ["STEP_UP_EXPIRED"] * 7
 
     def test_row_06_of_parallel_codes_of_an_app_exactly_one_passes(self, alice: User) -> None:
         device = totp.enrolled(alice)
-        outcomes = self.in_parallel(8, ask(alice), totp.code(device))
+        outcomes = self.in_parallel([ask(alice)] * 8, totp.code(device))
         assert outcomes == ["DONE"] + ["STEP_UP_EXPIRED"] * 7
+
+    def test_row_06_one_code_of_an_app_confirms_one_of_many_acts(self, alice: User) -> None:
+        device = totp.enrolled(alice)
+        outcomes = self.in_parallel([ask(alice) for _ in range(8)], totp.code(device))
+        assert outcomes == ["DONE"] + ["STEP_UP_WRONG_CODE"] * 7
 
     def test_row_35_parallel_guesses_are_all_counted(self, alice: User) -> None:
         challenge = ask(alice)
-        outcomes = self.in_parallel(12, challenge, wrong(challenge))
+        outcomes = self.in_parallel([challenge] * 12, wrong(challenge))
         assert outcomes == ["STEP_UP_EXHAUSTED"] * 7 + ["STEP_UP_WRONG_CODE"] * 5
 
     def test_a_confirmation_dies_with_the_act_it_was_for(self, alice: User) -> None:
