@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 SECURITY = "/account/security/"
 
 
-def show(request: HttpRequest, template: str, company: Any, *, status: int = 200, **context: object) -> HttpResponse:
+def show(request: HttpRequest, template: str, company: Any, **context: Any) -> HttpResponse:
     """A page of the portal for ``company``, with the rail of its places beside it."""
     context |= {"nav": nav(request, company.cif), "company": company}
-    return render(request, f"corporate/{template}", context, status=status)
+    return render(request, f"corporate/{template}", context)
 
 
 def top_nav(request: HttpRequest) -> list[dict[str, object]]:

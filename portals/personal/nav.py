@@ -1,5 +1,7 @@
 """The places of the personal portal."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,9 +10,9 @@ from django.utils.translation import gettext
 SECURITY = "/account/security/"
 
 
-def show(request: HttpRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
+def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     """A page of the portal, with the rail of places beside it."""
-    return render(request, f"personal/{template}", {"nav": nav(request), **context}, status=status)
+    return render(request, f"personal/{template}", {"nav": nav(request), **context})
 
 
 def nav(request: HttpRequest) -> list[dict[str, object]]:

@@ -24,7 +24,8 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
         asked = draft.answers["challenge"]
-        super().__init__(*args, initial={"asked": asked["id"]}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["asked"] = asked["id"]
         self._current: str = asked["id"]
         self.fields["code"].label = _label(asked)
 

@@ -56,11 +56,10 @@ class AmountTextField(forms.CharField):
 class AccountChoiceField(forms.TypedChoiceField):
     """One of the accounts offered: as a short list with balances, or a menu where there are many."""
 
-    widget = forms.RadioSelect
-
     def __init__(self, **kwargs: Any) -> None:
         self._offered: dict[str, Holding] = {}
         super().__init__(
+            widget=forms.RadioSelect,
             coerce=lambda number: self._offered[number],
             empty_value=None,
             error_messages={

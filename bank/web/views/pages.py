@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -17,7 +18,7 @@ from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.web import formats
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def customer_page(view: Page) -> Page:
@@ -27,7 +28,7 @@ def customer_page(view: Page) -> Page:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not selectors.is_fully_signed_in(request):
             return redirect_to_login(request.get_full_path())
         try:

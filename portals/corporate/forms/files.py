@@ -37,7 +37,8 @@ class UploadForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"key": ids.uuid7().hex}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["key"] = ids.uuid7().hex
 
     def clean_file(self) -> UploadedFile:
         sent: UploadedFile = self.cleaned_data["file"]

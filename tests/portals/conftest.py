@@ -1,0 +1,34 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests.portals import town as streets
+from tests.portals.town import Town
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return streets.build()
+
+
+@pytest.fixture
+def amina(town: Town) -> Client:
+    """Amina's browser, signed in with both factors."""
+    return streets.browser(town.amina.user)
+
+
+@pytest.fixture
+def brian(town: Town) -> Client:
+    return streets.browser(town.brian.user)
+
+
+@pytest.fixture
+def treasurer(town: Town) -> Client:
+    return streets.browser(town.firm.user)
+
+
+@pytest.fixture
+def queries(django_assert_max_num_queries: Callable) -> Callable:
+    """No list takes more than a dozen queries, sign-in checks included, however long it is."""
+    return lambda: django_assert_max_num_queries(12)
