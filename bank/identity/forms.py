@@ -1,9 +1,20 @@
 """Forms of the sign-in and security pages. What they refuse is said by the services."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bank.identity import rules
+
+
+class _Form(forms.Form):
+    """Begins in its first field, unless it comes back with something to correct: that is read first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
 
 class _Password(forms.CharField):
@@ -19,7 +30,7 @@ class _Password(forms.CharField):
 
 class _Code(forms.CharField):
     def __init__(self, *, label: object, help_text: object = "") -> None:
-        attributes = {"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True}
+        attributes = {"autocomplete": "one-time-code", "inputmode": "text"}
         super().__init__(
             label=label,  # type: ignore[arg-type]
             help_text=help_text,  # type: ignore[arg-type]
@@ -28,19 +39,19 @@ class _Code(forms.CharField):
         )
 
 
-class SignInForm(forms.Form):
+class SignInForm(_Form):
     email = forms.EmailField(
         label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     password = _Password(label=_("Password"), autocomplete="current-password")
 
 
-class CodeForm(forms.Form):
+class CodeForm(_Form):
     code = _Code(label=_("Code"))
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(_Form):
     old = _Password(label=_("Present password"), autocomplete="current-password")
     new = _Password(
         label=_("New password"),

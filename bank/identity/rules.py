@@ -131,6 +131,8 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "auth": ("view",),
         "audit": ("view",),
         "products": ("view",),
+        "runtime": ("view",),
+        "django_celery_beat": ("view",),
     },
 }
 """Staff roles: what their holders may do to the tables of each app. Customers' rights are mandates."""
