@@ -7,6 +7,7 @@ makes it close.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -33,13 +34,14 @@ _NOT_A_LETTER: Final = re.compile(r"[^\w]+")
 _APOSTROPHES: Final = re.compile(r"['’`´]")
 
 
-def normalised(name: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def normalised(name: str) -> tuple[str, ...]:
     """The words of a name that tell one payee from another, in capitals."""
     plain = unicodedata.normalize("NFKD", name).replace("&", " AND ")
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     words = _NOT_A_LETTER.sub(" ", _APOSTROPHES.sub("", letters)).upper().replace("_", " ").split()
-    telling = [word for word in words if word not in _TITLES and word not in _LEGAL_FORMS]
-    return telling or words
+    telling = tuple(word for word in words if word not in _TITLES and word not in _LEGAL_FORMS)
+    return telling or tuple(words)
 
 
 def check(written: str, registered: str) -> NameCheck:
@@ -58,12 +60,12 @@ def masked(name: str) -> str:
     return " ".join(word[0] + "•" * min(len(word) - 1, 8) for word in name.split())
 
 
-def _leaves_out_middle_names(written: list[str], registered: list[str]) -> bool:
+def _leaves_out_middle_names(written: tuple[str, ...], registered: tuple[str, ...]) -> bool:
     has_both_ends = {registered[0], registered[-1]} <= set(written)
     return len(set(written)) >= 2 and has_both_ends and set(written) <= set(registered)
 
 
-def _is_part(written: list[str], registered: list[str]) -> bool:
+def _is_part(written: tuple[str, ...], registered: tuple[str, ...]) -> bool:
     """Whole words or initials of the registered name, at least one of them a whole word."""
     whole = [word for word in written if word in registered]
     initials = {word[0] for word in registered}

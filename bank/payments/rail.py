@@ -7,7 +7,7 @@ bank; nothing else needs to be told. Rails do not know each other.
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -51,7 +51,8 @@ class Capabilities:
 class Instruction:
     """An accepted order as a rail needs it; charges are the debtor's, on top of the amount.
 
-    ``fee_role`` and ``excise_role`` name the GL lines that earn them.
+    ``fee_account`` and ``excise_account`` are the ledger's accounts that earn them, empty where
+    there is nothing to earn.
     """
 
     reference: str
@@ -62,8 +63,8 @@ class Instruction:
     amount: Money
     fee: Money
     excise: Money
-    fee_role: str
-    excise_role: str
+    fee_account: str
+    excise_account: str
     remittance: str = ""
 
 
@@ -87,12 +88,13 @@ class Rail(ABC):
         """Whether the rail can carry a payment there, amount and time aside."""
 
     @abstractmethod
-    def release(self, instructions: Sequence[Instruction], *, each: bool = False) -> list[Outcome]:
+    def release(self, instructions: Iterable[Instruction], *, each: bool = False) -> list[Outcome]:
         """Sends accepted orders on their way in the caller's database transaction, in one ledger call.
 
         Books them: against the creditor where the rail settles at once, else against money in
         transit with the message for the network as an outbox fact. With ``each`` every order
         has an outcome of its own; otherwise the first refusal is raised and nothing is booked.
+        ``instructions`` may be streamed into the ledger: producing them must not query the database.
         Repeating it for the same references books nothing twice.
         """
 

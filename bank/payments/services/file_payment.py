@@ -5,7 +5,7 @@ again pays it then. The references the lines were given on intake are the ledger
 can be booked twice whatever happens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,7 @@ from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rail import Instruction, Outcome
 from bank.payments.rules import FileStatus, LineStatus, PaymentStatus
 from bank.payments.selectors import Permit
-from bank.payments.services import authority, limits
+from bank.payments.services import authority, charges, limits
 from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
 from bank.payments.services.file_intake import locked_file
 from bank.payments.services.quotes import shown
@@ -198,17 +198,17 @@ def _permit(user: User, lines: list[PayableLine]) -> Permit:
 
 def _act(file: PaymentFile, lines: list[PayableLine]) -> tuple[dict[str, str], str]:
     amounts = _sums((line.currency, line.amount) for line in lines)
-    charges = _sums((line.currency, line.fee + line.excise) for line in lines)
+    on_top = _sums((line.currency, line.fee + line.excise) for line in lines)
     act = {
         "act": "PAY_FILE",
         "file": file.reference,
         "sha256": bytes(file.digest).hex(),
         "lines": str(len(lines)),
         "amounts": ", ".join(map(str, amounts)),
-        "charges": ", ".join(map(str, charges)),
+        "charges": ", ".join(map(str, on_top)),
     }
-    total, on_top = (", ".join(map(shown, sums)) for sums in (amounts, charges))
-    return act, f"Pay {len(lines):,} payments of file {file.reference}: {total} (charges {on_top})"
+    total, extra = (", ".join(map(shown, sums)) for sums in (amounts, on_top))
+    return act, f"Pay {len(lines):,} payments of file {file.reference}: {total} (charges {extra})"
 
 
 def _sums(parts: Iterable[tuple[str, Decimal]]) -> list[Money]:
@@ -240,32 +240,39 @@ def _rail() -> rail.Rail:
     return way
 
 
-def _instructions(customer: Customer, lines: list[PayableLine]) -> list[Instruction]:
-    roles = {
-        currency: products.quote_fee(
-            event=FeeEvent.INTERNAL_TRANSFER,
-            amount=Money.zero(currency),
-            on=selectors.today(),
-            segment=customer.segment,
-        )
-        for currency in {line.currency for line in lines}
+def _instructions(customer: Customer, lines: list[PayableLine]) -> Iterator[Instruction]:
+    """One at a time, for the rail streams them to the ledger; what needs a query is asked before."""
+    earning = {
+        currency: _earning_accounts(customer, currency) for currency in {line.currency for line in lines}
     }
-    return [
-        Instruction(
-            reference=line.reference,
-            debtor_number=line.debtor_number,
-            debtor_name=customer.display_name,
-            creditor_number=line.creditor_number,
-            creditor_name=line.creditor_name,
-            amount=line.money,
-            fee=Money(line.fee, line.currency),
-            excise=Money(line.excise, line.currency),
-            fee_role=roles[line.currency].income_role,
-            excise_role=roles[line.currency].excise_role,
-            remittance=line.remittance,
-        )
-        for line in lines
-    ]
+    return (_instruction(customer, line, *earning[line.currency]) for line in lines)
+
+
+def _earning_accounts(customer: Customer, currency: str) -> tuple[str, str]:
+    """The ledger's accounts of fee income and excise duty for transfers in a currency."""
+    unit = Money.from_minor(1, currency)
+    quote = products.quote_fee(
+        event=FeeEvent.INTERNAL_TRANSFER, amount=unit, on=selectors.today(), segment=customer.segment
+    )
+    if not quote.income_role:
+        return "", ""
+    return charges.account_for(quote.income_role, unit), charges.account_for(quote.excise_role, unit)
+
+
+def _instruction(customer: Customer, line: PayableLine, fee_account: str, excise_account: str) -> Instruction:
+    return Instruction(
+        reference=line.reference,
+        debtor_number=line.debtor_number,
+        debtor_name=customer.display_name,
+        creditor_number=line.creditor_number,
+        creditor_name=line.creditor_name,
+        amount=line.money,
+        fee=Money(line.fee, line.currency),
+        excise=Money(line.excise, line.currency),
+        fee_account=fee_account,
+        excise_account=excise_account,
+        remittance=line.remittance,
+    )
 
 
 def _record(

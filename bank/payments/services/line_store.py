@@ -63,14 +63,18 @@ def fault_json(fault: Fault) -> dict[str, Any]:
 
 
 def _charges(lines: list[CheckedLine], segment: str) -> list[_Charges]:
-    """Fee and excise duty of each valid line, priced event by event."""
+    """Fee and excise duty of each valid line; every event and amount is priced once."""
     charges = [_FREE] * len(lines)
     for event, is_own in ((FeeEvent.INTERNAL_TRANSFER, False), (FeeEvent.OWN_TRANSFER, True)):
         places = [n for n, line in enumerate(lines) if line.is_valid and line.is_own == is_own]
-        amounts = [_amount(lines[n]) for n in places]
+        amounts = list({_amount(lines[n]) for n in places})
         quotes = products.quote_fees(event=event, amounts=amounts, on=selectors.today(), segment=segment)
-        for n, quote in zip(places, quotes, strict=True):
-            charges[n] = _Charges(quote.fee.amount, quote.excise.amount)
+        prices = {
+            amount: _Charges(quote.fee.amount, quote.excise.amount)
+            for amount, quote in zip(amounts, quotes, strict=True)
+        }
+        for n in places:
+            charges[n] = prices[_amount(lines[n])]
     return charges
 
 

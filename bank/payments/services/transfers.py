@@ -19,7 +19,7 @@ from bank.kernel.money import Money
 from bank.payments import errors, names, rail, rules, selectors
 from bank.payments.models import PaymentOrder
 from bank.payments.rules import NameCheck, PaymentStatus
-from bank.payments.services import authority, limits, quotes
+from bank.payments.services import authority, charges, limits, quotes
 from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
 from bank.payments.services.quotes import Asked, Draft
 from bank.runtime import context, idempotency, outbox
@@ -167,8 +167,8 @@ def _instruction(made: Draft, order: PaymentOrder) -> rail.Instruction:
         amount=made.asked.amount,
         fee=made.charges.fee,
         excise=made.charges.excise,
-        fee_role=made.charges.income_role,
-        excise_role=made.charges.excise_role,
+        fee_account=charges.account_for(made.charges.income_role, made.charges.fee),
+        excise_account=charges.account_for(made.charges.excise_role, made.charges.excise),
         remittance=order.remittance,
     )
 

@@ -1,19 +1,15 @@
 """Within the bank: the creditor has the money in the same instant, and there is nothing to recall."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 
 from bank import ledger
-from bank.kernel import clock
-from bank.kernel.money import Money
 from bank.ledger import errors
 from bank.ledger.entries import Entry
 from bank.payments import postings
 from bank.payments.rail import Capabilities, Destination, Instruction, Outcome, Rail
 from bank.payments.rules import PaymentStatus
 
-_REMEMBERED = timedelta(minutes=1)
-_roles: dict[tuple[str, str], tuple[str, datetime]] = {}
+_SETTLED = Outcome(PaymentStatus.SETTLED)
 
 
 class InternalRail(Rail):
@@ -35,17 +31,18 @@ class InternalRail(Rail):
     def reaches(self, destination: Destination) -> bool:
         return destination.is_internal
 
-    def release(self, instructions: Sequence[Instruction], *, each: bool = False) -> list[Outcome]:
-        entries = [_entry(instruction) for instruction in instructions]
+    def release(self, instructions: Iterable[Instruction], *, each: bool = False) -> list[Outcome]:
         if each:
-            return [_outcome(posted.refusal) for posted in ledger.post(entries, outcome="EACH")]
+            booked = ledger.post(map(_entry, instructions), outcome="EACH")
+            return [_outcome(posted.refusal) for posted in booked]
+        entries = [_entry(instruction) for instruction in instructions]
         ledger.post(entries[0] if len(entries) == 1 else entries)
-        return [Outcome(PaymentStatus.SETTLED)] * len(entries)
+        return [_SETTLED] * len(entries)
 
 
 def _outcome(refusal: errors.LedgerError | None) -> Outcome:
     if refusal is None:
-        return Outcome(PaymentStatus.SETTLED)
+        return _SETTLED
     return Outcome(PaymentStatus.REJECTED, refusal.code, str(refusal))
 
 
@@ -57,20 +54,10 @@ def _entry(instruction: Instruction) -> Entry:
         amount=instruction.amount,
         fee=instruction.fee,
         excise=instruction.excise,
-        fee_account=_gl(instruction.fee_role, instruction.fee),
-        excise_account=_gl(instruction.excise_role, instruction.excise),
+        fee_account=instruction.fee_account,
+        excise_account=instruction.excise_account,
         narrative=instruction.remittance or "Transfer",
     )
-
-
-def _gl(role: str, charge: Money) -> str:
-    """The account of the chart for a role, remembered for a minute: every payment asks for it."""
-    if charge.is_zero:
-        return ""
-    known = _roles.get((role, charge.currency))
-    if known is None or clock.now() - known[1] > _REMEMBERED:
-        known = _roles[role, charge.currency] = (ledger.gl(role, charge.currency), clock.now())
-    return known[0]
 
 
 RAIL = InternalRail()
