@@ -62,7 +62,7 @@ class XMLParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
+    ) -> Any:
         return rest.read_at_most(stream, settings.PAYMENT_FILE_MAX_BYTES)
 
 

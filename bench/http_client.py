@@ -1,0 +1,89 @@
+"""A client that costs little: keep-alive connections over plain sockets, one request in flight on each.
+
+Requests are bytes made beforehand and answers are read only as far as needed to know where they
+end and what their status is, so that the machine's time goes to the servers.
+"""
+
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_CHUNK = 1 << 16
+
+
+@dataclass
+class Load:
+    """What a run came to: answers by status, and how long each took."""
+
+    seconds: float = 0
+    statuses: dict[int, int] = field(default_factory=dict)
+    latencies_ms: list[float] = field(default_factory=list)
+
+    def rate(self, status: int) -> float:
+        return self.statuses.get(status, 0) / self.seconds
+
+    def percentile_ms(self, share: float) -> float:
+        return sorted(self.latencies_ms)[int(len(self.latencies_ms) * share)]
+
+
+class _Connection:
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.received = b""
+        self.sent_at = 0.0
+
+    def send(self, request: bytes) -> None:
+        self.sent_at = time.perf_counter()
+        self.socket.sendall(request)
+
+    def receive(self) -> int | None:
+        """The status, once the whole answer is there."""
+        chunk = self.socket.recv(_CHUNK)
+        if not chunk:
+            raise ConnectionError("the server hung up")
+        self.received += chunk
+        head, mark, body = self.received.partition(b"\r\n\r\n")
+        if not mark or len(body) < _length(head):
+            return None
+        self.received = b""
+        return int(head[9:12])
+
+
+def drive(port: int, request: Callable[[int], bytes], *, connections: int, seconds: float) -> Load:
+    """Sends ``request(n)`` for n = 0, 1, … on as many connections, one after the other, for ``seconds``."""
+    load, selector, number = Load(), selectors.DefaultSelector(), 0
+    for _ in range(connections):
+        connection = _Connection(port)
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+        connection.send(request(number))
+        number += 1
+    started = time.perf_counter()
+    in_flight, until = connections, started + seconds
+    while in_flight:
+        for key, _events in selector.select():
+            connection = key.data
+            status = connection.receive()
+            if status is None:
+                continue
+            now = time.perf_counter()
+            load.statuses[status] = load.statuses.get(status, 0) + 1
+            load.latencies_ms.append((now - connection.sent_at) * 1000)
+            if now < until:
+                connection.send(request(number))
+                number += 1
+            else:
+                in_flight -= 1
+    load.seconds = time.perf_counter() - started
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
+    return load
+
+
+def _length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line[15:])
+    return 0
