@@ -26,20 +26,6 @@ REQUIRED_IN_PRODUCTION = (
     "EMAIL_URL",
 )
 
-GRAPHITE = {
-    "50": "#f6f7f8",
-    "100": "#eceeef",
-    "200": "#d6d9dc",
-    "300": "#b3b9be",
-    "400": "#8a9299",
-    "500": "#6b747b",
-    "600": "#4d555b",
-    "700": "#3a3f45",
-    "800": "#2b2f33",
-    "900": "#1e2124",
-    "950": "#131517",
-}
-
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 BANK_ENV = env.str("BANK_ENV", "production")
@@ -108,7 +94,6 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": _STRICT_CSP}
 # --- Applications
 INSTALLED_APPS = [
     "bank.web",
-    "unfold.apps.BasicAppConfig",
     "bank.backoffice.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -312,6 +297,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("sw", _("Swahili"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
+FORMAT_MODULE_PATH = ["bank.web.locale_formats"]
 TIME_ZONE = env.str("TIME_ZONE", "Africa/Nairobi")
 LANGUAGE_COOKIE_HTTPONLY = True
 
@@ -329,25 +315,6 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = TESTING
-
-# --- The staff site's theme
-UNFOLD = {
-    "SITE_TITLE": BANK_NAME,
-    "SITE_HEADER": BANK_NAME,
-    "SITE_SUBHEADER": _("Staff"),
-    "SITE_SYMBOL": "account_balance",
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "6px",
-    "DASHBOARD_CALLBACK": "bank.backoffice.dashboard.dashboard",
-    "COLORS": {"primary": GRAPHITE},
-    "COMMAND": {"search_models": True, "show_history": False},
-    "SIDEBAR": {
-        "show_search": True,
-        "show_all_applications": False,
-        "navigation": "bank.backoffice.navigation.navigation",
-    },
-}
 
 # --- Limits on what comes in
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

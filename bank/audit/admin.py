@@ -1,15 +1,60 @@
 """The staff table of the audit trail."""
 
-from django.contrib import admin
+import json
 
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from bank.audit import selectors
 from bank.audit.models import AuditRecord
-from bank.web.staff import ReadOnlyTable
+from bank.web import cells
+from bank.web.staff import Column, Panel, ReadOnlyTable
+
+_EARLIER = 20
 
 
 @admin.register(AuditRecord)
 class AuditTable(ReadOnlyTable):
-    list_display = ("at", "action", "result", "actor", "subject_type", "subject_id", "ip", "channel")
+    list_display = ("at", "action", "outcome", "actor", "subject_type", "subject_id", "ip", "channel")
     list_filter = ("result", "channel")
     list_select_related = ("actor",)
-    search_fields = ("action", "subject_id", "correlation_id", "actor__email")
+    search_fields = ("action__iexact", "subject_id__exact", "correlation_id__exact", "actor__email__iexact")
+    search_help_text = _("Action, subject, correlation id or e-mail address")
     date_hierarchy = "at"
+    ordering = ("-id",)
+    fields = (
+        "at", "action", "outcome", "actor", "subject_type", "subject_id", "content_shown", "ip", "user_agent",
+        "channel", "correlation_id", "seal",
+    )  # fmt: skip
+    readonly_fields = ("outcome", "content_shown", "seal")
+
+    @admin.display(description=_("result"), ordering="result")
+    def outcome(self, record: AuditRecord) -> SafeString:
+        return cells.state("REJECTED" if record.result == "REFUSED" else "PAID", record.get_result_display())
+
+    @admin.display(description=_("detail"))
+    def content_shown(self, record: AuditRecord) -> SafeString:
+        text = json.dumps(record.detail, indent=2, ensure_ascii=False, sort_keys=True)
+        return format_html('<pre class="record">{}</pre>', text)
+
+    @admin.display(description=_("seal"))
+    def seal(self, record: AuditRecord) -> str | SafeString:
+        link = getattr(record, "link", None)
+        return cells.code(str(link)) if link else str(_("Not sealed yet"))
+
+    def panels(self, request: HttpRequest, record: AuditRecord) -> list[Panel]:
+        earlier = selectors.trail(record.subject_type, record.subject_id)[:_EARLIER]
+        columns = (Column(_("At")), Column(_("Action")), Column(_("Result")), Column(_("Actor")))
+        rows = [
+            (
+                cells.record_link(request, "audit_auditrecord", one.pk, cells.moment(one.at)),
+                one.action,
+                one.get_result_display(),
+                one.actor or cells.NOTHING,
+            )
+            for one in earlier
+        ]
+        return [Panel(_("The same subject, latest first"), columns, rows)]

@@ -1,54 +1,80 @@
-"""Tables of others' apps in the staff site's theme: the schedule of the jobs."""
+"""Tables of others' apps in the staff site: roles, and when which job runs.
+
+Roles are seeded and the schedule is code: a job changed by hand could be any task with any
+arguments, past every command and every trail.
+"""
 
 from django.contrib import admin
-from django.contrib.auth.models import Group
-from django_celery_beat import admin as beat
-from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
-from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_celery_beat.models import PeriodicTask
 
-from bank.web.staff import ReadOnlyTable
-
-for model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
-    admin.site.unregister(model)
-
-
-class _TaskChoice(UnfoldAdminSelectWidget, beat.TaskSelectWidget):
-    """The registered tasks to choose from, in the theme."""
-
-
-class _PeriodicTaskForm(beat.PeriodicTaskForm):
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["task"].widget = UnfoldAdminTextInputWidget()
-        self.fields["regtask"].widget = _TaskChoice()
+from bank.web import cells
+from bank.web.staff import Column, Panel, ReadOnlyTable
 
 
 @admin.register(PeriodicTask)
-class PeriodicTaskTable(beat.PeriodicTaskAdmin, ModelAdmin):
-    """When what runs. Changing actions stay with the change form, which is a POST."""
+class ScheduleTable(ReadOnlyTable):
+    """When what runs."""
 
-    form = _PeriodicTaskForm
-    actions = ()
+    list_display = ("name", "task", "runs", "enabled", "last_run_at", "total_run_count")
+    list_select_related = ("interval", "crontab", "solar", "clocked")
+    list_filter = ("enabled",)
+    search_fields = ("name", "task")
+    ordering = ("name",)
+    fields = (
+        "name",
+        "task",
+        "runs",
+        "args",
+        "kwargs",
+        "enabled",
+        "last_run_at",
+        "total_run_count",
+        "description",
+    )
+    readonly_fields = ("runs",)
 
-
-@admin.register(IntervalSchedule)
-class IntervalTable(ModelAdmin):
-    pass
-
-
-@admin.register(CrontabSchedule)
-class CrontabTable(beat.CrontabScheduleAdmin, ModelAdmin):
-    pass
-
-
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
+    @admin.display(description=_("runs"))
+    def runs(self, task: PeriodicTask) -> str:
+        return str(task.scheduler or cells.NOTHING)
 
 
 @admin.register(Group)
 class RoleTable(ReadOnlyTable):
-    """Staff roles. They are seeded; membership is given on the user."""
+    """Staff roles and what they allow."""
 
+    list_display = ("name", "members", "rights")
     search_fields = ("name",)
-    filter_horizontal = ("permissions",)
+    ordering = ("name",)
+    fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        members, rights = Count("user", distinct=True), Count("permissions", distinct=True)
+        return super().get_queryset(request).annotate(members=members, rights=rights)
+
+    @admin.display(description=_("members"))
+    def members(self, role: Group) -> int:
+        return int(role.members)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("rights"))
+    def rights(self, role: Group) -> int:
+        return int(role.rights)  # type: ignore[attr-defined]
+
+    def panels(self, request: HttpRequest, record: Group) -> list[Panel]:
+        rights = record.permissions.select_related("content_type")
+        return [
+            Panel(
+                _("Rights"),
+                (Column(_("App")), Column(_("Table")), Column(_("Right"))),
+                [_right(right) for right in rights.order_by("content_type__app_label", "codename")],
+                empty=_("None."),
+            )
+        ]
+
+
+def _right(permission: Permission) -> tuple[str, str, str]:
+    kind = permission.content_type
+    return kind.app_label, kind.name, permission.codename.partition("_")[0]

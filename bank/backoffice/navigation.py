@@ -6,66 +6,75 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-_GROUPS: tuple[tuple[Any, tuple[tuple[Any, str, str], ...]], ...] = (
+from bank.web import cells
+
+_TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
     (
         _("Customers"),
         (
-            (_("Customers"), "group", "cif_customer"),
-            (_("Accounts"), "account_balance_wallet", "accounts_account"),
-            (_("Statements"), "description", "statements_statement"),
+            (_("Customers"), "cif_customer"),
+            (_("Accounts"), "accounts_account"),
+            (_("Statements"), "statements_statement"),
         ),
     ),
     (
         _("Payments"),
         (
-            (_("Payment orders"), "swap_horiz", "payments_paymentorder"),
-            (_("Payment files"), "folder_open", "payments_paymentfile"),
+            (_("Payment orders"), "payments_paymentorder"),
+            (_("Payment files"), "payments_paymentfile"),
+            (_("Payees"), "payments_beneficiary"),
+            (_("Permits"), "payments_paymentpermit"),
+            (_("Limits"), "payments_paymentlimit"),
         ),
     ),
     (
         _("Ledger"),
         (
-            (_("Journal"), "menu_book", "ledger_entry"),
-            (_("Ledger accounts"), "account_tree", "ledger_account"),
-            (_("Holds"), "lock_clock", "ledger_hold"),
-            (_("Business days"), "calendar_month", "ledger_businessday"),
-            (_("Proofs"), "verified", "ledger_proof"),
+            (_("Journal"), "ledger_entry"),
+            (_("Ledger accounts"), "ledger_account"),
+            (_("Holds"), "ledger_hold"),
+            (_("Business days"), "ledger_businessday"),
+            (_("Proofs"), "ledger_proof"),
+            (_("Hash chain"), "ledger_block"),
         ),
     ),
     (
         _("Catalogue"),
         (
-            (_("Products"), "category", "products_product"),
-            (_("Fees"), "sell", "products_feerule"),
-            (_("Taxes"), "percent", "products_taxrule"),
+            (_("Products"), "products_product"),
+            (_("Fees"), "products_feerule"),
+            (_("Taxes"), "products_taxrule"),
         ),
     ),
     (
         _("Control"),
         (
-            (_("Audit trail"), "policy", "audit_auditrecord"),
-            (_("Users"), "person", "identity_user"),
-            (_("Outbox"), "outbox", "runtime_outboxmessage"),
-            (_("Periodic tasks"), "schedule", "django_celery_beat_periodictask"),
+            (_("Audit trail"), "audit_auditrecord"),
+            (_("Users"), "identity_user"),
+            (_("Roles"), "auth_group"),
+            (_("Outbox"), "runtime_outboxmessage"),
+            (_("Schedule"), "django_celery_beat_periodictask"),
         ),
     ),
 )
+_TRIAL_BALANCE_AFTER = "ledger_account"
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups, with only the tables this member of staff may look at."""
-    groups = [{"title": title, "items": _items(request, items)} for title, items in _GROUPS]
+    groups = [{"title": title, "items": _items(request, tables)} for title, tables in _TABLES]
     return [group for group in groups if group["items"]]
 
 
-def _items(request: HttpRequest, items: tuple[tuple[Any, str, str], ...]) -> list[dict[str, Any]]:
-    return [
-        {"title": title, "icon": icon, "link": reverse(f"admin:{table}_changelist")}
-        for title, icon, table in items
-        if request.user.has_perm(_permission(table))
-    ]
+def _items(request: HttpRequest, tables: tuple[tuple[Any, str], ...]) -> list[dict[str, Any]]:
+    items = []
+    for label, table in tables:
+        if cells.may_look(request, table):
+            items.append(_item(request, label, reverse(f"admin:{table}_changelist")))
+            if table == _TRIAL_BALANCE_AFTER:
+                items.append(_item(request, _("Trial balance"), reverse("admin:trial_balance")))
+    return items
 
 
-def _permission(table: str) -> str:
-    app, _separator, model = table.rpartition("_")
-    return f"{app}.view_{model}"
+def _item(request: HttpRequest, label: Any, address: str) -> dict[str, Any]:
+    return {"label": label, "url": address, "current": request.path.startswith(address)}

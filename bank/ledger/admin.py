@@ -82,7 +82,7 @@ class JournalTable(ReadOnlyTable):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
     ) -> tuple[QuerySet[Entry], bool]:
-        """Exactly what was typed: an account's entries, else an entry's id or reference, each by its index."""
+        """Exactly what was typed, by index: an account's entries, else an entry's id or reference."""
         text = search_term.replace("\x00", "").strip()
         if not text:
             return queryset, False
@@ -175,7 +175,7 @@ class LedgerAccountTable(ReadOnlyTable):
 
     @admin.display(description=_("roles"))
     def roles(self, account: Account) -> str:
-        return cells.joined([role.role for role in account.roles.all()])  # type: ignore[attr-defined]
+        return cells.joined([role.role for role in account.roles.all()])
 
     def panels(self, request: HttpRequest, record: Account) -> list[Panel]:
         before = request.GET.get("before", "")
@@ -243,7 +243,7 @@ class HoldTable(ReadOnlyTable):
                 cells.money(Money.from_minor(event.amount, currency)),
                 cells.record_link(request, "ledger_entry", event.entry_id, event.entry_id or ""),
             )
-            for event in record.events.order_by("id")  # type: ignore[attr-defined]
+            for event in record.events.order_by("id")
         ]
         columns = (Column(_("At")), Column(_("Event")), Column(_("Amount"), figures=True), Column(_("Entry")))
         return [Panel(_("What happened"), columns, rows)]
@@ -322,7 +322,7 @@ def _postings(request: HttpRequest, entry: ledger.JournalEntry) -> Panel:
 
 
 def _sums(amounts: list[Money]) -> list[tuple[object, ...]]:
-    sums = []
+    sums: list[tuple[object, ...]] = []
     for currency in sorted({amount.currency for amount in amounts}):
         own, nothing = [one for one in amounts if one.currency == currency], Money.zero(currency)
         debits = sum((one for one in own if one.is_negative), nothing)
