@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import lazy
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from bank.accounts.errors import InvalidAccountNumber
 from bank.accounts.rules import NUMBER_DIGITS, read_number
@@ -17,6 +17,11 @@ from bank.web import formats
 from bank.web.views.holdings import Holding
 
 _MANY = 4
+#: What the kernel says of amounts; it knows no other language.
+AMOUNT_PROBLEMS = (
+    gettext_noop("Enter the amount without a plus or minus sign."),
+    gettext_noop("Write the amount in digits, with a point before the decimals: 1,250.50."),
+)
 
 
 class AccountNumberField(forms.CharField):

@@ -50,10 +50,12 @@ def refused(request: HttpRequest, error: BankError) -> HttpResponse:
 
 def spoken(error: BankError) -> str:
     """The refusal's sentence in the reader's language, amounts and days written as pages write them."""
-    return gettext(type(error).sentence).format(**{name: _said(value) for name, value in error.params.items()})
+    return gettext(type(error).sentence).format(**{name: _said(name, value) for name, value in error.params.items()})
 
 
-def _said(value: Any) -> Any:
+def _said(name: str, value: Any) -> Any:
+    if name == "problem" and value:
+        return gettext(value)
     if isinstance(value, Money):
         return formats.money(value)
     if isinstance(value, date):

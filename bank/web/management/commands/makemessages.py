@@ -1,4 +1,4 @@
-"""``makemessages``, which also finds the sentences of the bank's refusals."""
+"""``makemessages``, which also finds the sentences of refusals and the names of products."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,20 +7,26 @@ from django.conf import settings
 from django.core.management.commands import makemessages
 
 from bank.kernel.errors import BankError
+from bank.products.defaults import PRODUCTS
 
 
 class Command(makemessages.Command):
-    """Pages translate a refusal by its ``sentence``, which stands in a class and not in a call of gettext."""
+    """Pages translate what a class or a row says, a refusal's ``sentence`` or a product's name, where no call
+    of gettext stands to be found."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Puts every sentence into a file the extraction reads, for as long as it runs."""
         found = settings.BASE_DIR / "refusals.py"
-        sentences = sorted({error.sentence for error in _refusals(BankError)})
+        sentences = sorted({error.sentence for error in _refusals(BankError)} | _catalogue())
         found.write_text("".join(f"gettext({sentence!r})\n" for sentence in sentences))
         try:
             super().handle(*args, **options)
         finally:
             found.unlink()
+
+
+def _catalogue() -> set[str]:
+    return {text for product in PRODUCTS for text in (product.name, product.description)}
 
 
 def _refusals(root: type[BankError]) -> Iterator[type[BankError]]:
