@@ -12,7 +12,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bank.accounts.rules import NUMBER_DIGITS, AccountStatus, FreezeScope
+from bank.accounts.rules import (
+    AUTHORITY_LETTERS,
+    NICKNAME_LETTERS,
+    NUMBER_DIGITS,
+    REASON_LETTERS,
+    AccountStatus,
+    FreezeScope,
+)
 from bank.runtime.fields import CurrencyField
 
 STATUSES = [
@@ -35,7 +42,7 @@ class Account(models.Model):
         "products.ProductVersion", on_delete=models.PROTECT, related_name="accounts"
     )
     currency = CurrencyField(_("currency"))
-    nickname = models.CharField(_("nickname"), max_length=40, blank=True)
+    nickname = models.CharField(_("nickname"), max_length=NICKNAME_LETTERS, blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=STATUSES, default=AccountStatus.ACTIVE.value
     )
@@ -71,8 +78,8 @@ class AccountFreeze(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="freezes")
     scope = models.CharField(_("scope"), max_length=8, choices=SCOPES)
-    reason = models.CharField(_("reason"), max_length=200)
-    authority = models.CharField(_("ordered by"), max_length=120, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_LETTERS)
+    authority = models.CharField(_("ordered by"), max_length=AUTHORITY_LETTERS, blank=True)
     placed_at = models.DateTimeField(default=timezone.now, editable=False)
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False

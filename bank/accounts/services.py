@@ -119,15 +119,14 @@ def freeze(
     """
     if scope not in set(rules.FreezeScope):
         raise InvalidInput(problem=f"{scope} is no scope of a freeze; use DEBIT or ALL.")
-    if not reason.strip():
-        raise InvalidInput(problem="A reason must be given.")
+    reason, authority = _reason(reason), _line(authority, "An authority", rules.AUTHORITY_LETTERS)
     locked = _lock_open(account)
     if scope in _scopes(locked):
         raise AccountAlreadyFrozen(number=locked.number)
     AccountFreeze.objects.create(
-        account=locked, scope=scope, reason=reason.strip(), authority=authority.strip(), placed_by=actor
+        account=locked, scope=scope, reason=reason, authority=authority, placed_by=actor
     )
-    _apply_freezes(locked, reason.strip())
+    _apply_freezes(locked, reason)
     _record("ACCOUNT_FROZEN", locked, actor, scope=scope, reason=reason, authority=authority)
     return locked
 
@@ -140,15 +139,14 @@ def unfreeze(
 
     Raises ``InvalidInput`` without a reason, ``AccountClosed``, ``AccountNotFrozen``.
     """
-    if not reason.strip():
-        raise InvalidInput(problem="A reason must be given.")
+    reason = _reason(reason)
     locked = _lock_open(account)
     freezes = locked.freezes.filter(lifted_at__isnull=True)
     if scope is not None:
         freezes = freezes.filter(scope=scope)
     if not freezes.update(lifted_at=clock.now(), lifted_by=actor):
         raise AccountNotFrozen(number=locked.number)
-    _apply_freezes(locked, reason.strip())
+    _apply_freezes(locked, reason)
     _record("ACCOUNT_UNFROZEN", locked, actor, scope=scope, reason=reason)
     return locked
 
@@ -157,9 +155,10 @@ def unfreeze(
 def close_account(*, account: Account, reason: str, actor: User | None = None) -> Account:
     """Ends the contract: nothing moves on the account any more, its history stays.
 
-    Raises ``AccountClosed``, ``ledger.errors.AccountNotEmpty`` where there is money or a hold on it,
-    and ``AccountFrozen`` where a freeze is in force.
+    Raises ``InvalidInput`` without a reason, ``AccountClosed``, ``AccountIsFrozen`` under a freeze,
+    and ``ledger.errors.AccountNotEmpty`` where there is money or a hold on it.
     """
+    reason = _reason(reason)
     locked = _lock_open(account)
     if _scopes(locked):
         raise AccountIsFrozen(number=locked.number)
@@ -195,11 +194,21 @@ def _branch(branch: str) -> str:
 
 
 def _nickname(text: str) -> str:
-    nickname = " ".join(text.split())
-    longest = 40
-    if len(nickname) > longest or not nickname.isprintable():
-        raise InvalidInput(problem=f"A nickname has at most {longest} letters.")
-    return nickname
+    return _line(text, "A nickname", rules.NICKNAME_LETTERS)
+
+
+def _reason(text: str) -> str:
+    reason = _line(text, "A reason", rules.REASON_LETTERS)
+    if not reason:
+        raise InvalidInput(problem="A reason must be given.")
+    return reason
+
+
+def _line(text: str, what: str, longest: int) -> str:
+    line = " ".join(text.split())
+    if len(line) > longest or not line.isprintable():
+        raise InvalidInput(problem=f"{what} has at most {longest} letters, all of them printable.")
+    return line
 
 
 def _next_serial() -> int:

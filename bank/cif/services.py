@@ -41,7 +41,10 @@ def create_person(
     actor: User | None = None,
 ) -> Customer:
     """Takes on a natural person. The books are not touched. Raises ``InvalidInput``."""
-    given_names, family_name = _named(given_names, "Given names"), _named(family_name, "A family name")
+    given_names, family_name = (
+        _named(given_names, "Given names", 100),
+        _named(family_name, "A family name", 60),
+    )
     if birth_date >= clock.today():
         raise InvalidInput(problem="The date of birth must be in the past.")
     customer = _create_customer(
@@ -81,8 +84,8 @@ def create_organisation(
 
     Raises ``InvalidInput``, and ``Conflict`` where the registration number is already a customer's.
     """
-    registered_name = _named(registered_name, "A registered name")
-    registration_number = _named(registration_number, "A registration number").upper()
+    registered_name = _named(registered_name, "A registered name", 140)
+    registration_number = _named(registration_number, "A registration number", 40).upper()
     if segment == rules.Segment.RETAIL:
         raise InvalidInput(problem="An organisation belongs to the SME or the corporate segment.")
     if Organisation.objects.filter(country=country, registration_number=registration_number).exists():
@@ -101,7 +104,7 @@ def create_organisation(
         customer=customer,
         registered_name=registered_name,
         registration_number=registration_number,
-        legal_form=legal_form,
+        legal_form=_named(legal_form, "A legal form", 40),
         country=country,
     )
     _record("CUSTOMER_CREATED", customer, actor, segment=segment)
@@ -144,9 +147,7 @@ def grant_mandate(
     except IntegrityError as error:
         raise MandateExists(cif=customer.cif) from error
     limit = str(single_limit) if single_limit else None
-    _record(
-        "MANDATE_GRANTED", customer, actor, user_id=user.pk, role=role, can_pay=pays, single_limit=limit
-    )
+    _record("MANDATE_GRANTED", customer, actor, user_id=user.pk, role=role, can_pay=pays, single_limit=limit)
     return mandate
 
 
@@ -189,6 +190,8 @@ def unblock_customer(*, customer: Customer, reason: str, actor: User | None = No
 def _create_customer(
     *, kind: str, segment: str, status: str, display_name: str, contact: Contact, joined_date: date | None
 ) -> Customer:
+    if segment not in set(rules.Segment):
+        raise InvalidInput(problem=f"{segment} is no segment; use RETAIL, SME or CORPORATE.")
     customer = Customer.objects.create(
         cif=rules.cif_number(_next_serial()),
         kind=kind,
@@ -219,10 +222,12 @@ def _next_serial() -> int:
     return int(row[0])
 
 
-def _named(text: str, what: str) -> str:
+def _named(text: str, what: str, longest: int) -> str:
     words = " ".join(text.split())
     if not words:
         raise InvalidInput(problem=f"{what} must be given.")
+    if len(words) > longest or not words.isprintable():
+        raise InvalidInput(problem=f"{what} may have {longest} letters, all of them printable.")
     return words
 
 
@@ -243,7 +248,7 @@ def _change_status(
     if not Customer.objects.filter(pk=customer.pk, status=before).update(status=after):
         raise Conflict(problem=f"Customer {customer.cif} is not {before.lower()}.")
     customer.status = after
-    _record(action, customer, actor, reason=_named(reason, "A reason"))
+    _record(action, customer, actor, reason=_named(reason, "A reason", 200))
     return customer
 
 

@@ -58,7 +58,9 @@ def test_a_freeze_is_kept_with_reason_authority_and_who(account: Account, user: 
     assert {"ACCOUNT_FROZEN", "ACCOUNT_UNFROZEN"} <= actions
 
 
-@pytest.mark.parametrize(("scope", "reason"), [("DEBIT", " "), ("SIDEWAYS", "Court order")])
+@pytest.mark.parametrize(
+    ("scope", "reason"), [("DEBIT", " "), ("DEBIT", "x" * 201), ("SIDEWAYS", "Court order")]
+)
 def test_a_freeze_needs_a_reason_and_a_scope(account: Account, scope: str, reason: str) -> None:
     with pytest.raises(InvalidInput):
         accounts.freeze(account=account, scope=scope, reason=reason)

@@ -52,8 +52,15 @@ def test_taking_on_a_customer_leaves_a_trail(customer: Customer) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [{"given_names": "  "}, {"family_name": ""}, {"birth_date": clock.today()}],
-    ids=["no given name", "no family name", "born today"],
+    [
+        {"given_names": "  "},
+        {"given_names": "A" * 101},
+        {"family_name": ""},
+        {"family_name": "B\x00"},
+        {"birth_date": clock.today()},
+        {"segment": "ROYAL"},
+    ],
+    ids=["no given name", "endless name", "no family name", "NUL", "born today", "no such segment"],
 )
 def test_an_impossible_person_is_refused(fault: dict[str, object]) -> None:
     terms: dict[str, object] = {

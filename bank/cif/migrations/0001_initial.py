@@ -1,8 +1,9 @@
-import bank.runtime.fields
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+import bank.runtime.fields
 
 
 class Migration(migrations.Migration):
