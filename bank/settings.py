@@ -182,6 +182,8 @@ if TESTING and services.cache_is_embedded():
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CELERY_BROKER_URL = services.broker_url()
+if TESTING and services.broker_is_embedded():
+    CELERY_BROKER_URL = "memory://"
 # A task is confirmed after its work, so a killed worker's task comes back; every effect is
 # guarded by a unique key, so coming back changes nothing twice.
 CELERY_TASK_ACKS_LATE = True
@@ -211,6 +213,11 @@ else:
         "visibility_timeout": 60 * 60,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+        # A publisher asks once and goes on; the outbox keeps what could not be told.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_max": 0.1,
     }
 
 # --- Identity

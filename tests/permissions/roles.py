@@ -1,35 +1,144 @@
-"""Every URL of the bank, taken from the URLconf, so that a new one cannot be forgotten."""
+"""Every route of the bank, taken from the URLconf, and everybody who might ask for it."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-_PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-_SAMPLES = {
-    "int": "1",
-    "uuid": "01890000-0000-7000-8000-000000000001",
-    "str": "no-such-thing",
-    "slug": "no-such-thing",
-    "path": "1",
-}
+from bank import ledger
+from bank.identity import services as identity
+from bank.identity.models import User
+from bank.kernel.money import Money
+from bank.payments import services as payments
+from bank.statements import services as statements
+from tests.identity import bearer, open_browser
+from tests.portals.town import Town, newest_code, pain001
+
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_NOTHING = {"int": "1", "uuid": "01890000-0000-7000-8000-000000000001"}
+ROLES = ("anonymous", "half", "owner", "other", "company", "teller", "auditor", "administrator")
+"""``half`` has given the password and not the code; what is asked for belongs to ``owner``, in the
+corporate portal to ``company``."""
 
 
-def every_path() -> Iterator[str]:
-    """Each route with sample values that name nothing, such as ``/personal/accounts/no-such-thing/``."""
-    yield from sorted(set(_walk(get_resolver().url_patterns, "/")))
+def every_route() -> list[str]:
+    """Such as ``/personal/accounts/<str:number>/``, in order, without repetition."""
+    return sorted(set(_walk(get_resolver().url_patterns, "/")))
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
     for pattern in patterns:
-        route = prefix + _filled(str(pattern.pattern))
+        route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, route)
         else:
             yield route
 
 
-def _filled(route: str) -> str:
-    plain = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "no-such-thing", route).replace("^", "").replace("\\Z", "")
-    plain = plain.rstrip("$").replace("\\.", ".")
-    return _PARAMETER.sub(lambda m: _SAMPLES[m["kind"] or "str"], plain)
+@dataclass
+class Everybody:
+    """The roles as browsers and programs, and the owner's things by the names the routes give them."""
+
+    clients: dict[str, Client]
+    tokens: dict[str, dict[str, Any]]
+    things: dict[str, dict[str, str]]
+
+    def ask(self, role: str, method: str, route: str) -> str:
+        """The status of the answer; whatever it did is undone."""
+        client = self.clients[role]
+        headers = self.tokens.get(role, {}) if route.startswith("/api/") else {}
+        with transaction.atomic():
+            answer = client.generic(method, self.path(route), content_type="application/json", **headers)
+            transaction.set_rollback(True)
+        return str(answer.status_code)
+
+    def path(self, route: str) -> str:
+        door = max((door for door in self.things if route.startswith(door)), key=len)
+        names = self.things["/"] | self.things[door]
+        plain = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "1", route).replace("^", "").replace("\\Z", "")
+        return _PARAMETER.sub(lambda found: names.get(found[1], _sample(found[0])), plain.rstrip("$"))
+
+
+def assemble(town: Town) -> Everybody:
+    identity.seed_roles()
+    users = {
+        "owner": town.amina.user,
+        "other": town.brian.user,
+        "company": town.firm.user,
+        **{role: _staff(role) for role in ("teller", "auditor", "administrator")},
+    }
+    clients = {"anonymous": Client(), "half": _half(town.amina.user)}
+    for role, user in users.items():
+        clients[role] = Client()
+        open_browser(clients[role], user)
+    return Everybody(clients, {role: bearer(user) for role, user in users.items()}, _things(town))
+
+
+def _half(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _staff(role: str) -> User:
+    user = identity.create_user(email=f"{role}@umoja.example", full_name=role.title(), password=None, is_staff=True)
+    user.groups.add(Group.objects.get(name=role.upper()))
+    return user
+
+
+def _things(town: Town) -> dict[str, dict[str, str]]:
+    amina, brian, firm = town.amina, town.brian, town.firm
+    payment = _payment(town)
+    payee = _payee(town)
+    today = ledger.business_date()
+    statement = statements.request_statement(
+        user=amina.user, account=amina.accounts[0], from_date=today, to_date=today, format="CSV", key="s1"
+    )
+    content = pain001(firm, [(brian.name, brian.number, "100.00")])
+    file = payments.submit_payment_file(user=firm.user, content=content, key="f1")
+    mine = {"number": amina.number, "reference": payment, "payee_id": payee, "statement_id": str(statement.pk)}
+    return {
+        "/": mine | {"place": f"{amina.number}-1", "draft_id": "no-such-draft", "screen": "home"},
+        "/corporate/": {
+            "cif": firm.customer.cif,
+            "number": firm.number,
+            "reference": file.reference,
+            "place": f"{firm.number}-1",
+        },
+        "/api/v1/payment-files": {"reference": file.reference},
+    }
+
+
+def _payment(town: Town) -> str:
+    asked = {
+        "user": town.amina.user,
+        "debtor_number": town.amina.number,
+        "creditor_number": town.brian.number,
+        "creditor_name": town.brian.name,
+        "amount": Money.of("100.00", "KES"),
+    }
+    challenge = payments.start_payment(**asked)
+    code = newest_code(town.amina.user)
+    return payments.pay(**asked, key="p1", challenge_id=challenge.id, code=code).reference
+
+
+def _payee(town: Town) -> str:
+    asked = {
+        "user": town.amina.user,
+        "cif_number": town.amina.customer.cif,
+        "name": town.brian.name,
+        "number": town.brian.number,
+    }
+    challenge = payments.start_beneficiary(**asked)
+    code = newest_code(town.amina.user)
+    return str(payments.add_beneficiary(**asked, challenge_id=challenge.id, code=code).pk)
+
+
+def _sample(parameter: str) -> str:
+    kind = parameter.strip("<>").partition(":")[0]
+    return _NOTHING.get(kind, "no-such-thing")

@@ -1,0 +1,78 @@
+"""Every URL × every role × GET and POST, against the table in ``expected.tsv``.
+
+A route that is missing there fails the test, so a new one cannot be forgotten. Write the new
+table with ``EXPECTED=write script/test tests/permissions`` and read its difference: a 200 where
+there was none is a door that somebody opened.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from tests.permissions.roles import ROLES, Everybody, assemble, every_route
+from tests.portals import town
+
+TABLE = Path(__file__).with_name("expected.tsv")
+METHODS = ("GET", "POST")
+_OWNED = re.compile(r" /(personal|corporate|api/v1)/.*<\w+:(number|reference|\w+_id|cif|place)>")
+
+
+@pytest.fixture
+def everybody(db: None) -> Everybody:
+    return assemble(town.build())
+
+
+def answers(everybody: Everybody) -> dict[str, list[str]]:
+    found = {}
+    for route in every_route():
+        for method in METHODS:
+            cache.clear()
+            found[f"{method} {route}"] = [everybody.ask(role, method, route) for role in ROLES]
+    return found
+
+
+def written(found: dict[str, list[str]]) -> str:
+    rows = [["request", *ROLES], *([request, *statuses] for request, statuses in found.items())]
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def test_every_url_answers_every_role_as_documented(everybody: Everybody) -> None:
+    found = answers(everybody)
+    if os.environ.get("EXPECTED") == "write":
+        TABLE.write_text(written(found))
+    rows = (line.split("\t") for line in TABLE.read_text().splitlines()[1:])
+    expected = {request: statuses for request, *statuses in rows}
+    differences = {
+        request: {"expected": expected.get(request), "found": found.get(request)}
+        for request in found.keys() | expected.keys()
+        if expected.get(request) != found.get(request)
+    }
+    assert differences == {}
+
+
+def table() -> list[tuple[str, dict[str, str]]]:
+    rows = [line.split("\t") for line in TABLE.read_text().splitlines()[1:]]
+    return [(request, dict(zip(ROLES, statuses, strict=True))) for request, *statuses in rows]
+
+
+def test_no_answer_is_a_fault_of_ours() -> None:
+    assert [request for request, by_role in table() if any(status.startswith("5") for status in by_role.values())] == []
+
+
+def test_what_belongs_to_one_is_found_by_nobody_else() -> None:
+    """Rules over the whole table, whatever was written into it."""
+    for request, by_role in table():
+        if _OWNED.search(request):
+            owner = "company" if "/corporate/" in request or "payment-files" in request else "owner"
+            strangers = {role: status for role, status in by_role.items() if role not in {owner}}
+            assert not {role for role, status in strangers.items() if status.startswith("2")}, (request, by_role)
+
+
+def test_the_staff_door_opens_to_staff_alone() -> None:
+    for request, by_role in table():
+        if " /admin/" in request:
+            outside = {by_role[role] for role in ("anonymous", "half", "owner", "other", "company")}
+            assert outside <= {"302", "403", "404", "405"}, (request, by_role)
