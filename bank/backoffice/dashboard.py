@@ -16,10 +16,11 @@ from bank.cif.models import Customer
 from bank.kernel import clock
 from bank.ledger.models import Proof
 from bank.payments.models import PaymentOrder
+from bank.runtime import formats
 from bank.runtime.models import OutboxMessage
 from bank.statements.models import Statement
 from bank.statements.rules import Status
-from bank.web import cells, formats
+from bank.web import cells
 
 Tile = dict[str, Any]
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from bank.kernel.money import Money
-from bank.web import formats
+from bank.runtime import formats
 from bank.web.templatetags import bank as components
 
 NOTHING = "–"

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bank.kernel.money import Money
-from bank.web import formats
+from bank.runtime import formats
 
 SIZE = 1000
 INTERVALS = 4

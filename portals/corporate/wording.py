@@ -9,7 +9,7 @@ from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments import services
 from bank.payments.rules import FileStatus, LineStatus
-from bank.web import formats
+from bank.runtime import formats
 
 ALL, FAULTS, PAID, REFUSED = "all", "faults", "paid", "refused"
 

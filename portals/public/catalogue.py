@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from bank.kernel.money import Money
 from bank.products.rules import FeeEvent, FeeKind
 from bank.products.selectors import Offer
-from bank.web import formats
+from bank.runtime import formats
 
 EVERYDAY = (
     FeeEvent.OWN_TRANSFER, FeeEvent.INTERNAL_TRANSFER, FeeEvent.INTERBANK_TRANSFER, FeeEvent.MOBILE_MONEY,
@@ -57,10 +57,19 @@ class Price:
     says: str
 
 
-def offer(known: Offer) -> Product:
+def offers(known: Iterable[Offer]) -> list[Product]:
+    """The products of a day, what a person can have before what only a company can."""
+    return [_product(one) for one in sorted(known, key=lambda one: not _retail(one))]
+
+
+def _retail(known: Offer) -> list[Any]:
+    return [row for row in known.terms if row.segment in {"", "RETAIL"}]
+
+
+def _product(known: Offer) -> Product:
     """A product with its terms, those in the bank's own currency first."""
-    retail = [row for row in known.terms if row.segment in {"", "RETAIL"}]
-    rows = [_terms(row) for row in retail or known.terms]
+    by_currency = {row.currency: _terms(row) for row in _retail(known) or known.terms}
+    rows = list(by_currency.values())
     rows.sort(key=lambda row: (row.currency != settings.BANK_BASE_CURRENCY, row.currency))
     first = rows[0] if rows else None
     return Product(

@@ -8,6 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from bank.kernel.money import Money
+from bank.runtime import formats
 from bank.statements.documents import typefaces
 from bank.statements.documents.rows import AMOUNT, LEFT, RIGHT, VALUE, rule
 from bank.statements.documents.typesetting import (
@@ -23,7 +24,6 @@ from bank.statements.documents.typesetting import (
     wrapped,
 )
 from bank.statements.paper import Paper
-from bank.web import formats
 
 _HEIGHT = A4[1]
 _HEADS = 5.2 * mm

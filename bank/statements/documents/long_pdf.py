@@ -16,10 +16,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from bank.kernel.money import Money
+from bank.runtime import formats
 from bank.statements.documents import letterhead, rows
 from bank.statements.documents.rows import Row
 from bank.statements.paper import Paper
-from bank.web import formats
 
 _FIRST_ROOM = letterhead.FIRST_TABLE_TOP - letterhead.FOOT
 _ROOM = letterhead.TABLE_TOP - letterhead.FOOT

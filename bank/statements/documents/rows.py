@@ -7,6 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from bank.kernel.money import Money
+from bank.runtime import formats
 from bank.statements.documents import typefaces
 from bank.statements.documents.typesetting import (
     CREDIT,
@@ -21,7 +22,6 @@ from bank.statements.documents.typesetting import (
     wrapped,
 )
 from bank.statements.paper import Line
-from bank.web import formats
 
 LEFT, RIGHT = 18 * mm, 192 * mm
 VALUE, AMOUNT = LEFT + 83 * mm, RIGHT - 33 * mm

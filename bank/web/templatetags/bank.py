@@ -24,7 +24,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.kernel.money import Money
-from bank.web import formats, svg
+from bank.runtime import formats
+from bank.web import svg
 
 register = template.Library()
 

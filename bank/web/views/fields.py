@@ -13,7 +13,7 @@ from bank.accounts.errors import InvalidAccountNumber
 from bank.accounts.rules import NUMBER_DIGITS, read_number
 from bank.kernel.errors import InvalidAmount
 from bank.kernel.money import Money, parse_amount
-from bank.web import formats
+from bank.runtime import formats
 from bank.web.views.holdings import Holding
 
 _MANY = 4

@@ -15,7 +15,7 @@ from bank.cif.rules import CustomerKind
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
-from bank.web import formats
+from bank.runtime import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,22 @@ class Holding:
     available: Money
 
     @property
+    def is_personal(self) -> bool:
+        return bool(self.account.customer.kind == CustomerKind.PERSON)
+
+    @property
     def may_send(self) -> bool:
         return self.status == AccountStatus.ACTIVE
 
 
+def visible(user: User) -> list[Holding]:
+    """The open accounts of everybody the user may act for. Two queries."""
+    return [_holding(found) for found in selectors.accounts_for(user)]
+
+
 def own(user: User) -> list[Holding]:
     """The open accounts the user has as a person, or for another person. Two queries."""
-    return [
-        _holding(found)
-        for found in selectors.accounts_for(user)
-        if found.account.customer.kind == CustomerKind.PERSON
-    ]
+    return [one for one in visible(user) if one.is_personal]
 
 
 def own_one(user: User, number: str) -> Holding:

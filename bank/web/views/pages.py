@@ -16,7 +16,7 @@ from bank.identity import selectors
 from bank.identity.models import User
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
-from bank.web import formats
+from bank.runtime import formats
 
 Page = Callable[..., HttpResponseBase]
 

@@ -9,16 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from bank import ledger
 from bank.accounts import selectors as accounts
-from bank.cif import selectors as cif
-from bank.cif.rules import CustomerKind
 from bank.identity import stepup
 from bank.kernel.money import Money
 from bank.ledger import movements
+from bank.payments import selectors as payments
+from bank.runtime import formats
 from bank.statements import selectors as statements
 from bank.statements.rules import Status
-from bank.web import formats, svg
+from bank.web import svg
 from bank.web.views import holdings
 from bank.web.views.holdings import Holding
 from bank.web.views.pages import customer_page, user_of
@@ -33,8 +32,9 @@ _MONTHS = 6
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Accounts with balances, the latest lines of the first of them, and what waits for its owner."""
-    mine = holdings.own(user_of(request))
-    context: dict[str, Any] = {"accounts": [_card(one) for one in mine], **_companies(request)}
+    visible = holdings.visible(user_of(request))
+    mine = [one for one in visible if one.is_personal]
+    context: dict[str, Any] = {"accounts": [_card(one) for one in mine], **_companies(visible)}
     if mine:
         context |= _sums(mine) | _latest(mine[0])
         context |= {"needs": _needs(request, mine), "flow": _flow(mine[0])}
@@ -103,7 +103,7 @@ def _needs(request: HttpRequest, mine: list[Holding]) -> list[dict[str, Any]]:
 
 def _flow(held: Holding) -> svg.Plot | None:
     """What came in and went out in each of the last months; nothing for an account without any. One query."""
-    months = _last_months(ledger.business_date())
+    months = _last_months(payments.today())
     moved = movements.monthly_turnover(held.number, held.currency, from_date=months[0])
     if not moved:
         return None
@@ -127,8 +127,7 @@ def _last_months(day: date) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) for month in range(count - _MONTHS + 1, count + 1)]
 
 
-def _companies(request: HttpRequest) -> dict[str, str]:
+def _companies(visible: list[Holding]) -> dict[str, str]:
     """The way to the corporate portal, for who also acts for a company."""
-    acted_for = cif.customers_for(user_of(request))
-    names = [one.display_name for one in acted_for if one.kind == CustomerKind.ORGANISATION]
+    names = sorted({one.holder for one in visible if not one.is_personal})
     return {"company_door": CORPORATE, "company_names": ", ".join(names)} if names else {}

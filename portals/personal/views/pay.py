@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import selectors as payments
-from bank.web import formats
+from bank.runtime import formats
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import customer_page, spoken, user_of

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bank import ledger
 from bank.kernel.errors import BankError
+from bank.runtime import formats
 from bank.statements import rules, selectors, services
-from bank.web import formats
 from bank.web.views import holdings
 from bank.web.views.pages import customer_page, spoken, user_of
 from portals.personal.forms.statements import StatementForm

@@ -12,7 +12,7 @@ from portals.public.nav import nav
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: accounts with their rates, the prices most people ask for, the doors."""
     day = ledger.business_date()
-    offers = [catalogue.offer(known) for known in products.catalogue(day)]
+    offers = catalogue.offers(products.catalogue(day))
     prices = catalogue.everyday(catalogue.prices(products.fee_schedule(day)))
     return render(request, "public/home.html", {"nav": nav(request), "offers": offers, "prices": prices, "day": day})
 
@@ -22,7 +22,7 @@ def fees(request: HttpRequest) -> HttpResponse:
     day = ledger.business_date()
     context = {
         "nav": nav(request),
-        "offers": [catalogue.offer(known) for known in products.catalogue(day)],
+        "offers": catalogue.offers(products.catalogue(day)),
         "prices": catalogue.prices(products.fee_schedule(day)),
         "day": day,
     }

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bank.kernel.money import Money
-from bank.web import formats
+from bank.runtime import formats
 
 DAY = date(2026, 11, 19)
 
