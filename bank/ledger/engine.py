@@ -49,7 +49,7 @@ def repeated(work: Callable[[], Answer]) -> Answer:
 def _execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(sql, params)
+            cursor.execute(sql, params or None)
             return cursor.fetchall() if cursor.description else []
     except InternalError as error:
         if _sqlstate(error) == _NOT_OPENED:

@@ -173,7 +173,7 @@ class Entry(models.Model):
         db_table = "ledger_entry"
         verbose_name_plural = "entries"
         indexes = [
-            models.Index(fields=["commit_order"], name="ledger_entry_commit_order"),
+            models.Index(fields=["commit_order", "id"], name="ledger_entry_commit_order"),
             models.Index(fields=["reference"], name="ledger_entry_reference", condition=~Q(reference="")),
         ]
         constraints = [
@@ -305,14 +305,17 @@ class GLRole(models.Model):
 
 
 class Block(models.Model):
-    """A link of the hash chain: SHA-256 over the hash before it and the digests of its entries in order."""
+    """A link of the hash chain: SHA-256 over the hash before it and the digests of its entries in order.
+
+    Every entry before (``next_order``, ``next_entry``) in order of commit is sealed by now.
+    """
 
     number = models.BigIntegerField(primary_key=True)
     previous = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
     entries = models.IntegerField()
-    last_entry = models.BigIntegerField()
-    sealed_below = CommitOrderField(editable=False)
+    next_order = CommitOrderField(editable=False)
+    next_entry = models.BigIntegerField()
     sealed_at = models.DateTimeField()
 
     class Meta:

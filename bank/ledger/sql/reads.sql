@@ -4,8 +4,10 @@
 -- Entries from this commit order on may not be sealed yet. Commit orders start again in a cluster
 -- restored from a dump; then everything may be unsealed until the sealer has been through it.
 CREATE FUNCTION ledger_sealed_below() RETURNS xid8 LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN b.sealed_below > pg_snapshot_xmax(pg_current_snapshot()) THEN '0'::xid8 ELSE b.sealed_below END
-    FROM (SELECT coalesce((SELECT sealed_below FROM ledger_block ORDER BY number DESC LIMIT 1), '0'::xid8)) b (sealed_below)
+    SELECT coalesce((
+        SELECT CASE WHEN b.next_order <= pg_snapshot_xmax(pg_current_snapshot()) THEN b.next_order END
+        FROM ledger_block b ORDER BY b.number DESC LIMIT 1
+    ), '0'::xid8)
 $$;
 
 

@@ -1,23 +1,31 @@
 -- The hash chain, and the turnover per day that is rolled up with it. Off the hot path: the sealer
 -- follows the postings by seconds, in order of commit, and never makes one wait.
 
--- What an entry says, as SHA-256 sees it: every stored word, leg by leg.
-CREATE FUNCTION ledger_entry_hash(e ledger_entry, legs text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
-    SELECT sha256(convert_to(concat_ws(E'\x1f',
-        e.id, e.code, e.booking_date - date '2000-01-01', e.value_date - date '2000-01-01',
-        extract(epoch FROM e.booked_at), coalesce(e.reverses_id, 0), e.reference, e.narrative,
-        coalesce(e.meta::text, ''), legs), 'UTF8'))
+-- What a leg says.
+CREATE FUNCTION ledger_leg_text(p ledger_posting) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT p.leg || ',' || p.account_id || ',' || p.version || ',' || p.amount || ',' || coalesce(p.balance_after::text, '')
 $$;
 
 
--- The hash of each entry in a range of commit orders that is not sealed, in order of commit.
--- ``above`` and ``below`` bound it; what is at or over the snapshot's end was committed in another
--- life of this database, before it was restored from a dump.
-CREATE FUNCTION ledger_sealable(above xid8, below xid8, most int)
+-- What an entry says, as SHA-256 sees it: every stored word, leg by leg.
+CREATE FUNCTION ledger_entry_hash(e ledger_entry, legs text) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(
+        e.id || E'\x1f' || e.code || E'\x1f' || (e.booking_date - date '2000-01-01') || E'\x1f'
+        || (e.value_date - date '2000-01-01') || E'\x1f' || extract(epoch FROM e.booked_at) || E'\x1f'
+        || coalesce(e.reverses_id, 0) || E'\x1f' || e.reference || E'\x1f' || e.narrative || E'\x1f'
+        || coalesce(e.meta::text, '') || E'\x1f' || legs, 'UTF8'))
+$$;
+
+
+-- The hash of the next entries to seal, in order of commit: from the entry ``first`` of commit order
+-- ``above`` on, and of commits before ``below``. What lies beyond the snapshot's end was committed in
+-- another life of this database, before it was restored from a dump.
+CREATE FUNCTION ledger_sealable(above xid8, first bigint, below xid8, most int)
 RETURNS TABLE (entry_id bigint, digest bytea, place bigint) LANGUAGE sql STABLE AS $$
     WITH chosen AS (
         SELECT e.id, e.commit_order FROM ledger_entry e
-        WHERE e.commit_order >= above AND (e.commit_order < below OR e.commit_order > pg_snapshot_xmax(pg_current_snapshot()))
+        WHERE (e.commit_order, e.id) >= (above, first)
+            AND (e.commit_order < below OR e.commit_order > pg_snapshot_xmax(pg_current_snapshot()))
             AND NOT EXISTS (SELECT FROM ledger_seal s WHERE s.entry_id = e.id)
         ORDER BY e.commit_order, e.id LIMIT most
     )
@@ -25,8 +33,7 @@ RETURNS TABLE (entry_id bigint, digest bytea, place bigint) LANGUAGE sql STABLE 
     FROM chosen c
     JOIN ledger_entry e ON e.id = c.id
     CROSS JOIN LATERAL (
-        SELECT string_agg(concat_ws(',', p.leg, p.account_id, p.version, p.amount, p.balance_after), ';' ORDER BY p.leg) AS legs
-        FROM ledger_posting p WHERE p.entry_id = e.id
+        SELECT string_agg(ledger_leg_text(p), ';' ORDER BY p.leg) AS legs FROM ledger_posting p WHERE p.entry_id = e.id
     ) p
 $$;
 
@@ -54,33 +61,37 @@ $$;
 -- Only commits older than every one still under way are taken, so none can turn up late in between.
 CREATE FUNCTION ledger_seal_block(most int, now timestamptz) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
-    above xid8;
     below xid8 := pg_snapshot_xmin(pg_current_snapshot());
+    above xid8;
     link ledger_block;
+    last bigint;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(7305, 2) THEN
         RETURN 0;
     END IF;
-    above := ledger_sealed_below();
     SELECT * INTO link FROM ledger_block ORDER BY number DESC LIMIT 1;
-    link.previous := coalesce(link.hash, sha256(''));
+    above := ledger_sealed_below();
     link.number := coalesce(link.number, 0) + 1;
+    link.previous := coalesce(link.hash, sha256(''));
     WITH chosen AS MATERIALIZED (
-        SELECT * FROM ledger_sealable(above, below, most)
+        SELECT * FROM ledger_sealable(
+            above, CASE WHEN above = link.next_order THEN link.next_entry ELSE 0 END, below, most)
     ), sealed AS (
         INSERT INTO ledger_seal (entry_id, block_id, digest) SELECT c.entry_id, link.number, c.digest FROM chosen c
     )
     SELECT count(*), sha256(link.previous || string_agg(c.digest, ''::bytea ORDER BY c.place)),
            (array_agg(c.entry_id ORDER BY c.place DESC))[1]
-    INTO link.entries, link.hash, link.last_entry FROM chosen c;
+    INTO link.entries, link.hash, last FROM chosen c;
     IF link.entries = 0 THEN
         RETURN 0;
     END IF;
+    link.next_order := below;
+    link.next_entry := 0;
     IF link.entries = most THEN
-        SELECT e.commit_order INTO below FROM ledger_entry e WHERE e.id = link.last_entry;
+        SELECT e.commit_order, e.id + 1 INTO link.next_order, link.next_entry FROM ledger_entry e WHERE e.id = last;
     END IF;
-    INSERT INTO ledger_block (number, previous, hash, entries, last_entry, sealed_below, sealed_at)
-    VALUES (link.number, link.previous, link.hash, link.entries, link.last_entry, below, now);
+    INSERT INTO ledger_block (number, previous, hash, entries, next_order, next_entry, sealed_at)
+    VALUES (link.number, link.previous, link.hash, link.entries, link.next_order, link.next_entry, now);
     PERFORM ledger_roll_up(link.number);
     RETURN link.entries;
 END $$;
