@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -201,6 +202,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver the outbox": {"task": "runtime.deliver_outbox", "schedule": 5.0},
     "give a sign of life": {"task": "runtime.heartbeat", "schedule": 15.0},
+    "seal the ledger": {"task": "ledger.seal", "schedule": 2.0},
+    "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
+    "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
     "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
 }

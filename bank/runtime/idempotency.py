@@ -27,16 +27,17 @@ def once(
     try:
         with transaction.atomic():
             record = IdempotencyRecord.objects.create(**claim, digest=content_digest)
-            record.answer = run()
+            answer = run()
+            record.answer = answer
             record.save(update_fields=["answer"])
-            return record.answer, False
+            return answer, False
     except IntegrityError:
         known = IdempotencyRecord.objects.filter(**claim).first()
         if known is None:
             raise
     if bytes(known.digest) != content_digest:
         raise IdempotencyConflict
-    return known.answer, True
+    return known.answer or {}, True
 
 
 def digest(content: Answer) -> bytes:

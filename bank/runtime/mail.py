@@ -13,7 +13,7 @@ class VisibleOutbox(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         rows = [
-            SentMail(recipient=address, subject=message.subject, body=str(message.body))
+            SentMail(recipient=address, subject=str(message.subject), body=str(message.body))
             for message in email_messages
             for address in message.recipients()
         ]

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from kombu import Connection
 
+from bank import ledger
 from bank.kernel import clock
 from bank.runtime import heartbeat
 
@@ -85,6 +86,11 @@ def _worker() -> str:
     return f"last sign of life {silent_s} s ago"
 
 
+def _ledger() -> str:
+    state = ledger.seal_state()
+    return f"sealed in {state.blocks} blocks, {state.behind} entries behind"
+
+
 def _pdf() -> str:
     import weasyprint
 
@@ -97,6 +103,7 @@ CHECKS: dict[str, Check] = {
     "cache": _cache,
     "broker": _broker,
     "worker": _worker,
+    "ledger": _ledger,
     "pdf": _pdf,
 }
 _OPTIONAL = frozenset({"pdf", "worker"})
