@@ -1,6 +1,6 @@
 """What lets money go: a code for exactly this act, a standing permit within its bounds, or an operator.
 
-Why a program may pay without a code is in ``docs/decisions/0005-paying-without-a-code.md``.
+Why a program may pay without a code is in ``docs/decisions/paying-without-a-code.md``.
 """
 
 from collections.abc import Mapping

@@ -38,36 +38,36 @@ from bank.runtime import context, outbox
 PAID_TOPIC = "payments.file_paid"
 
 _RECORD = """
-WITH outcome AS (
-    SELECT * FROM unnest(
+WITH outcome AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('payments_paymentorder', 'id')) AS order_id, o.*
+    FROM unnest(
         %(lines)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(sentences)s::text[]
     ) AS o (line_id, status, reason, sentence)
 ), made AS (
     INSERT INTO payments_paymentorder (
-        reference, uetr, status, rail, debtor_account_id, debtor_name, debtor_agent, creditor_account_id,
+        id, reference, uetr, status, rail, debtor_account_id, debtor_name, debtor_agent, creditor_account_id,
         creditor_number, creditor_name, creditor_agent, name_check, amount, currency, fee, excise,
         charge_bearer, end_to_end_id, instruction_id, remittance, requested_date, initiated_by_id,
         initiated_at, channel, authority)
-    SELECT l.reference, l.uetr, o.status, %(rail)s, l.debtor_account_id, %(debtor)s, %(agent)s,
+    SELECT o.order_id, l.reference, l.uetr, o.status, %(rail)s, l.debtor_account_id, %(debtor)s, %(agent)s,
         l.creditor_account_id, l.creditor_number, l.creditor_name, %(agent)s, l.name_check, l.amount,
         l.currency, l.fee, l.excise, l.charge_bearer, l.end_to_end_id, l.instruction_id, l.remittance,
         %(today)s, %(user)s, %(now)s, %(channel)s, %(authority)s
-    FROM outcome o JOIN payments_paymentfileline l ON l.id = o.line_id ORDER BY l.line
-    RETURNING id, reference, status
+    FROM outcome o JOIN payments_paymentfileline l ON l.id = o.line_id
 ), told AS (
     INSERT INTO payments_paymentevent (order_id, status, at, actor_id, reason, sentence)
-    SELECT m.id, 'ACCEPTED', %(now)s, %(user)s, '', '' FROM made m
-    UNION ALL
-    SELECT m.id, m.status, %(now)s, %(user)s, o.reason, o.sentence
-    FROM made m JOIN payments_paymentfileline l ON l.file_id = %(file)s AND l.reference = m.reference
-    JOIN outcome o ON o.line_id = l.id
+    SELECT o.order_id, step.status, %(now)s, %(user)s, step.reason, step.sentence
+    FROM outcome o CROSS JOIN LATERAL (
+        VALUES (1, 'ACCEPTED', '', ''), (2, o.status, o.reason, o.sentence)
+    ) AS step (n, status, reason, sentence)
+    ORDER BY o.order_id, step.n
 )
 UPDATE payments_paymentfileline l
-SET order_id = m.id, status = m.status, faults = CASE WHEN o.reason = '' THEN l.faults ELSE l.faults ||
-    jsonb_build_array(jsonb_build_object('code', o.reason, 'sentence', o.sentence, 'field', '', 'value', '',
-                                         'is_warning', false, 'line', l.line)) END
-FROM made m, outcome o
-WHERE l.id = o.line_id AND l.reference = m.reference AND l.file_id = %(file)s
+SET order_id = o.order_id, status = o.status,
+    faults = CASE WHEN o.reason = '' THEN l.faults ELSE l.faults || jsonb_build_array(jsonb_build_object(
+        'code', o.reason, 'sentence', o.sentence, 'field', '', 'value', '', 'is_warning', false,
+        'line', l.line)) END
+FROM outcome o WHERE l.id = o.line_id
 """
 
 
@@ -296,7 +296,6 @@ def _record(
         "now": clock.now(),
         "channel": context.current().channel,
         "authority": allowed_by.kind,
-        "file": file.pk,
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, parameters)
