@@ -282,9 +282,9 @@ class ProofTable(ReadOnlyTable):
 
 @admin.register(Block)
 class BlockTable(ReadOnlyTable):
-    list_display = ("number", "sealed_at", "entries", "last_entry", "hash_shown")
+    list_display = ("number", "sealed_at", "entries", "hash_shown")
     ordering = ("-number",)
-    fields = ("number", "sealed_at", "entries", "last_entry", "hash_shown", "previous_shown")
+    fields = ("number", "sealed_at", "entries", "hash_shown", "previous_shown")
     readonly_fields = ("hash_shown", "previous_shown")
 
     @admin.display(description=_("hash"))

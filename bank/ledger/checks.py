@@ -95,8 +95,9 @@ HELD_EQUALS_HOLDS: Final = Check(
     SELECT format('account %s: %s is held, its open holds sum to %s', a.code, b.held, coalesce(h.open, 0))
     FROM ledger_balance b
     JOIN ledger_account a ON a.id = b.account_id
-    LEFT JOIN (SELECT account_id, sum(amount - captured) AS open FROM ledger_hold WHERE state = 'OPEN' GROUP BY 1) h
-        ON h.account_id = b.account_id
+    LEFT JOIN (
+        SELECT account_id, sum(amount - captured) AS open FROM ledger_hold WHERE state = 'OPEN' GROUP BY 1
+    ) h ON h.account_id = b.account_id
     WHERE b.held <> coalesce(h.open, 0)
     ORDER BY a.code LIMIT 1
     """,
@@ -108,7 +109,8 @@ HOLDS_EQUAL_EVENTS: Final = Check(
     SELECT format('hold %s (%s): its events leave %s open and %s captured', h.id, h.state, v.open, v.captured)
     FROM ledger_hold h
     LEFT JOIN (
-        SELECT e.hold_id, sum(e.amount) AS open, -coalesce(sum(e.amount) FILTER (WHERE e.kind = 'CAPTURED'), 0) AS captured,
+        SELECT e.hold_id, sum(e.amount) AS open,
+               -coalesce(sum(e.amount) FILTER (WHERE e.kind = 'CAPTURED'), 0) AS captured,
                bool_or(e.kind = 'CAPTURED' AND e.entry_id IS NULL) AS loose
         FROM ledger_hold_event e GROUP BY e.hold_id
     ) v ON v.hold_id = h.id
@@ -126,7 +128,8 @@ REVERSALS_MIRROR: Final = Check(
     LEFT JOIN ledger_entry o ON o.id = e.reverses_id
     WHERE e.reverses_id IS NOT NULL AND (o.id IS NULL OR o.reverses_id IS NOT NULL OR EXISTS (
         SELECT FROM (SELECT leg, account_id, amount FROM ledger_posting WHERE entry_id = e.id) r
-        FULL JOIN (SELECT leg, account_id, -amount AS amount FROM ledger_posting WHERE entry_id = o.id) q USING (leg)
+        FULL JOIN (SELECT leg, account_id, -amount AS amount FROM ledger_posting WHERE entry_id = o.id) q
+            USING (leg)
         WHERE (r.account_id, r.amount) IS DISTINCT FROM (q.account_id, q.amount)))
     ORDER BY e.id LIMIT 1
     """,
@@ -180,7 +183,8 @@ CONTROLS_EQUAL_SUBLEDGERS: Final = Check(
     FROM ledger_account a
     LEFT JOIN (SELECT account_id, sum(credits - debits) AS total FROM ledger_day_total GROUP BY 1) c
         ON c.account_id = a.id
-    LEFT JOIN (SELECT control_id, sum(amount) AS total FROM ledger_unsealed() GROUP BY 1) u ON u.control_id = a.id
+    LEFT JOIN (SELECT control_id, sum(amount) AS total FROM ledger_unsealed() GROUP BY 1) u
+        ON u.control_id = a.id
     LEFT JOIN (
         SELECT s.control_id, sum(b.booked) AS total
         FROM ledger_account s JOIN ledger_balance b ON b.account_id = s.id GROUP BY 1
@@ -202,7 +206,8 @@ SEALS_COMPLETE: Final = Check(
     "every settled entry is sealed",
     """
     SELECT format('entry %s: %s', coalesce(e.id, s.entry_id),
-                  CASE WHEN e.id IS NULL THEN 'is sealed and no longer in the journal' ELSE 'was passed over by the sealer' END)
+                  CASE WHEN e.id IS NULL THEN 'is sealed and no longer in the journal'
+                       ELSE 'was passed over by the sealer' END)
     FROM ledger_entry e FULL JOIN ledger_seal s ON s.entry_id = e.id
     WHERE e.id IS NULL OR (s.entry_id IS NULL AND e.commit_order < (SELECT ledger_sealed_below()))
     ORDER BY coalesce(e.id, s.entry_id) LIMIT 1

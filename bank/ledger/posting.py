@@ -93,9 +93,9 @@ def reverse(
 def _post_one(entry: Entry, *, keep_refusal: bool) -> Outcome:
     try:
         sent = wire.fields(entry)
-    except errors.LedgerError as refusal:
+    except errors.LedgerError as malformed:
         if keep_refusal:
-            return Outcome(None, None, False, refusal)
+            return Outcome(None, None, False, malformed)
         raise
     entry_id, booked_on, replayed, code, params = engine.row(_ONE, (*sent, clock.now(), keep_refusal))
     if not code:

@@ -46,7 +46,8 @@ def prove_and_record(*, each: Callable[[Finding], None] = lambda _: None) -> Fin
     entries, postings = size()
     finding = prove(each=each)
     engine.rows(
-        "INSERT INTO ledger_proof (started_at, finished_at, entries, postings, fault) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO ledger_proof (started_at, finished_at, entries, postings, fault)"
+        " VALUES (%s, %s, %s, %s, %s)",
         (started_at, clock.now(), entries, postings, f"{finding.check}: {finding.fault}" if finding else ""),
     )
     return finding
@@ -54,7 +55,10 @@ def prove_and_record(*, each: Callable[[Finding], None] = lambda _: None) -> Fin
 
 def size() -> tuple[int, int]:
     """How many entries and postings the journal has."""
-    return engine.row("SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_posting)")  # type: ignore[return-value]
+    entries, postings = engine.row(
+        "SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_posting)"
+    )
+    return entries, postings
 
 
 def assert_book_balances() -> None:

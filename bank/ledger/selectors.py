@@ -245,7 +245,7 @@ def _line(
         code,
         narrative,
         reference,
-        meta and json.loads(meta),
+        _json(meta),
         Money.from_minor(amount, currency),
         None if balance_after is None else Money.from_minor(balance_after, currency),
         tuple(counter_accounts),
@@ -287,15 +287,17 @@ def entries_by_reference(reference: str) -> list[JournalEntry]:
 
 
 def _entry(*row: Any) -> JournalEntry:
-    *words, meta, reverses, reversed_by, accounts, amounts, currencies = row
-    postings = zip(accounts, map(Money.from_minor, amounts, currencies), strict=True)
+    entry_id, key, code, booking_date, value_date, booked_at, narrative, reference, meta, *others = row
+    reverses, reversed_by, accounts, amounts, currencies = others
+    postings = tuple(map(Posting, accounts, map(Money.from_minor, amounts, currencies)))
+    dates = (booking_date, value_date, booked_at)
     return JournalEntry(
-        *words,
-        meta=meta and json.loads(meta),
-        reverses=reverses,
-        reversed_by=reversed_by,
-        postings=tuple(Posting(account, amount) for account, amount in postings),
+        entry_id, key, code, *dates, narrative, reference, _json(meta), reverses, reversed_by, postings
     )
+
+
+def _json(text: str | None) -> Mapping[str, Any] | None:
+    return None if text is None else json.loads(text)
 
 
 def trial_balance(*, on: date | None = None, by: Axis = "BOOKING") -> list[TrialLine]:

@@ -21,4 +21,4 @@ def expire_holds() -> int:
 def prove() -> str | None:
     """Proves the book for the staff's page; beat runs it every night."""
     finding = proof.prove_and_record()
-    return finding and finding.fault
+    return finding.fault if finding else None
