@@ -27,7 +27,12 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     """The rail; the place the page belongs to is marked, by its address."""
     home, files = reverse("corporate:home", args=[cif]), reverse("corporate:files", args=[cif])
     places = [
-        (home, gettext("Accounts"), "accounts", request.path == home or request.path.startswith((f"{home}accounts/", "/corporate/lines/"))),
+        (
+            home,
+            gettext("Accounts"),
+            "accounts",
+            request.path == home or request.path.startswith((f"{home}accounts/", "/corporate/lines/")),
+        ),
         (files, gettext("Payment files"), "upload", request.path.startswith(files)),
         (reverse("corporate:companies") + "?all=", gettext("Companies"), "company", False),
         (SECURITY, gettext("Security"), "shield", False),

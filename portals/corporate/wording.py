@@ -103,4 +103,9 @@ def line_row(line: Any) -> dict[str, Any]:
 def fault_row(fault: dict[str, Any]) -> dict[str, Any]:
     """A fault or a warning: its sentence, and which field with what in it."""
     where = gettext("%(field)s: %(value)s") % fault if fault["field"] and fault["value"] else fault["field"]
-    return {"says": gettext(fault["sentence"]), "where": where, "is_warning": fault["is_warning"], "code": fault["code"]}
+    return {
+        "says": gettext(fault["sentence"]),
+        "where": where,
+        "is_warning": fault["is_warning"],
+        "code": fault["code"],
+    }

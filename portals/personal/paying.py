@@ -107,7 +107,9 @@ def warnings(draft: Draft) -> list[dict[str, str]]:
         found.append({"tone": "danger", "title": title, "says": says})
     recall = "" if quoted["recallable"] else gettext("Once sent, it cannot be recalled.")
     if not quoted["known"]:
-        found.append({"tone": "warning", "title": gettext("First payment to this account"), "says": _first(recall)})
+        found.append(
+            {"tone": "warning", "title": gettext("First payment to this account"), "says": _first(recall)}
+        )
     elif recall:
         found.append({"tone": "note", "title": "", "says": recall})
     return found
@@ -121,9 +123,13 @@ def _name_warning(result: str, hint: str) -> tuple[str, str]:
         says = gettext("The account is held by %(name)s. If that is not whom you mean, do not send.")
         return gettext("The name is close, but not the same"), says % {"name": hint}
     if result == NameCheck.NO_MATCH:
-        says = gettext("The account belongs to someone else than you wrote. Ask the payee again before you send.")
+        says = gettext(
+            "The account belongs to someone else than you wrote. Ask the payee again before you send."
+        )
         return gettext("The name does not match the account"), says
-    return gettext("The name could not be checked"), gettext("Make sure of the account number before you send.")
+    return gettext("The name could not be checked"), gettext(
+        "Make sure of the account number before you send."
+    )
 
 
 def _first(recall: str) -> str:
@@ -139,4 +145,6 @@ def payable(request: HttpRequest) -> list[Holding]:
 def matching(payees: Sequence[Any], query: str) -> list[Any]:
     """The payees whose name or account number holds what was typed."""
     words, digits = query.casefold(), "".join(query.split())
-    return [one for one in payees if words in one.name.casefold() or (digits.isdigit() and digits in one.number)]
+    return [
+        one for one in payees if words in one.name.casefold() or (digits.isdigit() and digits in one.number)
+    ]

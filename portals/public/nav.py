@@ -7,5 +7,8 @@ from django.utils.translation import gettext
 
 def nav(request: HttpRequest) -> list[dict[str, object]]:
     """One line of places; the one being shown is marked."""
-    places = [(reverse("public:home"), gettext("Accounts")), (reverse("public:fees"), gettext("Rates and fees"))]
+    places = [
+        (reverse("public:home"), gettext("Accounts")),
+        (reverse("public:fees"), gettext("Rates and fees")),
+    ]
     return [{"url": url, "label": label, "current": request.path == url} for url, label in places]

@@ -51,7 +51,13 @@ def send(client: Client, town: Town, check: str, **changes: str):
 def test_the_whole_way(town: Town, amina: Client) -> None:
     check = to_check(amina, town)
     page = amina.get(check).content.decode()
-    for said in ("Name matches", town.brian.name, "Send KES", "First payment to this account", "cannot be recalled"):
+    for said in (
+        "Name matches",
+        town.brian.name,
+        "Send KES",
+        "First payment to this account",
+        "cannot be recalled",
+    ):
         assert said in page
     answer = send(amina, town, check)
     receipt = amina.get(answer.headers["Location"]).content.decode()

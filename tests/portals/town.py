@@ -10,6 +10,7 @@ from django.test import Client
 from bank import ledger
 from bank.accounts import services as accounts
 from bank.accounts.models import Account
+from bank.celery import app
 from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.identity import services as identity
@@ -18,9 +19,11 @@ from bank.identity.models import Challenge, User
 from bank.kernel.money import Money
 from bank.payments import services as payments
 from bank.products import services as products
+from bank.runtime import outbox
 from tests.identity import open_browser
 
 PASSWORD = "kahawa chungu asubuhi"
+USERS = {"treasurer": "Grace Muthoni"}
 
 
 @dataclass
@@ -55,7 +58,9 @@ class Town:
         """Every line of the general ledger and every account; equal before and after means untouched."""
         lines = {line.account: line.credit - line.debit for line in ledger.trial_balance()}
         everyone = (self.amina, self.brian, self.firm)
-        return lines | {one.number: ledger.balance(one.number).booked for who in everyone for one in who.accounts}
+        return lines | {
+            one.number: ledger.balance(one.number).booked for who in everyone for one in who.accounts
+        }
 
 
 def build(*, password: str | None = None) -> Town:
@@ -63,7 +68,9 @@ def build(*, password: str | None = None) -> Town:
     cache.clear()
     products.seed_catalogue()
     payments.seed_limits()
-    amina = _resident("amina", _person("Amina Wanjiru", "Otieno"), ("CURRENT", "SAVINGS"), "50000.00", password)
+    amina = _resident(
+        "amina", _person("Amina Wanjiru", "Otieno"), ("CURRENT", "SAVINGS"), "50000.00", password
+    )
     brian = _resident("brian", _person("Brian Kiptoo", "Langat"), ("CURRENT",), "1000.00", password)
     firm = _resident("treasurer", _firm(), ("CORPORATE",), "5000000.00", password)
     bookkeeper = _user("bookkeeper", "Samuel Were", password)
@@ -80,6 +87,15 @@ def browser(user: User) -> Client:
 
 def newest_code(user: User) -> str:
     return stepup.code_for(Challenge.objects.filter(user=user).latest("created_at"))
+
+
+def let_the_worker_work() -> None:
+    """Delivers the outbox and does what it leads to, as the worker would, here and now."""
+    app.conf.task_always_eager = True
+    try:
+        outbox.deliver_due()
+    finally:
+        app.conf.task_always_eager = False
 
 
 def fund(account: Account, amount: str) -> None:
@@ -135,11 +151,14 @@ def _firm() -> Customer:
     )
 
 
-def _resident(login: str, customer: Customer, kinds: tuple[str, ...], amount: str, password: str | None) -> Resident:
-    user = _user(login, customer.display_name, password)
+def _resident(
+    login: str, customer: Customer, kinds: tuple[str, ...], amount: str, password: str | None
+) -> Resident:
+    user = _user(login, USERS.get(login, customer.display_name), password)
     cif.grant_mandate(user=user, customer=customer, role="OWNER", can_pay=True)
     opened = [
-        accounts.open_account(customer=customer, product_code=kind, key=f"open-{login}-{kind}") for kind in kinds
+        accounts.open_account(customer=customer, product_code=kind, key=f"open-{login}-{kind}")
+        for kind in kinds
     ]
     fund(opened[0], amount)
     return Resident(user, customer, opened)

@@ -162,7 +162,7 @@ class Activity:
 
 
 def read(request: HttpRequest, holding: Holding, *, export: str, detail: str) -> Activity:
-    """The page the address asks for. ``export`` is the address of the file, ``detail`` the URL name of a line."""
+    """The page the address asks for; ``export`` is where the file is, ``detail`` the URL name of a line."""
     form = ActivityFilter(request.GET or None)
     selection, is_filtered = _selection(holding, form)
     before = paging.whole(request.GET.get("before"))
@@ -175,7 +175,9 @@ def read(request: HttpRequest, holding: Holding, *, export: str, detail: str) ->
         pending=selectors.pending_lines(holding.account) if is_first else [],
         sums=selection.sums(),
         newer=paging.address(request, before=newer) if newer else "",
-        older=paging.address(request, before=lines[PAGE_LINES - 1].version) if len(lines) > PAGE_LINES else "",
+        older=paging.address(request, before=lines[PAGE_LINES - 1].version)
+        if len(lines) > PAGE_LINES
+        else "",
         export=paging.address(request, export),
         here=request.path,
         reset=request.path if is_filtered else "",
@@ -186,7 +188,7 @@ def read(request: HttpRequest, holding: Holding, *, export: str, detail: str) ->
 
 
 def export(request: HttpRequest, holding: Holding) -> StreamingHttpResponse:
-    """The selection on screen as CSV, every page of it, in the same order, UTF-8 with a mark for spreadsheets."""
+    """The selection on screen as CSV, all its pages in the same order; UTF-8 with a mark for spreadsheets."""
     selection, _is_filtered = _selection(holding, ActivityFilter(request.GET or None))
     response = StreamingHttpResponse(_csv(selection.all()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="activity-{holding.number}.csv"'
@@ -205,9 +207,7 @@ def line_of(user: User, place: str) -> tuple[Holding, StatementLine]:
 
 def _selection(holding: Holding, form: ActivityFilter) -> tuple[Days | Search, bool]:
     given = form.cleaned_data if form.is_valid() else {}
-    wanted = Wanted(
-        given.get("text", ""), given.get("direction", ""), given.get("since"), given.get("until")
-    )
+    wanted = Wanted(given.get("text", ""), given.get("direction", ""), given.get("since"), given.get("until"))
     is_filtered = wanted != Wanted("", "", None, None)
     return (Search if wanted.text or wanted.direction else Days)(holding, wanted), is_filtered
 

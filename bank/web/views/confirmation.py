@@ -31,7 +31,7 @@ class ConfirmForm(forms.Form):
 
     @property
     def challenge_id(self) -> str:
-        """The challenge to confirm. Raises ``StepUpActChanged`` where the page was made for an earlier one."""
+        """The challenge to confirm. Raises ``StepUpActChanged`` where the page shows an earlier one."""
         if self.cleaned_data["asked"] != self._current:
             raise StepUpActChanged
         return self._current

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -50,7 +50,9 @@ def refused(request: HttpRequest, error: BankError) -> HttpResponse:
 
 def spoken(error: BankError) -> str:
     """The refusal's sentence in the reader's language, amounts and days written as pages write them."""
-    return gettext(type(error).sentence).format(**{name: _said(name, value) for name, value in error.params.items()})
+    return gettext(type(error).sentence).format(
+        **{name: _said(name, value) for name, value in error.params.items()}
+    )
 
 
 def _said(name: str, value: Any) -> Any:
@@ -61,6 +63,11 @@ def _said(name: str, value: Any) -> Any:
     if isinstance(value, date):
         return formats.day(value)
     return value
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, even if that is nothing; ``None`` while it is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def user_of(request: HttpRequest) -> User:

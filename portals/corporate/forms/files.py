@@ -44,7 +44,9 @@ class UploadForm(forms.Form):
         sent: UploadedFile = self.cleaned_data["file"]
         if sent.size is not None and sent.size > settings.PAYMENT_FILE_MAX_BYTES:
             largest = filesizeformat(settings.PAYMENT_FILE_MAX_BYTES)
-            raise forms.ValidationError(gettext("The file is larger than %(size)s. Split it.") % {"size": largest})
+            raise forms.ValidationError(
+                gettext("The file is larger than %(size)s. Split it.") % {"size": largest}
+            )
         return sent
 
 

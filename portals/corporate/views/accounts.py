@@ -19,7 +19,9 @@ def account(request: HttpRequest, cif: str, number: str) -> HttpResponse:
     held = holdings.one_of_company(user_of(request), known, number)
     address = reverse("corporate:account-export", args=[known.cif, held.number])
     found = activity.read(request, held, export=address, detail="corporate:line")
-    return show(request, "account.html", known, account=held, activity=found, balances=holdings.balances(held))
+    return show(
+        request, "account.html", known, account=held, activity=found, balances=holdings.balances(held)
+    )
 
 
 @customer_page

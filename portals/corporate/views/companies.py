@@ -27,7 +27,11 @@ def companies(request: HttpRequest) -> HttpResponse:
     if len(mine) == 1 and "all" not in request.GET:
         return redirect("corporate:home", mine[0].cif)
     rows = [
-        {"label": one.display_name, "note": f"CIF {one.cif}", "url": reverse("corporate:home", args=[one.cif])}
+        {
+            "label": one.display_name,
+            "note": f"CIF {one.cif}",
+            "url": reverse("corporate:home", args=[one.cif]),
+        }
         for one in mine
     ]
     return render(request, "corporate/companies.html", {"nav": top_nav(request), "companies": rows})

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +17,7 @@ from bank.payments import selectors, services
 from bank.payments.rules import FileStatus, LineStatus
 from bank.web.views import confirmation, drafts, paging
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, spoken, user_of
+from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.corporate import company, wording
 from portals.corporate.forms.files import ONLY_VALID, FileFilter, UploadForm, WhichForm
 from portals.corporate.nav import show
@@ -32,7 +31,7 @@ _FILES, _LINES = 30, 100
 def files(request: HttpRequest, cif: str) -> HttpResponse:
     """Files sent in, newest first, and the form that takes another; nothing is paid here."""
     known = company.named(request, cif)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(posted(request), request.FILES or None)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,7 +84,7 @@ def confirm(request: HttpRequest, cif: str, reference: str, draft_id: str) -> Ht
     draft = drafts.find(request, JOURNEY, draft_id)
     if draft is None or draft.answers["file"] != found.reference or found.status != FileStatus.CHECKED:
         return redirect("corporate:file", known.cif, found.reference)
-    form = confirmation.ConfirmForm(request.POST or None, draft=draft)
+    form = confirmation.ConfirmForm(posted(request), draft=draft)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid() and _pay(request, found, draft, form, refusals):
         return redirect("corporate:file", known.cif, found.reference)
@@ -136,7 +135,7 @@ def _choice(request: HttpRequest, known: Any, found: Any) -> WhichForm | None:
     is_open = found.status == FileStatus.CHECKED and found.line_count > found.faulty_count
     if not is_open or not mandates.may_pay(user_of(request), known):
         return None
-    return WhichForm(request.POST or None, line_count=found.line_count, faulty_count=found.faulty_count)
+    return WhichForm(posted(request), line_count=found.line_count, faulty_count=found.faulty_count)
 
 
 def _show_file(

@@ -67,4 +67,3 @@ def _payment_behind(request: HttpRequest, found: Any) -> Any:
         return payments.payment_for(user_of(request), found.reference)
     except NotFound:
         return None
-

@@ -13,7 +13,7 @@ from bank.payments import selectors as payments
 from bank.runtime import formats
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, spoken, user_of
+from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.personal import paying
 from portals.personal.forms.pay import AmountForm, PayeeForm, SearchForm
 from portals.personal.nav import show
@@ -44,7 +44,7 @@ def amount(request: HttpRequest, draft_id: str) -> HttpResponse:
         return _start_again(request)
     if paying.sent(draft):
         return redirect("personal:payment", paying.sent(draft))
-    form = AmountForm(request.POST or None, accounts=paying.payable(request), initial=_given(draft))
+    form = AmountForm(posted(request), accounts=paying.payable(request), initial=_given(draft))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,7 +74,7 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
         return redirect("personal:payment", paying.sent(draft))
     if "challenge" not in draft.answers:
         return redirect("personal:pay-amount", draft.id)
-    form = confirmation.ConfirmForm(request.POST or None, draft=draft)
+    form = confirmation.ConfirmForm(posted(request), draft=draft)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         reference = paying.send(request, draft, form, refusals)
@@ -148,7 +148,9 @@ def _show_check(
 
 
 def _start_again(request: HttpRequest) -> HttpResponse:
-    messages.warning(request, gettext("That payment was not finished here and is no longer kept. Start again."))
+    messages.warning(
+        request, gettext("That payment was not finished here and is no longer kept. Start again.")
+    )
     return redirect("personal:pay")
 
 

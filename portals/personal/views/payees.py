@@ -16,7 +16,7 @@ from bank.kernel.errors import BankError, NotFound
 from bank.payments import selectors, services
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, spoken, user_of
+from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.personal import paying
 from portals.personal.forms.pay import PayeeForm, SearchForm
 from portals.personal.nav import show
@@ -29,7 +29,7 @@ _MANY = 8
 @require_http_methods(["GET", "POST"])
 def payees(request: HttpRequest) -> HttpResponse:
     """Those kept, and the form for one more; ``?of=`` fills it in from a payment's receipt."""
-    form = PayeeForm(request.POST or None, initial=_from_receipt(request))
+    form = PayeeForm(posted(request), initial=_from_receipt(request))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         draft = drafts.begin(request, JOURNEY, payee=form.payee())
@@ -60,7 +60,7 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     draft = drafts.find(request, JOURNEY, draft_id)
     if draft is None or "challenge" not in draft.answers:
         return redirect("personal:payees")
-    form = confirmation.ConfirmForm(request.POST or None, draft=draft)
+    form = confirmation.ConfirmForm(posted(request), draft=draft)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid() and _add(request, draft, form, refusals):
         return redirect("personal:payees")
@@ -93,7 +93,9 @@ def remove(request: HttpRequest, payee_id: int) -> HttpResponse:
 
 
 def _ask_code(request: HttpRequest, draft: Draft) -> None:
-    challenge = services.start_beneficiary(user=user_of(request), cif_number=_own_cif(request), **draft.answers["payee"])
+    challenge = services.start_beneficiary(
+        user=user_of(request), cif_number=_own_cif(request), **draft.answers["payee"]
+    )
     confirmation.note(request, draft, challenge)
 
 

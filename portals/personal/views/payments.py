@@ -55,7 +55,9 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
 def _filtered(payments: QuerySet[Any], given: dict[str, Any]) -> QuerySet[Any]:
     if words := given.get("q"):
         in_text = Q(creditor_name__icontains=words) | Q(remittance__icontains=words)
-        payments = payments.filter(in_text | Q(reference__iexact=words) | Q(creditor_number=words.replace(" ", "")))
+        payments = payments.filter(
+            in_text | Q(reference__iexact=words) | Q(creditor_number=words.replace(" ", ""))
+        )
     if status := given.get("status"):
         payments = payments.filter(status=status)
     return payments

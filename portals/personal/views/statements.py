@@ -14,7 +14,7 @@ from bank.kernel.errors import BankError
 from bank.runtime import formats
 from bank.statements import rules, selectors, services
 from bank.web.views import holdings
-from bank.web.views.pages import customer_page, spoken, user_of
+from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.personal.forms.statements import StatementForm
 from portals.personal.nav import show
 
@@ -25,7 +25,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     """Those asked for, newest first, and the form for another."""
     mine = holdings.own(user_of(request))
     form = StatementForm(
-        request.POST or None,
+        posted(request),
         accounts=mine,
         today=ledger.business_date(),
         initial={"account": request.GET.get("account", "")},

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from bank.kernel.errors import BankError
 from bank.web.views import drafts
-from bank.web.views.pages import customer_page, spoken
+from bank.web.views.pages import customer_page, posted, spoken
 from portals.personal import paying
 from portals.personal.forms.pay import TransferForm
 from portals.personal.nav import show
@@ -19,7 +19,7 @@ def transfer(request: HttpRequest) -> HttpResponse:
     mine = paying.payable(request)
     if len(mine) < 2:
         return show(request, "transfer.html")
-    form = TransferForm(request.POST or None, accounts=mine, initial={"debtor": request.GET.get("from", "")})
+    form = TransferForm(posted(request), accounts=mine, initial={"debtor": request.GET.get("from", "")})
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,7 +13,7 @@ STAFF, PERSONAL, CORPORATE = "/admin/", "/personal/", "/corporate/"
 
 @login_required
 def own_door(request: HttpRequest) -> HttpResponse:
-    """Staff to the back office, who banks for themselves to the personal portal, a company's user to the corporate."""
+    """Staff to the back office; who acts for companies alone to theirs; everyone else to the personal portal."""
     user = user_of(request)
     if user.is_staff:
         return redirect(STAFF)

@@ -14,7 +14,9 @@ def home(request: HttpRequest) -> HttpResponse:
     day = ledger.business_date()
     offers = catalogue.offers(products.catalogue(day))
     prices = catalogue.everyday(catalogue.prices(products.fee_schedule(day)))
-    return render(request, "public/home.html", {"nav": nav(request), "offers": offers, "prices": prices, "day": day})
+    return render(
+        request, "public/home.html", {"nav": nav(request), "offers": offers, "prices": prices, "day": day}
+    )
 
 
 def fees(request: HttpRequest) -> HttpResponse:
