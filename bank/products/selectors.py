@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Subquery
+from django.db.models import Prefetch
 
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
@@ -144,18 +144,25 @@ class _Price:
         return rules.FeeQuote(price, excise, self.income_role, self.excise_role)
 
 
+_PRICE = """
+SELECT r.*, t.rate_pct AS excise_pct, t.gl_role AS excise_role
+FROM products_feerule r LEFT JOIN LATERAL (
+    SELECT rate_pct, gl_role FROM products_taxrule
+    WHERE kind = %(excise)s AND effective_from <= %(on)s
+        AND (effective_until IS NULL OR effective_until >= %(on)s)
+    ORDER BY effective_from DESC LIMIT 1
+) t ON true
+WHERE r.event = %(event)s AND r.currency = %(currency)s AND r.segment IN ('', %(segment)s)
+    AND r.effective_from <= %(on)s AND (r.effective_until IS NULL OR r.effective_until >= %(on)s)
+ORDER BY r.segment DESC, r.effective_from DESC LIMIT 1
+"""
+
+
 def _price(event: str, currency: str, on: date, segment: str) -> _Price:
-    excise = TaxRule.objects.filter(kind=rules.TaxKind.EXCISE).in_force(on)
-    rule = (
-        FeeRule.objects.filter(event=event, currency=currency, segment__in=("", segment))
-        .in_force(on)
-        .order_by("-segment", "-effective_from")
-        .annotate(
-            excise_pct=Subquery(excise.values("rate_pct")[:1]),
-            excise_role=Subquery(excise.values("gl_role")[:1]),
-        )
-        .first()
-    )
+    """Plain SQL, since every payment waits for it."""
+    asked = {"event": event, "currency": currency, "on": on, "segment": segment}
+    found = FeeRule.objects.raw(_PRICE, {**asked, "excise": rules.TaxKind.EXCISE.value})
+    rule = next(iter(found), None)
     if rule is None:
         return _Price()
     return _Price(fee_terms(rule), rule.excise_pct or Decimal(0), rule.income_role, rule.excise_role or "")

@@ -35,9 +35,15 @@ def subscriber(topic: str) -> Callable[[Subscriber], Subscriber]:
 
 
 def emit(topic: str, payload: dict[str, Any]) -> UUID:
-    """Records a fact in the current database transaction; returns the message's id."""
-    message = OutboxMessage.objects.create(id=ids.uuid7(), topic=topic, payload=payload)
-    for wake in _wake:
+    """Records a fact in the current database transaction; returns the message's id.
+
+    A fact nobody subscribes to counts as delivered at once, and wakes nobody.
+    """
+    now, is_awaited = clock.now(), topic in _subscribers
+    message = OutboxMessage(id=ids.uuid7(), topic=topic, payload=payload, created_at=now, next_try_at=now)
+    message.delivered_at = None if is_awaited else now
+    message.save(force_insert=True)
+    for wake in _wake if is_awaited else ():
         transaction.on_commit(wake, robust=True)
     return message.id
 
