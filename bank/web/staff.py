@@ -90,8 +90,8 @@ class _Page(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         rows = list(self.result_list)
-        self.model_admin.complete(rows)
-        self.result_list = rows  # type: ignore[assignment]
+        self.model_admin.complete(rows)  # type: ignore[attr-defined]
+        self.result_list = rows
 
 
 class ReadOnlyTable(_LookOnly, ModelAdmin):
@@ -171,7 +171,7 @@ class ReadOnlyLines(_LookOnly, TabularInline):
     can_delete = False
     show_change_link = False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return tuple(map(str, self.fields or ()))
 
 
