@@ -43,7 +43,9 @@ def run() -> Iterator[dict[str, Any]]:
             stack.enter_context(http_world.process([sys.executable, *command], environment))
         port = int(environment["PORT"])
         _wait_until_ready(port)
-        yield _measure(port, payers)
+        measured = _measure(port, payers)
+        _prove(environment, measured["acknowledged"])
+        yield measured
         yield json.loads(http_world.python(["-m", "bench.http_profile", filled.splitlines()[0]], environment))
 
 
@@ -63,21 +65,35 @@ def _measure(port: int, payers: list[dict[str, str]]) -> dict[str, Any]:
         "bench": "http.transfer",
         "value": round(rate, 1),
         "unit": "acknowledged transfers/s",
-        "yardstick": {"name": "empty view behind the same token", "value": round(empty, 1), "unit": "requests/s"},
+        "yardstick": {
+            "name": "empty view behind the same token",
+            "value": round(empty, 1),
+            "unit": "requests/s",
+        },
         "ratio": round(rate / empty, 3),
         "connections": CONNECTIONS,
         "p50_ms": round(statistics.median(load.percentile_ms(0.5) for load in transfers), 1),
         "p99_ms": round(statistics.median(load.percentile_ms(0.99) for load in transfers), 1),
         "empty_p50_ms": round(statistics.median(load.percentile_ms(0.5) for load in pings), 1),
         "acknowledged": sum(load.statuses[201] for load in transfers),
+        "load_average": os.getloadavg()[0],
+        "cores": os.cpu_count(),
     }
 
 
+def _prove(environment: dict[str, str], acknowledged: int) -> None:
+    """Every acknowledged transfer is there, the warm-up's besides, and the book holds."""
+    asked = "print(bank.payments.models.PaymentOrder.objects.filter(status='SETTLED').count())"
+    command = ["manage.py", "shell", "--no-imports", "-c", f"import bank.payments.models; {asked}"]
+    there = int(http_world.python(command, environment))
+    if there < acknowledged:
+        sys.exit(f"{acknowledged} transfers were acknowledged, {there} are there")
+    http_world.python(["manage.py", "ledger_verify"], environment)
+
+
 def _ping(payers: list[dict[str, str]]) -> Callable[[int], bytes]:
-    heads = [
-        f"GET /api/v1/ping HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {payer['token']}\r\n\r\n".encode()
-        for payer in payers
-    ]
+    head = "GET /api/v1/ping HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\r\n"
+    heads = [head.format(payer["token"]).encode() for payer in payers]
     return lambda number: heads[number % len(heads)]
 
 

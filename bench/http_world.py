@@ -28,7 +28,9 @@ def scratch_environment() -> Iterator[dict[str, str]]:
 
     name = f"bench_http_{secrets.token_hex(4)}"
     url = services.database_url()
-    scratch_url = url.replace("/bank?", f"/{name}?") if "/bank?" in url else f"{url.rpartition('/')[0]}/{name}"
+    scratch_url = (
+        url.replace("/bank?", f"/{name}?") if "/bank?" in url else f"{url.rpartition('/')[0]}/{name}"
+    )
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         _administer(url, f"CREATE DATABASE {name}")
         try:
@@ -106,13 +108,17 @@ def _payer(number: int) -> tuple[str, str]:
     from bank.payments.models import PaymentPermit
 
     user = User.objects.create(email=f"payer{number}@example.test", full_name=f"Payer {number}")
-    customer = cif.create_person(given_names="Payer", family_name=f"Number{number}", birth_date=date(1990, 1, 1))
+    customer = cif.create_person(
+        given_names="Payer", family_name=f"Number{number}", birth_date=date(1990, 1, 1)
+    )
     cif.grant_mandate(user=user, customer=customer, role="OWNER")
     account = accounts.open_account(customer=customer, product_code="CURRENT", key=f"open-{number}")
     amount, narrative = Money.of("90000", "KES"), "Opening deposit"
     key = f"deposit-{number}"
     ledger.post(
-        postings.cash_deposited(key=key, account=account.number, amount=amount, gl=ledger.gl, narrative=narrative)
+        postings.cash_deposited(
+            key=key, account=account.number, amount=amount, gl=ledger.gl, narrative=narrative
+        )
     )
     PaymentPermit.objects.create(
         user=user,
