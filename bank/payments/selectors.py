@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
@@ -52,7 +53,7 @@ class Parties:
         return bool(self.debtor and self.creditor and self.debtor.customer_id == self.creditor.customer_id)
 
 
-_CUSTOMER_COLUMNS = [field.column for field in Customer._meta.concrete_fields]
+_CUSTOMER_COLUMNS = [str(field.column) for field in Customer._meta.concrete_fields]
 _PARTIES = f"""
 SELECT a.*, {", ".join(f"c.{column} AS customer__{column}" for column in _CUSTOMER_COLUMNS)},
     p.id AS permit_id, p.single_maximum AS permit_single, p.daily_maximum AS permit_daily
@@ -69,7 +70,7 @@ def parties(user: User, debtor_number: str, creditor_number: str) -> Parties:
     One query, in plain SQL, since every payment waits for it.
     """
     asked = {"user": user.pk, "today": today(), "debtor": debtor_number, "creditor": creditor_number}
-    found = {row.number: row for row in Account.objects.raw(_PARTIES, asked)}
+    found: dict[str, Any] = {row.number: row for row in Account.objects.raw(_PARTIES, asked)}
     for row in found.values():
         values = [getattr(row, f"customer__{column}") for column in _CUSTOMER_COLUMNS]
         row.customer = Customer.from_db("default", _CUSTOMER_COLUMNS, values)

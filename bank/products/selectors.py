@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -162,7 +163,7 @@ def _price(event: str, currency: str, on: date, segment: str) -> _Price:
     """Plain SQL, since every payment waits for it."""
     asked = {"event": event, "currency": currency, "on": on, "segment": segment}
     found = FeeRule.objects.raw(_PRICE, {**asked, "excise": rules.TaxKind.EXCISE.value})
-    rule = next(iter(found), None)
+    rule: Any = next(iter(found), None)
     if rule is None:
         return _Price()
     return _Price(fee_terms(rule), rule.excise_pct or Decimal(0), rule.income_role, rule.excise_role or "")
