@@ -1,23 +1,25 @@
 """The staff's pages in a real browser: axe finds nothing, nothing overflows, nothing breaks the policy."""
 
 import itertools
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bank.accounts.models import Account
 from bank.audit.models import AuditRecord
 from bank.identity.models import User
-from tests.a11y.conftest import browser  # noqa: F401
-from tests.a11y.test_components import violations
 from tests.backoffice.conftest import SmallBank, employ
 from tests.backoffice.pages import list_url, record_url, record_urls, tables
 from tests.identity import open_browser
 
 SCREENS = list(itertools.product((1280, 390), ("light", "dark")))
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROWEST = [(390, "dark")]
 ALONE = (
     "/admin/",
@@ -29,6 +31,21 @@ ALONE = (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+# Playwright's loop runs in the thread of the test, whose queries are synchronous all the same.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Debian's chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
 @pytest.fixture
 def cookie(small_bank: SmallBank, client: Client) -> str:
     """The session of a signed-in superuser."""
@@ -37,11 +54,16 @@ def cookie(small_bank: SmallBank, client: Client) -> str:
 
 
 @pytest.fixture
-def desk(browser: Browser, live_server: object, cookie: str) -> Iterator[Page]:  # noqa: F811
+def desk(browser: Browser, live_server: object, cookie: str) -> Iterator[Page]:
     context = browser.new_context(reduced_motion="reduce")
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": str(live_server)}])
     yield context.new_page()
     context.close()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
 def visits() -> Iterator[tuple[str, list[tuple[int, str]]]]:
@@ -69,7 +91,7 @@ def test_every_page_is_accessible_on_every_screen(desk: Page, live_server: objec
 
 
 def test_on_a_phone_the_tables_open_without_script(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     live_server: object,
     cookie: str,
 ) -> None:
