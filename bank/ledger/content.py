@@ -17,15 +17,15 @@ _BOUNDS: Final = (("code", 40), ("narrative", 200), ("reference", 80))
 def minor_amounts(postings: Sequence[Posting]) -> list[int]:
     """The postings' amounts in minor units, each within range and not zero, zero in sum per currency.
 
-    Raises PostingOutOfRange, InvalidEntry, UnbalancedEntry, in this order.
+    Raises InvalidEntry, PostingOutOfRange, UnbalancedEntry, in this order.
     """
     amounts = [posting.amount.minor for posting in postings]
     if _is_plain_transfer(postings, amounts):
         return amounts
-    if max(amounts, default=0) > MAX_MINOR or min(amounts, default=0) < -MAX_MINOR:
-        raise errors.PostingOutOfRange(amount=max((p.amount for p in postings), key=lambda m: abs(m.amount)))
     if not 2 <= len(amounts) <= MAX_LEGS or 0 in amounts:
         raise errors.InvalidEntry(problem="An entry has at least two postings, and none of zero.")
+    if max(amounts) > MAX_MINOR or min(amounts) < -MAX_MINOR:
+        raise errors.PostingOutOfRange(amount=max((p.amount for p in postings), key=lambda m: abs(m.amount)))
     if sum(amounts) or len({posting.amount.currency for posting in postings}) > 1:
         _check_each_currency(postings, amounts)
     return amounts

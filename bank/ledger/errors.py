@@ -58,14 +58,14 @@ class ControlAccount(LedgerError):
     sentence = "{account} is a control account: post to the accounts under it."
 
 
-class AccountNotGuarded(LedgerError):
-    code = "ACCOUNT_NOT_GUARDED"
-    sentence = "{account} keeps no running balance, so nothing can be held on it."
-
-
 class CurrencyMismatch(LedgerError):
     code = "CURRENCY_MISMATCH"
     sentence = "Account {account} is kept in {currency}, not in {given}."
+
+
+class AccountNotGuarded(LedgerError):
+    code = "ACCOUNT_NOT_GUARDED"
+    sentence = "{account} keeps no running balance, so nothing can be held on it."
 
 
 class BookingDateClosed(LedgerError):

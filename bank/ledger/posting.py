@@ -135,7 +135,8 @@ class _Batch:
         if refused_by and not self.each:
             raise refused_by[min(refused_by)]
         replayed_on = {n - 1: day for n, day in zip(replayed or (), replay_dates or (), strict=True)}
-        return Outcomes(self._placed(ids or ()), booked_on, replayed_on, refused_by)
+        in_order = dict(sorted(refused_by.items()))
+        return Outcomes(self._placed(ids or ()), booked_on, replayed_on, in_order)
 
     def _placed(self, ids: Sequence[int]) -> "array[int]":
         if not self.malformed:
@@ -155,7 +156,11 @@ def _post_list(entries: Sequence[Entry], *, each: bool) -> Outcomes:
 
 def _post_stream(entries: Iterable[Entry], *, each: bool) -> Outcomes:
     batch = _Batch(entries, each=each)
+    stream = wire.CopyStream(batch.numbered())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_open_intake()")
-        cursor.copy_expert(_COPY, wire.CopyStream(batch.numbered()))
+        try:
+            cursor.copy_expert(_COPY, stream)
+        except Exception as error:
+            raise stream.stopped_by or error from None
         return batch.outcomes(engine.row(_STAGED, (each, clock.now())))

@@ -65,19 +65,27 @@ def columns(numbered: Sequence[tuple[int, Fields]]) -> list[str]:
 
 
 class CopyStream:
-    """A file to COPY from, made as it is read: what it holds is one chunk, whatever comes."""
+    """A file to COPY from, made as it is read: what it holds is one chunk, whatever comes.
+
+    ``stopped_by`` is what went wrong in making it: the driver would only say that COPY was cancelled.
+    """
 
     def __init__(self, numbered: Iterable[tuple[int, Fields]]) -> None:
         self._lines = (_copy_line(number, row) for number, row in numbered)
         self._rest = ""
+        self.stopped_by: Exception | None = None
 
     def read(self, size: int = _CHUNK) -> str:
         parts, length = [self._rest], len(self._rest)
-        for line in self._lines:
-            parts.append(line)
-            length += len(line)
-            if length >= size:
-                break
+        try:
+            for line in self._lines:
+                parts.append(line)
+                length += len(line)
+                if length >= size:
+                    break
+        except Exception as error:
+            self.stopped_by = error
+            raise
         whole = "".join(parts)
         self._rest = whole[size:]
         return whole[:size]
