@@ -48,7 +48,7 @@ def _modules() -> Iterator[ModuleType]:
 
 
 def _title(module: ModuleType) -> str:
-    return module.__name__.split(".")[1].capitalize()
+    return ", ".join(module.__name__.split(".")[1:-1]).capitalize()
 
 
 def _codes(module: ModuleType) -> Iterator[ErrorCode]:
