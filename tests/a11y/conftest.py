@@ -7,6 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.journeys.conftest import town, visit
+
+__all__ = ["browser", "page", "town", "visit"]
+
 CHROMIUM = shutil.which("chromium")
 
 # Playwright's loop runs in the thread of the test, whose queries are synchronous all the same.

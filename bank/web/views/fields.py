@@ -135,7 +135,8 @@ def _number_fault(number: str) -> str:
 
 def _describe(account: Holding) -> str:
     return format_html(
-        '<span class="choice__words">{} <small class="number">{}</small></span> <span class="number">{}</span>',
+        '<span class="choice__words">{} <small class="number">{}</small></span> '
+        '<span class="number">{}</span>',
         account.label,
         formats.account_number(account.number),
         formats.money(account.available),
