@@ -84,7 +84,7 @@ BEGIN
         OR CASE WHEN min(a.currency) = max(a.currency) THEN sum(p.amount) <> 0
                 ELSE ledger_is_unbalanced(p.entry_id) END
         OR bool_or(a.id IS NULL OR a.is_control OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
-                   OR a.guarded AND (b.version IS NULL OR b.version < p.version
+                   OR a.guarded AND (b.version IS NULL OR p.version NOT BETWEEN 1 AND b.version
                                      OR b.version = p.version AND b.booked <> p.balance_after))
     LIMIT 1;
     IF faulty IS NOT NULL THEN

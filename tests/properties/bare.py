@@ -1,0 +1,12 @@
+"""Settings of the ledger by itself: what its own databases and worker processes need, and quick to load."""
+
+import os
+
+os.environ.setdefault("BANK_ENV", "test")
+
+from bank.settings import *  # noqa: E402, F403
+
+INSTALLED_APPS = ["bank.ledger"]
+MIDDLEWARE: list[str] = []
+ROOT_URLCONF = __name__
+urlpatterns: list[object] = []
