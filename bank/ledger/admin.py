@@ -60,6 +60,7 @@ class DayFilter(admin.SimpleListFilter):
 
 @admin.register(Entry)
 class JournalTable(ReadOnlyTable):
+    heading = _("Journal")
     list_display = ("id", "booking_date", "value_date", "code", "narrative", "reference", "legs", "booked_at")
     list_filter = (CodeFilter, DayFilter)
     search_fields = ("reference",)
@@ -114,6 +115,7 @@ class JournalTable(ReadOnlyTable):
 
 @admin.register(Account)
 class LedgerAccountTable(ReadOnlyTable):
+    heading = _("Ledger accounts")
     list_display = ("code", "name", "kind", "currency", "booked", "held", "available")
     list_filter = ("kind", "currency", "guarded")
     search_fields = ("code__startswith", "name__icontains")
@@ -282,6 +284,7 @@ class ProofTable(ReadOnlyTable):
 
 @admin.register(Block)
 class BlockTable(ReadOnlyTable):
+    heading = _("Hash chain")
     list_display = ("number", "sealed_at", "entries", "hash_shown")
     ordering = ("-number",)
     fields = ("number", "sealed_at", "entries", "hash_shown", "previous_shown")

@@ -232,7 +232,8 @@ SEALS_MATCH: Final = Check(
 BLOCKS_CHAIN: Final = Check(
     "the hash chain is unbroken",
     """
-    SELECT format('block %s: %s', b.number, CASE
+    SELECT format('block %s: %s', coalesce(b.number, d.block_id), CASE
+        WHEN b.number IS NULL THEN 'is missing'
         WHEN b.number <> b.place THEN format('block %s is missing', b.place)
         WHEN b.previous <> b.before THEN 'does not follow from the block before it'
         ELSE 'its hash is not that of its entries' END)
@@ -241,14 +242,14 @@ BLOCKS_CHAIN: Final = Check(
                coalesce(lag(k.hash) OVER (ORDER BY k.number), sha256('')) AS before
         FROM ledger_block k
     ) b
-    LEFT JOIN (
+    FULL JOIN (
         SELECT s.block_id, count(*) AS entries,
                string_agg(s.digest, ''::bytea ORDER BY e.commit_order, e.id) AS digests
         FROM ledger_seal s JOIN ledger_entry e ON e.id = s.entry_id GROUP BY s.block_id
     ) d ON d.block_id = b.number
-    WHERE b.number <> b.place OR b.previous <> b.before OR d.entries IS DISTINCT FROM b.entries
+    WHERE b.number IS DISTINCT FROM b.place OR b.previous <> b.before OR d.entries IS DISTINCT FROM b.entries
         OR b.hash <> sha256(b.previous || d.digests)
-    ORDER BY b.number LIMIT 1
+    ORDER BY coalesce(b.number, d.block_id) LIMIT 1
     """,
 )
 

@@ -95,9 +95,9 @@ def meta_text(meta: Mapping[str, Any] | None) -> str | None:
     if meta is None:
         return None
     try:
-        text = json.dumps(meta, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        text = json.dumps(meta, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError) as error:
         raise errors.InvalidEntry(problem="The entry's meta must be plain JSON.") from error
-    if "\\u0000" in text:
-        raise errors.InvalidEntry(problem="The entry's meta must not contain NUL.")
+    if "\\u0000" in text or not is_storable(text):
+        raise errors.InvalidEntry(problem="The entry's meta must not contain NUL, nor half a character.")
     return text

@@ -307,7 +307,7 @@ class GLRole(models.Model):
 class Block(models.Model):
     """A link of the hash chain: SHA-256 over the hash before it and the digests of its entries in order.
 
-    Every entry before (``next_order``, ``next_entry``) in order of commit is sealed by now.
+    Every entry before (``next_order``, ``next_entry``) in order of commit is sealed by now, and some after.
     """
 
     number = models.BigIntegerField(primary_key=True)

@@ -63,7 +63,7 @@ def turnover(code: str, currency: str, *, from_date: date, to_date: date) -> Tur
 
 
 def monthly_turnover(code: str, currency: str, *, from_date: date) -> dict[date, Turnover]:
-    """Turnover by calendar month of booking since a day, by the first of the month; months without any are absent."""
+    """Turnover by month of booking since a day, by the first of the month; months without any are absent."""
     return {
         month: Turnover(
             Money.from_minor(int(debits), currency), Money.from_minor(int(credits), currency), lines

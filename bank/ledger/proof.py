@@ -71,11 +71,21 @@ def assert_book_balances() -> None:
 @contextmanager
 def _one_snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
-        yield
+        with _whole_tables():
+            yield
         return
     with transaction.atomic():
         engine.rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        # Every check reads whole tables; statistics that lag behind a bulk load must not mislead the planner.
-        engine.rows("SET LOCAL work_mem = '256MB'")
-        engine.rows("SET LOCAL enable_nestloop = off")
-        yield
+        with _whole_tables():
+            yield
+
+
+@contextmanager
+def _whole_tables() -> Iterator[None]:
+    """Every check reads whole tables: statistics that lag behind a bulk load must not tell the planner
+    to loop over one of them for each row of another."""
+    engine.rows("SET LOCAL enable_nestloop = off")
+    engine.rows("SET LOCAL work_mem = '256MB'")
+    yield
+    engine.rows("SET LOCAL enable_nestloop TO DEFAULT")
+    engine.rows("SET LOCAL work_mem TO DEFAULT")

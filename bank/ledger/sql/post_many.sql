@@ -91,12 +91,13 @@ BEGIN
     END IF;
     TRUNCATE ledger_intake_move;
     INSERT INTO ledger_intake_move
-    SELECT m.entry_id, m.leg, m.account_id, m.version + m.place, m.amount, m.after, m.last,
-           m.status = 'ACTIVE' AND abs(m.after) <= 4e18::bigint
+    SELECT m.entry_id, m.leg, m.account_id, m.version + m.place, m.amount,
+           CASE WHEN abs(m.after) <= 4e18 THEN m.after::bigint END, m.last,
+           m.status = 'ACTIVE' AND abs(m.after) <= 4e18
            AND (m.amount > 0 OR m.overdraft IS NULL OR m.after - m.held + m.overdraft >= 0)
     FROM (
         SELECT l.*, b.version, b.held, b.overdraft, b.status, row_number() OVER w AS place,
-               (b.booked + sum(l.amount) OVER w)::bigint AS after, lead(l.entry_id) OVER w IS NULL AS last
+               b.booked + sum(l.amount) OVER w AS after, lead(l.entry_id) OVER w IS NULL AS last
         FROM ledger_intake_leg l JOIN ledger_balance b ON b.account_id = l.account_id
         WHERE l.guarded AND l.n BETWEEN low AND high
         WINDOW w AS (PARTITION BY l.account_id ORDER BY l.entry_id, l.leg ROWS UNBOUNDED PRECEDING)
@@ -130,10 +131,11 @@ DECLARE
 BEGIN
     SELECT * INTO i FROM ledger_intake t WHERE t.n = at;
     SELECT * INTO refusal, params
-    FROM ledger_prepare(i.reverses, i.captures, i.final, i.id, i.accounts, i.amounts, now);
+    FROM ledger_prepare(i.reverses, i.captures, i.final, i.id, i.booking_date,
+                        i.accounts, i.currencies, i.amounts, today, now);
     IF refusal IS NOT NULL THEN
         RETURN;
-    ELSIF cardinality(i.amounts) <= 64 THEN
+    ELSIF cardinality(i.amounts) <= 48 THEN
         SELECT * INTO refusal, params
         FROM ledger_book(i.id, i.code, i.booking_date, i.value_date, i.narrative, i.reference, i.meta, i.reverses,
                          i.accounts, i.currencies, i.amounts, today, now);

@@ -139,13 +139,22 @@ BEGIN
 END $$;
 
 
--- What has to be settled before an entry that reverses another or captures a hold is booked.
+-- What has to be settled before an entry that reverses another or captures a hold is booked. What is
+-- wrong with its legs or its date is graver.
 CREATE FUNCTION ledger_prepare(
-    reverses bigint, captures bigint, final boolean, entry bigint, accounts text[], amounts bigint[],
-    now timestamptz, OUT refusal text, OUT params jsonb
+    reverses bigint, captures bigint, final boolean, entry bigint, booking_date date,
+    accounts text[], currencies text[], amounts bigint[], today date, now timestamptz,
+    OUT refusal text, OUT params jsonb
 ) LANGUAGE plpgsql AS $$
 BEGIN
-    IF reverses IS NOT NULL THEN
+    IF reverses IS NULL AND captures IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT * INTO refusal, params FROM ledger_leg_refusal(accounts, currencies);
+    IF refusal IS NULL THEN
+        SELECT * INTO refusal, params FROM ledger_date_refusal(booking_date, today);
+    END IF;
+    IF refusal IS NULL AND reverses IS NOT NULL THEN
         SELECT * INTO refusal, params FROM ledger_reversal_refusal(reverses);
     END IF;
     IF refusal IS NULL AND captures IS NOT NULL THEN
@@ -161,7 +170,8 @@ CREATE FUNCTION ledger_prepare_and_book(
     today date, now timestamptz, OUT refusal text, OUT params jsonb
 ) LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT * INTO refusal, params FROM ledger_prepare(reverses, captures, final, id, accounts, amounts, now);
+    SELECT * INTO refusal, params
+    FROM ledger_prepare(reverses, captures, final, id, booking_date, accounts, currencies, amounts, today, now);
     IF refusal IS NULL THEN
         SELECT * INTO refusal, params
         FROM ledger_book(id, code, booking_date, value_date, narrative, reference, meta, reverses,

@@ -109,9 +109,9 @@ CREATE FUNCTION ledger_held_at(account bigint, instant timestamptz) RETURNS bigi
 $$;
 
 
--- The end of a business day: the instant it closed; the end of time while it is open.
+-- The last instant of a business day, just before the next one opened; the end of time while it is open.
 CREATE FUNCTION ledger_end_of_day(day date) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT d.opened_at FROM ledger_business_day d WHERE d.date > day ORDER BY d.date LIMIT 1),
+    SELECT coalesce((SELECT d.opened_at - interval '1 microsecond' FROM ledger_business_day d WHERE d.date > day ORDER BY d.date LIMIT 1),
                     'infinity')
 $$;
 

@@ -29,10 +29,10 @@ CREATE FUNCTION ledger_date_refusal(
 $$;
 
 
--- What a balance's status has against an amount.
+-- What a balance's status has against an amount; a summed account has neither.
 CREATE FUNCTION ledger_status_refusal(status text, amount bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE status WHEN 'ACTIVE' THEN NULL WHEN 'CLOSED' THEN 'ACCOUNT_CLOSED' WHEN 'FROZEN' THEN 'ACCOUNT_FROZEN'
-        ELSE CASE WHEN amount < 0 THEN 'ACCOUNT_FROZEN' END END
+    SELECT CASE WHEN status = 'CLOSED' THEN 'ACCOUNT_CLOSED'
+                WHEN status = 'FROZEN' OR status = 'FROZEN_DEBIT' AND amount < 0 THEN 'ACCOUNT_FROZEN' END
 $$;
 
 

@@ -1,5 +1,5 @@
 -- The hash chain, and the turnover per day that is rolled up with it. Off the hot path: the sealer
--- follows the postings by seconds, in order of commit, and never makes one wait.
+-- follows the postings by seconds, block by block, and never makes one wait.
 
 -- What a leg says.
 CREATE FUNCTION ledger_leg_text(p ledger_posting) RETURNS text LANGUAGE sql STABLE AS $$
@@ -17,19 +17,16 @@ CREATE FUNCTION ledger_entry_hash(e ledger_entry, legs text) RETURNS bytea LANGU
 $$;
 
 
--- The hash of the next entries to seal, in order of commit: from the entry ``first`` of commit order
--- ``above`` on, and of commits before ``below``. What lies beyond the snapshot's end was committed in
--- another life of this database, before it was restored from a dump.
-CREATE FUNCTION ledger_sealable(above xid8, first bigint, below xid8, most int)
-RETURNS TABLE (entry_id bigint, digest bytea, place bigint) LANGUAGE sql STABLE AS $$
+-- The hash of the next entries to seal, in order of commit, from a place in that order on.
+CREATE FUNCTION ledger_sealable(from_order xid8, from_entry bigint, most int)
+RETURNS TABLE (entry_id bigint, commit_order xid8, digest bytea, place bigint) LANGUAGE sql STABLE AS $$
     WITH chosen AS (
         SELECT e.id, e.commit_order FROM ledger_entry e
-        WHERE (e.commit_order, e.id) >= (above, first)
-            AND (e.commit_order < below OR e.commit_order > pg_snapshot_xmax(pg_current_snapshot()))
+        WHERE (e.commit_order, e.id) >= (from_order, from_entry)
             AND NOT EXISTS (SELECT FROM ledger_seal s WHERE s.entry_id = e.id)
         ORDER BY e.commit_order, e.id LIMIT most
     )
-    SELECT e.id, ledger_entry_hash(e, p.legs), row_number() OVER (ORDER BY e.commit_order, e.id)
+    SELECT e.id, e.commit_order, ledger_entry_hash(e, p.legs), row_number() OVER (ORDER BY e.commit_order, e.id)
     FROM chosen c
     JOIN ledger_entry e ON e.id = c.id
     CROSS JOIN LATERAL (
@@ -58,37 +55,44 @@ $$;
 
 
 -- Seals up to ``most`` entries in one block; returns how many. What runs at the same time returns 0.
--- Only commits older than every one still under way are taken, so none can turn up late in between.
+--
+-- A commit may turn up late, behind others that are sealed already: it goes into a later block. So the
+-- place to go on from is never beyond the oldest database transaction that was still under way, and
+-- what lies after that place is looked at again.
 CREATE FUNCTION ledger_seal_block(most int, now timestamptz) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
-    below xid8 := pg_snapshot_xmin(pg_current_snapshot());
-    above xid8;
+    settled_below xid8 := pg_snapshot_xmin(pg_current_snapshot());
     link ledger_block;
-    last bigint;
+    last_order xid8;
+    last_entry bigint;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(7305, 2) THEN
         RETURN 0;
     END IF;
     SELECT * INTO link FROM ledger_block ORDER BY number DESC LIMIT 1;
-    above := ledger_sealed_below();
     link.number := coalesce(link.number, 0) + 1;
     link.previous := coalesce(link.hash, sha256(''));
+    IF link.next_order IS DISTINCT FROM ledger_sealed_below() THEN
+        link.next_order := '0';
+        link.next_entry := 0;
+    END IF;
     WITH chosen AS MATERIALIZED (
-        SELECT * FROM ledger_sealable(
-            above, CASE WHEN above = link.next_order THEN link.next_entry ELSE 0 END, below, most)
+        SELECT * FROM ledger_sealable(link.next_order, link.next_entry, most)
     ), sealed AS (
         INSERT INTO ledger_seal (entry_id, block_id, digest) SELECT c.entry_id, link.number, c.digest FROM chosen c
     )
     SELECT count(*), sha256(link.previous || string_agg(c.digest, ''::bytea ORDER BY c.place)),
-           (array_agg(c.entry_id ORDER BY c.place DESC))[1]
-    INTO link.entries, link.hash, last FROM chosen c;
+           (array_agg(c.entry_id ORDER BY c.place DESC))[1], (array_agg(c.commit_order ORDER BY c.place DESC))[1]
+    INTO link.entries, link.hash, last_entry, last_order FROM chosen c;
     IF link.entries = 0 THEN
         RETURN 0;
     END IF;
-    link.next_order := below;
-    link.next_entry := 0;
-    IF link.entries = most THEN
-        SELECT e.commit_order, e.id + 1 INTO link.next_order, link.next_entry FROM ledger_entry e WHERE e.id = last;
+    IF link.entries = most AND last_order < settled_below THEN
+        link.next_order := last_order;
+        link.next_entry := last_entry + 1;
+    ELSE
+        link.next_order := settled_below;
+        link.next_entry := 0;
     END IF;
     INSERT INTO ledger_block (number, previous, hash, entries, next_order, next_entry, sealed_at)
     VALUES (link.number, link.previous, link.hash, link.entries, link.next_order, link.next_entry, now);
