@@ -9,6 +9,7 @@ from bank.web.staff import ReadOnlyTable
 
 @admin.register(OutboxMessage)
 class OutboxTable(ReadOnlyTable):
+    heading = _("Outbox")
     list_display = ("created_at", "topic", "attempts", "next_try_at", "delivered_at", "fault")
     list_filter = ("topic", ("delivered_at", admin.EmptyFieldListFilter))
     ordering = ("-created_at",)

@@ -56,6 +56,11 @@ def stop_database() -> None:
     server.stop()
 
 
+def database_program(name: str) -> str:
+    """The path of one of the embedded PostgreSQL's own programs, such as ``pgbench``."""
+    return str(_postgres().bin_path / name)
+
+
 def serve_broker() -> None:
     """Serves the broker in the foreground until SIGTERM or SIGINT; sleeps where an outside one is named."""
     stopping = threading.Event()

@@ -1,0 +1,80 @@
+"""``script/bench ledger.bulk``: one funding account pays 10,000 and 100,000 payees in one call.
+
+The call streams its entries, so the client's memory is the same for both; each line says by how
+much it grew. ``EACH`` decides an outcome for every entry, ``ALL_OR_NOTHING`` for all.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from bench import http_world, ledger_world, yardstick
+
+SIZES = (10_000, 100_000)
+
+
+def run() -> Iterator[dict[str, Any]]:
+    """A line for each size and mode beside pgbench's rate."""
+    with yardstick.pgbench_database() as pgbench_url, ledger_world.accounts() as environment:
+        for mode in ("ALL_OR_NOTHING", "EACH"):
+            for size in SIZES:
+                base = yardstick.rate(pgbench_url, clients=ledger_world.CLIENTS, seconds=ledger_world.SECONDS)
+                arguments = ["-m", "bench.ledger_bulk", mode, str(size)]
+                found = json.loads(http_world.python(arguments, environment))
+                yield ledger_world.line(
+                    "ledger.bulk", found.pop("rate"), base, mode=mode, payees=size, **found
+                )
+        yield {"bench": "ledger.bulk", **ledger_world.prove(environment)}
+
+
+def measure(mode: Any, size: int) -> dict[str, float]:
+    """Transfers a second of one call, and by how many megabytes it made this process grow."""
+    ledger_world.setup_django()
+    from bank import ledger
+    from bank.kernel.money import Money
+
+    amount = Money.from_minor(100, "KES")
+    entries = (
+        ledger.transfer(
+            key=f"{mode}:{size}:{n}", debit="B100000", credit=f"B{n:06}", amount=amount, code="BULK_PAYMENT"
+        )
+        for n in range(size)
+    )
+    _fund(size)
+    before, started = _peak_mb(), time.perf_counter()
+    outcomes = ledger.post(entries, outcome=mode)
+    took_s = time.perf_counter() - started
+    if not all(outcome.is_posted for outcome in outcomes):
+        sys.exit("not every payee was paid")
+    return {
+        "rate": size / took_s,
+        "took_s": round(took_s, 2),
+        "memory_growth_mb": round(_peak_mb() - before, 1),
+    }
+
+
+def _fund(size: int) -> None:
+    from bank import ledger
+    from bank.kernel.money import Money
+
+    amount = Money.from_minor(100 * size, "KES")
+    ledger.post(
+        ledger.transfer(
+            key=f"fund:{time.time_ns()}",
+            debit=ledger.gl("CASH", "KES"),
+            credit="B100000",
+            amount=amount,
+            code="CASH_DEPOSIT",
+        )
+    )
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))

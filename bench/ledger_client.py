@@ -1,0 +1,94 @@
+"""A client process of the ledger benchmarks: posts transfers through Django's connection as fast as it can.
+
+``python -m bench.ledger_client <kind> <number>``; see :mod:`bench.crew` for what it says and hears.
+"""
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from bench.ledger_world import ACCOUNTS, setup_django
+
+if TYPE_CHECKING:
+    from bank.ledger import Entry
+
+
+def main(kind: str, number: int) -> None:
+    setup_django()
+    from bank import ledger
+
+    entries = KINDS[kind](random.Random(number), f"{kind}:{number}")
+    ledger.post(next(entries))
+    print("ready", flush=True)
+    while seconds := sys.stdin.readline().strip():
+        done, ends = 0, time.monotonic() + int(seconds)
+        while time.monotonic() < ends:
+            ledger.post(next(entries))
+            done += 1
+        print(json.dumps({"done": done}), flush=True)
+
+
+def uniform(rng: random.Random, prefix: str) -> "Iterator[Entry]":
+    """From any account to any other."""
+    from bank import ledger
+    from bank.kernel.money import Money
+
+    n = 0
+    while n := n + 1:
+        debit, credit = rng.sample(range(ACCOUNTS), 2)
+        amount = Money.from_minor(rng.randint(100, 10_000), "KES")
+        yield ledger.transfer(
+            key=f"{prefix}:{n}",
+            debit=_code(debit),
+            credit=_code(credit),
+            amount=amount,
+            code="INTERNAL_TRANSFER",
+        )
+
+
+def settlement(rng: random.Random, prefix: str) -> "Iterator[Entry]":
+    """From any account to the one settlement account of the general ledger."""
+    from bank import ledger
+    from bank.kernel.money import Money
+
+    hot, n = ledger.gl("MERCHANT_SETTLEMENT", "KES"), 0
+    while n := n + 1:
+        debit, amount = rng.randrange(ACCOUNTS), Money.from_minor(rng.randint(100, 10_000), "KES")
+        yield ledger.transfer(
+            key=f"{prefix}:{n}", debit=_code(debit), credit=hot, amount=amount, code="MERCHANT_SETTLEMENT"
+        )
+
+
+def fee(rng: random.Random, prefix: str) -> "Iterator[Entry]":
+    """From any account to any other, with a fee to the one fee account: three postings."""
+    from bank import ledger
+    from bank.kernel.money import Money
+
+    hot, n = ledger.gl("FEE_INCOME", "KES"), 0
+    charge = Money.from_minor(1_000, "KES")
+    while n := n + 1:
+        debit, credit = rng.sample(range(ACCOUNTS), 2)
+        amount = Money.from_minor(rng.randint(100, 10_000), "KES")
+        postings = (
+            ledger.Posting(_code(debit), -(amount + charge)),
+            ledger.Posting(_code(credit), amount),
+            ledger.Posting(hot, charge),
+        )
+        yield ledger.Entry(key=f"{prefix}:{n}", postings=postings, code="INTERNAL_TRANSFER")
+
+
+def _code(number: int) -> str:
+    return f"B{number:06}"
+
+
+KINDS: "dict[str, Callable[[random.Random, str], Iterator[Entry]]]" = {
+    "uniform": uniform,
+    "settlement": settlement,
+    "fee": fee,
+}
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

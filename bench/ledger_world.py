@@ -1,0 +1,128 @@
+"""A scratch bank of 100,000 accounts with money, what its clients do, and the proof of its book."""
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+
+from bench import http_world, yardstick
+from bench.crew import Crew
+
+ACCOUNTS = 100_000
+CLIENTS = 8
+ROUNDS = 3
+SECONDS = 6
+OPENING_MINOR = 100_000_000
+"""A million shillings each: no benchmark runs out of money."""
+
+Subject = Callable[[], float]
+
+
+@contextmanager
+def accounts(count: int = ACCOUNTS) -> Iterator[dict[str, str]]:
+    """The environment of a scratch bank with ``count`` funded accounts B000000, B000001, …"""
+    with http_world.scratch_environment() as environment:
+        http_world.python(["manage.py", "migrate", "--verbosity", "0"], environment)
+        http_world.python(["-m", "bench.ledger_world", str(count)], environment)
+        vacuum(environment["DATABASE_URL"])
+        yield environment
+
+
+def vacuum(url: str) -> None:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
+def against_yardstick(subjects: dict[str, Subject], *, pgbench_url: str) -> tuple[dict[str, float], float]:
+    """Medians of the subjects and of pgbench, taken in turns so that both see the same machine."""
+    taken: dict[str, list[float]] = {name: [] for name in ["", *subjects]}
+    for _round in range(ROUNDS):
+        taken[""].append(yardstick.rate(pgbench_url, clients=CLIENTS, seconds=SECONDS))
+        for name, subject in subjects.items():
+            taken[name].append(subject())
+    medians = {name: statistics.median(rates) for name, rates in taken.items()}
+    return medians, medians.pop("")
+
+
+@contextmanager
+def crews(
+    environment: dict[str, str], kinds: list[str], module: str = "bench.ledger_client"
+) -> Iterator[dict[str, Subject]]:
+    """A crew of clients for each kind of transfer, as subjects to measure."""
+    hired = {kind: Crew(module, [kind], CLIENTS, environment) for kind in kinds}
+    try:
+        yield {kind: (lambda crew=crew: crew.work(SECONDS)) for kind, crew in hired.items()}
+    finally:
+        for crew in hired.values():
+            crew.dismiss()
+
+
+def prove(environment: dict[str, str]) -> dict[str, Any]:
+    """Seals and proves the book of the scratch bank; raises if it is not proven."""
+    http_world.python(["manage.py", "ledger_seal"], environment)
+    command = [sys.executable, "manage.py", "ledger_verify"]
+    done = subprocess.run(command, env=environment, cwd=http_world.ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"the book is not proven:\n{done.stdout}\n{done.stderr}")
+    return {"proof": done.stdout.strip().splitlines()[-1]}
+
+
+def line(bench: str, value: float, base: float, **more: Any) -> dict[str, Any]:
+    """A result: transfers a second beside pgbench's transactions a second."""
+    return {
+        "bench": bench,
+        "value": round(value),
+        "unit": "transfers/s",
+        "yardstick": round(base),
+        "ratio": round(value / base, 2),
+        **more,
+    }
+
+
+def setup_django() -> None:
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bank.settings")
+    django.setup()
+
+
+def _fill(count: int) -> None:
+    """Opens the accounts with the ledger's own function in one statement, and funds them by posting."""
+    setup_django()
+    from django.db import connection
+
+    from bank import ledger
+    from bank.kernel import clock
+    from bank.kernel.money import Money
+
+    control, cash = ledger.gl("CURRENT_DEPOSITS", "KES"), ledger.gl("CASH", "KES")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM generate_series(0, %s) n WHERE ledger_open_account("
+            "'B' || lpad(n::text, 6, '0'), 'Bench ' || n, 'KES', 2::smallint, 'LIABILITY', true, %s, 0, %s)",
+            [count, control, clock.now()],
+        )
+    funds = Money.from_minor(OPENING_MINOR, "KES")
+    entries = (
+        ledger.transfer(key=f"open:{n}", debit=cash, credit=f"B{n:06}", amount=funds, code="CASH_DEPOSIT")
+        for n in range(count)
+    )
+    ledger.post(entries)
+
+
+if __name__ == "__main__":
+    _fill(int(sys.argv[1]))
+    print(json.dumps({"filled": int(sys.argv[1])}))
