@@ -7,6 +7,7 @@ names what is missing; the others generate their secrets under ``var/`` and keep
 
 import os
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -242,6 +243,8 @@ OTP_TOTP_ISSUER = BANK_NAME
 OTP_TOTP_THROTTLE_FACTOR = 0
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """How many proxies in front add to X-Forwarded-For; 0 means the header is ignored."""
+STAFF_NETWORKS = [ip_network(one) for one in env.list("STAFF_NETWORKS", default=[])]
+"""Where the staff door opens, such as 10.20.0.0/16; with none named, everywhere."""
 
 # --- Mail: in the demonstration bank a page shows what was sent
 vars().update(env.email_url_config(env.str("EMAIL_URL", "dummymail://")))
@@ -340,5 +343,9 @@ LOGGING = {
     "formatters": {"json": {"()": "bank.runtime.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "WARNING"},
+    },
 }

@@ -19,7 +19,8 @@ from bank.web.staff import Column, Panel, ReadOnlyTable
 class ScheduleTable(ReadOnlyTable):
     """When what runs."""
 
-    list_display = ("name", "task", "runs", "enabled", "last_run_at", "total_run_count")
+    heading = _("Schedule")
+    list_display = ("name", "task", "runs", "on", "last_run_at", "total_run_count")
     list_select_related = ("interval", "crontab", "solar", "clocked")
     list_filter = ("enabled",)
     search_fields = ("name", "task")
@@ -30,12 +31,16 @@ class ScheduleTable(ReadOnlyTable):
         "runs",
         "args",
         "kwargs",
-        "enabled",
+        "on",
         "last_run_at",
         "total_run_count",
         "description",
     )
-    readonly_fields = ("runs",)
+    readonly_fields = ("runs", "on")
+
+    @admin.display(description=_("on"), ordering="enabled")
+    def on(self, task: PeriodicTask) -> str:
+        return cells.yes_no(task.enabled)
 
     @admin.display(description=_("runs"))
     def runs(self, task: PeriodicTask) -> str:
@@ -46,6 +51,7 @@ class ScheduleTable(ReadOnlyTable):
 class RoleTable(ReadOnlyTable):
     """Staff roles and what they allow."""
 
+    heading = _("Roles")
     list_display = ("name", "members", "rights")
     search_fields = ("name",)
     ordering = ("name",)

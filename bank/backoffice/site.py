@@ -1,20 +1,30 @@
 """The staff door: Django's admin, open only after a second factor, in the bank's own pages."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from bank.audit import services as audit
 from bank.backoffice import dashboard, navigation, search, trial_balance
 from bank.identity import sessions
 from bank.identity.rules import Ended
+from bank.kernel.errors import NotAllowed
+from bank.web import cells
+from bank.web.middleware import client_address
 from bank.web.staff import ReadOnlyTable
+
+View: TypeAlias = Callable[..., HttpResponse]
 
 
 class StaffSite(AdminSite):
@@ -22,6 +32,7 @@ class StaffSite(AdminSite):
 
     site_title = site_header = settings.BANK_NAME
     enable_nav_sidebar = False
+    _empty_value_display = cells.NOTHING
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Takes only tables that change nothing. Those other packages bring along (secrets of authenticators,
@@ -33,6 +44,17 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
         return bool(user.is_active and user.is_staff and user.is_verified())
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Open to the staff's own networks alone; what a role may not open stays on the audit trail."""
+        opened = super().admin_view(_watched(view), cacheable)
+
+        @wraps(opened)
+        def from_inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            _require_inside(request)
+            return opened(request, *args, **kwargs)
+
+        return from_inside
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
@@ -69,6 +91,7 @@ class StaffSite(AdminSite):
         return trial_balance.page(request, self.each_context(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        _require_inside(request)
         after = request.GET.get("next") or resolve_url("admin:index")
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': after})}")
 
@@ -91,3 +114,32 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("identity:security")
+
+
+def _require_inside(request: HttpRequest) -> None:
+    """Outside ``STAFF_NETWORKS`` there is no staff door; with none set, it is open to every network."""
+    if not settings.STAFF_NETWORKS:
+        return
+    address = ip_address(client_address(request))
+    if not any(address in network for network in settings.STAFF_NETWORKS):
+        raise Http404
+
+
+def _watched(view: View) -> View:
+    """The view, with its refusals on the audit trail (ASVS 5.0 16.3.2)."""
+
+    @wraps(view)
+    def watched(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except PermissionDenied:
+            audit.record_refusal(
+                "STAFF_PAGE_OPENED",
+                actor=request.user,  # type: ignore[arg-type]
+                subject_type="PAGE",
+                subject_id=request.path,
+                reason=NotAllowed.code,
+            )
+            raise
+
+    return watched

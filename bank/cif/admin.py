@@ -32,13 +32,17 @@ class MandateLines(ReadOnlyLines):
     fields = (
         "user",
         "role",
-        "can_pay",
+        "pays",
         "single_limit",
         "limit_currency",
         "valid_from",
         "valid_until",
         "revoked_at",
     )
+
+    @admin.display(description=_("may pay"))
+    def pays(self, mandate: Mandate) -> str:
+        return cells.yes_no(mandate.can_pay)
 
 
 @admin.register(Customer)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from bank.audit import services as audit
 from bank.identity import roles, selectors, sessions, stepup
 from bank.identity.models import User
 from bank.identity.rules import Ended
@@ -25,17 +27,17 @@ from bank.web.staff import ReadOnlyTable
 
 @admin.register(User)
 class UserTable(ReadOnlyTable):
-    list_display = ("email", "full_name", "is_staff", "roles_held", "is_active", "last_login")
+    list_display = ("email", "full_name", "staff", "roles_held", "active", "last_login")
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email__icontains", "full_name__icontains")
     search_help_text = _("E-mail address or name")
     ordering = ("email",)
     change_form_template = "backoffice/user.html"
     fields = (
-        "email", "full_name", "phone", "language", "is_staff", "is_superuser", "is_active", "roles_held",
+        "email", "full_name", "phone", "language", "staff", "every_right", "active", "roles_held",
         "second_factor", "joined_at", "last_login",
     )  # fmt: skip
-    readonly_fields = ("roles_held", "second_factor")
+    readonly_fields = ("staff", "every_right", "active", "roles_held", "second_factor")
     personal = "USER"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -94,6 +96,18 @@ class UserTable(ReadOnlyTable):
         """Ends one of a user's browser sessions; its next request is a stranger's."""
         return _end_session(request, pk, session_id)
 
+    @admin.display(description=_("member of staff"), ordering="is_staff")
+    def staff(self, user: User) -> str:
+        return cells.yes_no(user.is_staff)
+
+    @admin.display(description=_("has every right"))
+    def every_right(self, user: User) -> str:
+        return cells.yes_no(user.is_superuser)
+
+    @admin.display(description=_("active"), ordering="is_active")
+    def active(self, user: User) -> str:
+        return cells.yes_no(user.is_active)
+
     @admin.display(description=_("roles"))
     def roles_held(self, user: User) -> str:
         return cells.joined(sorted(group.name for group in user.groups.all()))
@@ -128,7 +142,15 @@ def _end_session(request: HttpRequest, pk: int, session_id: int) -> HttpResponse
     session = selectors.sessions_of(user).filter(pk=session_id).first()
     if session is None:
         raise Http404
-    sessions.close(session, Ended.REVOKED)
+    with transaction.atomic():
+        sessions.close(session, Ended.REVOKED)
+        audit.record(
+            "SESSION_ENDED",
+            actor=request.user,  # type: ignore[arg-type]
+            subject_type="USER",
+            subject_id=str(pk),
+            detail={"session": session.pk, "device": session.device},
+        )
     messages.success(request, gettext("The session is over."))
     return redirect("admin:identity_user_change", pk)
 

@@ -29,6 +29,7 @@ LINES = 100
 
 @admin.register(PaymentOrder)
 class PaymentTable(ReadOnlyTable):
+    heading = _("Payment orders")
     list_display = ("reference", "initiated_at", "debtor", "creditor", "amount_shown", "charges", "state")
     list_filter = ("status", "rail", "currency", "channel")
     list_select_related = ("debtor_account",)
@@ -169,6 +170,7 @@ class BeneficiaryTable(ReadOnlyTable):
 
 @admin.register(PaymentPermit)
 class PermitTable(ReadOnlyTable):
+    heading = _("Permits")
     list_display = ("account", "user", "single", "daily", "valid_until", "granted_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("account", "user")
@@ -189,6 +191,7 @@ class PermitTable(ReadOnlyTable):
 
 @admin.register(PaymentLimit)
 class LimitTable(ReadOnlyTable):
+    heading = _("Limits")
     list_display = ("whose", "currency", "single", "daily", "ceiling")
     list_filter = ("currency", "segment")
     list_select_related = ("customer",)

@@ -1,6 +1,7 @@
 """Staff tables of the catalogue: what is sold, at which price, since when."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from bank.products.models import (
     FeeBand,
@@ -67,6 +68,7 @@ class TermsTable(ReadOnlyTable):
 
 @admin.register(FeeRule)
 class FeeTable(ReadOnlyTable):
+    heading = _("Fees")
     list_display = (
         "event",
         "currency",
@@ -85,4 +87,5 @@ class FeeTable(ReadOnlyTable):
 
 @admin.register(TaxRule)
 class TaxTable(ReadOnlyTable):
+    heading = _("Taxes")
     list_display = ("kind", "rate_pct", "gl_role", "effective_from", "effective_until")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from bank.kernel.money import Money
 from bank.runtime import formats
@@ -74,6 +75,10 @@ def may_look(request: HttpRequest, table: str) -> bool:
     """Whether the reader may see the table of ``app_model``."""
     app, _separator, model = table.rpartition("_")
     return request.user.has_perm(f"{app}.view_{model}")
+
+
+def yes_no(value: bool) -> str:
+    return gettext("Yes") if value else gettext("No")
 
 
 def joined(parts: Sequence[object]) -> str:

@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from bank.audit import services as audit
 from bank.kernel.money import Money
@@ -99,10 +100,12 @@ class ReadOnlyTable(_LookOnly, ModelAdmin):
 
     ``personal`` names the kind of subject (``CUSTOMER``) where a record is about a customer: who
     opens it is then written to the audit trail as ``CUSTOMER_VIEWED`` (GDPR art. 5(2) and 32).
+    ``heading`` is what the bar at the side calls the table, where that is not the model's own name.
     """
 
     actions = None
     change_form_template = "backoffice/record.html"
+    heading: ClassVar[Words] = ""
     list_max_show_all = 0
     list_per_page = 50
     paginator = BoundedPaginator
@@ -137,6 +140,12 @@ class ReadOnlyTable(_LookOnly, ModelAdmin):
         field, _separator, rest = lookup.partition("__")
         return rest in _LOOKUPS and field in {self.date_hierarchy, *map(_asks, self.get_list_filter(request))}
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shown = {**(extra_context or {}), "heading": self._heading()}
+        return super().changelist_view(request, shown)
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -149,11 +158,15 @@ class ReadOnlyTable(_LookOnly, ModelAdmin):
         if self.personal:
             self._note_view(request, obj)
         shown = {
+            "heading": self._heading(),
             "panels": self.panels(request, obj),
             "figure": self.figure(obj),
             "links": self.links(request, obj),
         }
         return super().render_change_form(request, context | shown, add, change, form_url, obj)
+
+    def _heading(self) -> str:
+        return str(self.heading) or str(capfirst(self.opts.verbose_name_plural))
 
     def _note_view(self, request: HttpRequest, record: Any) -> None:
         audit.record(

@@ -102,7 +102,7 @@ def test_on_a_phone_the_tables_open_without_script(
     assert page.get_by_role("link", name="Journal").count() == 0
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Journal").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Entries"
+    assert page.get_by_role("heading", level=1).inner_text() == "Journal"
     context.close()
 
 

@@ -1,9 +1,10 @@
 """What the staff do at their desk: look things up, leave a trace, end sessions, give roles."""
 
 from collections.abc import Callable
+from ipaddress import ip_network
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from bank import ledger
@@ -12,7 +13,7 @@ from bank.identity import sessions
 from bank.identity.models import User, UserSession
 from bank.ledger.models import Account as LedgerAccount
 from bank.payments.models import PaymentOrder
-from tests.backoffice.conftest import SmallBank, employ, seen
+from tests.backoffice.conftest import Seen, SmallBank, employ
 from tests.identity import open_browser
 
 AsRole = Callable[[str], Client]
@@ -33,7 +34,8 @@ def test_the_dashboard_says_whether_the_books_hold(small_bank: SmallBank, as_rol
     page = as_role("SUPERUSER").get(reverse("admin:index")).content.decode()
     for words in ("Business date", "Balanced", "Proven", "Failed statements", "1,000,000.00"):
         assert words in page
-    assert f"{ledger.seal_state().behind} entries behind" in page
+    behind = ledger.seal_state().behind
+    assert (f"{behind} entries behind" if behind else "Up to date") in page
 
 
 def test_a_teller_sees_no_book_on_the_dashboard(small_bank: SmallBank, as_role: AsRole) -> None:
@@ -167,7 +169,9 @@ def test_row_22_the_search_finds_nothing_its_reader_may_not_open(
 # --- the trace of looking
 
 
-def test_row_62_opening_a_customer_is_on_the_audit_trail(small_bank: SmallBank, as_role: AsRole) -> None:
+def test_row_62_opening_a_customer_is_on_the_audit_trail(
+    small_bank: SmallBank, as_role: AsRole, seen: Seen
+) -> None:
     as_role("TELLER").get(reverse("admin:cif_customer_change", args=(small_bank.customer.pk,)))
     record = seen("CUSTOMER_VIEWED")[0]
     assert (record.subject_type, record.subject_id) == ("CUSTOMER", small_bank.customer.cif)
@@ -187,7 +191,7 @@ def test_row_62_opening_a_customer_is_on_the_audit_trail(small_bank: SmallBank, 
     ],
 )
 def test_row_62_so_is_what_belongs_to_a_customer(
-    small_bank: SmallBank, as_role: AsRole, table: str, action: str
+    small_bank: SmallBank, as_role: AsRole, table: str, action: str, seen: Seen
 ) -> None:
     desk = as_role("TELLER")
     listed = desk.get(reverse(f"admin:{table}_changelist"))
@@ -196,7 +200,9 @@ def test_row_62_so_is_what_belongs_to_a_customer(
     assert len(seen(action)) == 1
 
 
-def test_row_62_one_who_may_not_look_leaves_no_view(small_bank: SmallBank, as_role: AsRole) -> None:
+def test_row_62_one_who_may_not_look_leaves_no_view(
+    small_bank: SmallBank, as_role: AsRole, seen: Seen
+) -> None:
     as_role("ADMINISTRATOR").get(reverse("admin:cif_customer_change", args=(small_bank.customer.pk,)))
     assert seen("CUSTOMER_VIEWED") == []
 
@@ -222,7 +228,7 @@ def held(user: User) -> set[str]:
     return set(user.groups.values_list("name", flat=True))
 
 
-def test_an_administrator_gives_and_takes_roles(as_role: AsRole, confirmed: None) -> None:
+def test_an_administrator_gives_and_takes_roles(as_role: AsRole, confirmed: None, seen: Seen) -> None:
     desk, teller = as_role("ADMINISTRATOR"), employ("TELLER")
     session = open_browser(Client(), teller)
     assert assign(desk, teller, "TELLER", "OFFICER") == 302
@@ -246,7 +252,7 @@ def test_row_11_a_role_taken_away_ends_sessions_and_tokens(as_role: AsRole, conf
     assert teller.token_version == version + 1
 
 
-def test_row_24_nobody_gives_roles_to_themselves(as_role: AsRole, confirmed: None) -> None:
+def test_row_24_nobody_gives_roles_to_themselves(as_role: AsRole, confirmed: None, seen: Seen) -> None:
     desk = as_role("ADMINISTRATOR")
     self = User.objects.get(email="administrator@umoja.example")
     assign(desk, self, "ADMINISTRATOR", "AUDITOR")
@@ -285,7 +291,7 @@ def test_row_22_only_administrators_assign_and_end(as_role: AsRole, confirmed: N
     assert session.ended_at is None
 
 
-def test_row_12_an_administrator_ends_a_session(as_role: AsRole) -> None:
+def test_row_12_an_administrator_ends_a_session(as_role: AsRole, seen: Seen) -> None:
     desk, teller = as_role("ADMINISTRATOR"), employ("TELLER")
     elsewhere = Client()
     session = open_browser(elsewhere, teller)
@@ -295,6 +301,11 @@ def test_row_12_an_administrator_ends_a_session(as_role: AsRole) -> None:
     assert elsewhere.get(reverse("admin:index")).status_code == 200
     assert desk.post(address).status_code == 302
     assert elsewhere.get(reverse("admin:index")).status_code == 302
+    ended = seen("SESSION_ENDED")[0]
+    assert (ended.subject_id, ended.actor) == (
+        str(teller.pk),
+        User.objects.get(email="administrator@umoja.example"),
+    )
 
 
 def test_row_38_a_session_is_not_ended_from_a_foreign_page(as_role: AsRole) -> None:
@@ -319,6 +330,21 @@ def test_a_user_shows_no_password_and_no_secret(as_role: AsRole) -> None:
 
 
 # --- in and out
+
+
+@override_settings(STAFF_NETWORKS=[ip_network("10.20.0.0/16")])
+def test_row_27_outside_the_staff_networks_there_is_no_staff_door(as_role: AsRole) -> None:
+    desk = as_role("SUPERUSER")
+    for page in ("admin:index", "admin:login", "admin:search", "admin:cif_customer_changelist"):
+        assert desk.get(reverse(page)).status_code == 404, page
+        assert desk.get(reverse(page), headers={"X-Forwarded-For": "10.20.1.1"}).status_code == 404, page
+        assert desk.get(reverse(page), REMOTE_ADDR="10.20.1.1").status_code in {200, 302}, page
+
+
+def test_row_62_what_a_role_may_not_open_is_on_the_audit_trail(as_role: AsRole, seen: Seen) -> None:
+    as_role("TELLER").get(reverse("admin:ledger_entry_changelist"))
+    record = seen("STAFF_PAGE_OPENED")[0]
+    assert (record.result, record.subject_id) == ("REFUSED", reverse("admin:ledger_entry_changelist"))
 
 
 def test_signing_out_ends_the_bank_s_session(as_role: AsRole) -> None:
