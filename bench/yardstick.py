@@ -42,8 +42,9 @@ def durability(url: str) -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT format('PostgreSQL %s, fsync %s, synchronous_commit %s', current_setting('server_version'),"
-                " current_setting('fsync'), current_setting('synchronous_commit'))"
+                "SELECT format('PostgreSQL %s, fsync %s, synchronous_commit %s',"
+                " current_setting('server_version'), current_setting('fsync'),"
+                " current_setting('synchronous_commit'))"
             )
             return str(cursor.fetchone()[0])
     finally:
