@@ -15,9 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.identity import errors, keys, rules, services, tokens
+from bank.web import rest
+
+_TAG = ["Tokens"]
 
 
-class Credentials(serializers.Serializer[Any]):
+class Credentials(rest.StrictSerializer):
     """Login name and password, as they are: nothing is trimmed from a password."""
 
     email = serializers.EmailField(max_length=254)
@@ -36,7 +39,7 @@ class CodeAsked(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
-class RefreshToken(serializers.Serializer[Any]):
+class RefreshToken(rest.StrictSerializer):
     refresh = serializers.CharField(max_length=4096)
 
 
@@ -70,7 +73,13 @@ class _Open(APIView):
 
 
 class Token(_Open):
-    @extend_schema(request=SignIn, responses={200: TokenPair, 401: None, 429: None}, auth=[])
+    @extend_schema(
+        tags=_TAG,
+        summary="Sign a program in",
+        request=SignIn,
+        responses={200: TokenPair, 401: None, 429: None},
+        auth=[],
+    )
     def post(self, request: Request) -> Response:
         """Signs a program in. ``otp`` is a code of the authenticator app, or the one sent by e-mail."""
         given = self.read(SignIn, request)
@@ -80,7 +89,13 @@ class Token(_Open):
 
 
 class Code(_Open):
-    @extend_schema(request=Credentials, responses={202: CodeAsked, 401: None, 429: None}, auth=[])
+    @extend_schema(
+        tags=_TAG,
+        summary="Have a code sent",
+        request=Credentials,
+        responses={202: CodeAsked, 401: None, 429: None},
+        auth=[],
+    )
     def post(self, request: Request) -> Response:
         """Sends the second factor for a sign-in by e-mail, unless the user has an authenticator app."""
         given = self.read(Credentials, request)
@@ -95,14 +110,26 @@ class Code(_Open):
 
 
 class TokenRefresh(_Open):
-    @extend_schema(request=RefreshToken, responses={200: TokenPair, 401: None}, auth=[])
+    @extend_schema(
+        tags=_TAG,
+        summary="Renew the tokens",
+        request=RefreshToken,
+        responses={200: TokenPair, 401: None},
+        auth=[],
+    )
     def post(self, request: Request) -> Response:
         """The next pair. A refresh token works once; a second use ends all tokens of its sign-in."""
         return _answer(tokens.rotate(refresh=self.read(RefreshToken, request)["refresh"]))
 
 
 class TokenRevoke(_Open):
-    @extend_schema(request=RefreshToken, responses={204: OpenApiResponse(description="Signed out")}, auth=[])
+    @extend_schema(
+        tags=_TAG,
+        summary="Sign a program out",
+        request=RefreshToken,
+        responses={204: OpenApiResponse(description="Signed out")},
+        auth=[],
+    )
     def post(self, request: Request) -> Response:
         """Signs the program out: its access token fails from the next request on."""
         tokens.revoke(refresh=self.read(RefreshToken, request)["refresh"])

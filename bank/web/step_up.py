@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -40,6 +41,29 @@ class StepUpProblem(problems.Problem):
     """The refusal that says how to go on: send the request again with the challenge's code."""
 
     challenge = Opened()
+
+
+EXAMPLE = OpenApiExample(
+    "A code is needed",
+    {
+        "type": "/api/docs/errors/#STEP_UP_REQUIRED",
+        "title": "Forbidden",
+        "status": 403,
+        "detail": "Send this request again with the code, as authorisation: {challenge_id, code}.",
+        "code": "STEP_UP_REQUIRED",
+        "correlation_id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
+        "challenge": {
+            "id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
+            "channel": "EMAIL",
+            "sent_to": "w•••@example.com",
+            "summary": "Pay KES 1,250.00 to Otieno Odhiambo, account 0010 0000 00020 (charges KES 0.00)",
+            "expires_at": "2026-11-21T07:45:00Z",
+        },
+    },
+    response_only=True,
+    status_codes=["403"],
+    media_type="application/problem+json",
+)
 
 
 def ask_for_code(challenge: Challenge) -> Response:

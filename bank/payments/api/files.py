@@ -209,6 +209,7 @@ class PaymentFileConfirmation(APIView):
             200: OpenApiResponse(FileAnswer, "Paid; each line says how."),
             (403, "application/problem+json"): OpenApiResponse(step_up.StepUpProblem, "A code is needed."),
         },
+        examples=[step_up.EXAMPLE],
     )
     def post(self, request: Request, reference: str) -> Response:
         key, user = rest.idempotency_key(request), rest.user_of(request)

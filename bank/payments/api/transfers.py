@@ -134,6 +134,7 @@ class Transfers(APIView):
             OpenApiExample(
                 "Under a permit", {**_REQUEST, "authorisation": {"permit": True}}, request_only=True
             ),
+            step_up.EXAMPLE,
             OpenApiExample("Booked", _ANSWER, response_only=True, status_codes=["200", "201"]),
         ],
     )

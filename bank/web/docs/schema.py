@@ -1,5 +1,6 @@
 """What the generated OpenAPI schema needs told: how one signs in, and that every refusal is a problem."""
 
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -36,14 +37,12 @@ _PROBLEM: dict[str, Any] = {
             },
         },
     },
-    "example": {
-        "type": "/api/docs/errors/#INSUFFICIENT_FUNDS",
-        "title": "Unprocessable Entity",
-        "status": 422,
-        "detail": "The account has not enough money for this.",
-        "code": "INSUFFICIENT_FUNDS",
-        "correlation_id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
-    },
+}
+_EXAMPLES = {
+    "400": ("INVALID_INPUT", "amount: Write amount and currency as text, in quotes."),
+    "401": ("TOKEN_INVALID", "This token is not valid here. Sign in again."),
+    "404": ("NOT_FOUND", "There is no such account."),
+    "429": ("THROTTLED", "Too many requests. Try again in 42 seconds."),
 }
 
 
@@ -76,10 +75,20 @@ def add_problems(
 
 def _add_refusals(operation: dict[str, Any]) -> None:
     for status, description in _STATUS.items():
-        operation["responses"].setdefault(status, _refusal(description))
-    operation["responses"].setdefault("default", _refusal("Any other refusal; `code` says which."))
+        operation["responses"].setdefault(status, _refusal(description, status))
+    other = "Any other refusal; `code` says which."
+    operation["responses"].setdefault("default", _refusal(other, "404"))
 
 
-def _refusal(description: str) -> dict[str, Any]:
-    reference = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {"application/problem+json": {"schema": reference}}}
+def _refusal(description: str, status: str) -> dict[str, Any]:
+    code, detail = _EXAMPLES[status]
+    example = {
+        "type": f"/api/docs/errors/#{code}",
+        "title": HTTPStatus(int(status)).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "correlation_id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
+    }
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    return {"description": description, "content": {"application/problem+json": content}}
