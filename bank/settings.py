@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
     "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
+    "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
 }
 if CELERY_BROKER_URL.startswith("amqp"):
