@@ -32,7 +32,7 @@ class StaffSite(AdminSite):
 
     site_title = site_header = settings.BANK_NAME
     enable_nav_sidebar = False
-    _empty_value_display = cells.NOTHING
+    empty_value_display = cells.NOTHING
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Takes only tables that change nothing. Those other packages bring along (secrets of authenticators,

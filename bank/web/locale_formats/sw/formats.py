@@ -1,3 +1,5 @@
+"""Days before months, hours of twenty-four."""
+
 DATE_FORMAT = "j M Y"
 SHORT_DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i"
