@@ -202,9 +202,15 @@ def refusal(code: str, found: str) -> LedgerError:
     params = json.loads(found)
     currency = params.get("currency")
     shown = {
-        name: Money.from_minor(int(value), currency)
-        if name in _MONEY and currency and value is not None
-        else value
+        name: _money(int(value), currency) if name in _MONEY and currency and value is not None else value
         for name, value in params.items()
     }
     return BY_CODE[code](**shown)
+
+
+def _money(minor: int, currency: str) -> Money | None:
+    """None for a sum of postings that is more than Money can carry."""
+    try:
+        return Money.from_minor(minor, currency)
+    except AmountOutOfRange:
+        return None

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("BANK_ENV", "test")
 
-from bank.settings import *  # noqa: E402, F403
+from bank.settings import *  # noqa: F403
 
 INSTALLED_APPS = ["bank.ledger"]
 MIDDLEWARE: list[str] = []

@@ -170,6 +170,13 @@ def wide(seed: int, legs: int) -> Plan:
     return Plan(tuple(parts))
 
 
+def flood(slot: str, legs: int) -> Plan:
+    """More than any balance may carry, in legs that each may be."""
+    currency = SLOTS[slot].currency
+    credits = (Leg(slot, HUGE - 1, currency),) * legs
+    return Plan((*credits, *(Leg(f"POOL.{currency}", 1 - HUGE, currency),) * legs))
+
+
 def long_batch(seed: int) -> list[Plan]:
     """More transfers than are ever booked one by one, with now and then one that cannot be."""
     random = Random(seed)

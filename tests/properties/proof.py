@@ -13,7 +13,8 @@ _FAULTS = {
         GROUP BY p.entry_id, a.currency HAVING sum(p.amount) <> 0
     """,
     "a posting has no entry": """
-        SELECT p.entry_id FROM ledger_posting p LEFT JOIN ledger_entry e ON e.id = p.entry_id WHERE e.id IS NULL
+        SELECT p.entry_id FROM ledger_posting p
+        LEFT JOIN ledger_entry e ON e.id = p.entry_id WHERE e.id IS NULL
     """,
     "an account's postings do not chain": """
         SELECT * FROM (

@@ -276,7 +276,7 @@ class Reference:
             yield "UNKNOWN_HOLD"
             return
         taken = self._taken(entry, hold)
-        if hold.state != "OPEN" or hold.expires_at and hold.expires_at <= self.now:
+        if hold.state != "OPEN" or (hold.expires_at and hold.expires_at <= self.now):
             yield "HOLD_NOT_OPEN"
         if taken <= 0:
             yield "HOLD_NOT_DEBITED"
@@ -289,7 +289,7 @@ class Reference:
         change = sum(legs)
         if account.status == "CLOSED":
             yield "ACCOUNT_CLOSED"
-        if account.status == "FROZEN" or account.status == "FROZEN_DEBIT" and min(legs) < 0:
+        if account.status == "FROZEN" or (account.status == "FROZEN_DEBIT" and min(legs) < 0):
             yield "ACCOUNT_FROZEN"
         if abs(account.booked + change) > LARGEST_BALANCE:
             yield "BALANCE_OUT_OF_RANGE"

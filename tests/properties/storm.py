@@ -16,8 +16,8 @@ START: Final = 5_000
 
 @dataclass(frozen=True)
 class Task:
-    """A key and its kind: ``transfer``, ``each`` and ``all`` (batches), ``hold`` (placed, then captured or released)
-    or ``reversed`` (a transfer and its reversal)."""
+    """A key and its kind: ``transfer``, ``each`` and ``all`` (batches), ``hold`` (placed, then captured or
+    released) or ``reversed`` (a transfer and its reversal)."""
 
     key: str
 

@@ -49,7 +49,7 @@ class Owner:
 
 @pytest.fixture
 def owner(book: str) -> Iterator[Owner]:
-    """With two accounts in shillings and one in yen, 100 minor units on each, a hold, a refusal and a seal."""
+    """Two accounts in shillings, one in yen, 100 minor units on each; a hold, a refusal, a seal."""
     with suppress(ledger.errors.AccountExists):
         _furnish()
     before = _contents()
@@ -83,20 +83,21 @@ def _contents() -> list[Any]:
     return [*ledger.balances([KES, OTHER, JPY, CASH]).items(), *ledger.trial_balance()]
 
 
-@pytest.mark.parametrize("table", (*APPEND_ONLY, *KEPT, "ledger_claim"))
+@pytest.mark.parametrize("table", [*APPEND_ONLY, *KEPT, "ledger_claim"])
 def test_nothing_is_emptied(owner: Owner, table: str) -> None:
     owner.refused(f"TRUNCATE {table} CASCADE")
 
 
-@pytest.mark.parametrize("table", (*APPEND_ONLY, *KEPT))
+@pytest.mark.parametrize("table", [*APPEND_ONLY, *KEPT])
 def test_nothing_is_deleted(owner: Owner, table: str) -> None:
     owner.refused(f"DELETE FROM {table}")
 
 
-@pytest.mark.parametrize("table", (*APPEND_ONLY, "ledger_claim"))
+@pytest.mark.parametrize("table", [*APPEND_ONLY, "ledger_claim"])
 def test_nothing_that_happened_is_changed(owner: Owner, table: str) -> None:
     column = owner.does(
-        f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
+        "SELECT column_name FROM information_schema.columns"
+        f" WHERE table_name = '{table}' ORDER BY ordinal_position"
     )[0][0]
     owner.refused(f"UPDATE {table} SET {column} = {column}")
 
@@ -125,7 +126,8 @@ def entry(owner: Owner, *legs: tuple[str, int], count: int | None = None) -> lis
     running balance and version of guarded accounts."""
     entry_id = owner.does("SELECT nextval('ledger_claim_id_seq')")[0][0]
     statements = [
-        f"INSERT INTO ledger_claim (id, key, digest) VALUES ({entry_id}, 'raw:by hand:{entry_id}', gen_random_uuid())",
+        "INSERT INTO ledger_claim (id, key, digest)"
+        f" VALUES ({entry_id}, 'raw:by hand:{entry_id}', gen_random_uuid())",
         "INSERT INTO ledger_entry (id, code, booking_date, value_date, booked_at, narrative, reference, legs)"
         f" SELECT {entry_id}, 'RAW', date, date, now(), '', '', {count or len(legs)}"
         " FROM ledger_business_day WHERE closed_at IS NULL",
@@ -139,7 +141,8 @@ def entry(owner: Owner, *legs: tuple[str, int], count: int | None = None) -> lis
         )
         if guarded:
             statements.append(
-                f"UPDATE ledger_balance SET booked = {booked}, version = {version} WHERE account_id = {account}"
+                f"UPDATE ledger_balance SET booked = {booked}, version = {version}"
+                f" WHERE account_id = {account}"
             )
         rows.append(f"({entry_id}, {number}, {account}, {version}, {amount}, {booked})")
     return [*statements, _postings(rows)]

@@ -1,5 +1,5 @@
-"""A process that works for a test: ``python -m tests.properties.worker`` reads one order a line, in JSON, and
-answers each with a line. ``at`` of an order is the moment, on the system's monotonic clock, at which to begin."""
+"""A process that works for a test: ``python -m tests.properties.worker`` reads one order a line, in
+JSON, and answers each with a line. Its ``at`` is the moment to begin, on the system's monotonic clock."""
 
 import json
 import os

@@ -92,7 +92,7 @@ BEGIN
     TRUNCATE ledger_intake_move;
     INSERT INTO ledger_intake_move
     SELECT m.entry_id, m.leg, m.account_id, m.version + m.place, m.amount,
-           CASE WHEN abs(m.after) <= 4e18 THEN m.after::bigint END, m.last,
+           CASE WHEN abs(m.after) <= 9e18 THEN m.after::bigint END, m.last,
            m.status = 'ACTIVE' AND abs(m.after) <= 4e18
            AND (m.amount > 0 OR m.overdraft IS NULL OR m.after - m.held + m.overdraft >= 0)
     FROM (
@@ -123,7 +123,8 @@ CREATE FUNCTION ledger_write_out(low int, high int, today date, now timestamptz)
 $$;
 
 
--- Books one entry of the batch by itself. One of more than some dozens of legs is a stretch of its own.
+-- Books one entry of the batch by itself. One of more than some dozens of legs is a stretch of its own;
+-- what its legs one by one make doubtful, as a whole it may still do.
 CREATE FUNCTION ledger_book_alone(at int, today date, now timestamptz, OUT refusal text, OUT params jsonb)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -139,11 +140,14 @@ BEGIN
         SELECT * INTO refusal, params
         FROM ledger_book(i.id, i.code, i.booking_date, i.value_date, i.narrative, i.reference, i.meta, i.reverses,
                          i.accounts, i.currencies, i.amounts, today, now);
-    ELSIF ledger_work_out(at, at) THEN
-        PERFORM ledger_write_out(at, at, today, now);
     ELSE
-        SELECT * INTO refusal, params
-        FROM ledger_refusal_of(i.booking_date, i.accounts, i.currencies, i.amounts, today);
+        IF NOT ledger_work_out(at, at) THEN
+            SELECT * INTO refusal, params
+            FROM ledger_gravest_refusal(i.booking_date, i.accounts, i.currencies, i.amounts, today);
+        END IF;
+        IF refusal IS NULL THEN
+            PERFORM ledger_write_out(at, at, today, now);
+        END IF;
     END IF;
     IF refusal IS NOT NULL THEN
         RAISE 'refused' USING ERRCODE = 'UB003';

@@ -63,8 +63,8 @@ CREATE FUNCTION ledger_state_refusal(
 $$;
 
 
--- The gravest of them all. There is one, or the book has changed since it looked wrong: try again.
-CREATE FUNCTION ledger_refusal_of(
+-- The gravest of them all, if there is one.
+CREATE FUNCTION ledger_gravest_refusal(
     booking_date date, accounts text[], currencies text[], amounts bigint[], today date,
     OUT refusal text, OUT params jsonb
 ) LANGUAGE plpgsql STABLE AS $$
@@ -76,6 +76,17 @@ BEGIN
     IF refusal IS NULL THEN
         SELECT * INTO refusal, params FROM ledger_state_refusal(accounts, amounts);
     END IF;
+END $$;
+
+
+-- The same, where there must be one, or the book has changed since it looked wrong: try again.
+CREATE FUNCTION ledger_refusal_of(
+    booking_date date, accounts text[], currencies text[], amounts bigint[], today date,
+    OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT * INTO refusal, params
+    FROM ledger_gravest_refusal(booking_date, accounts, currencies, amounts, today);
     IF refusal IS NULL THEN
         RAISE 'what was wrong with the entry is no longer' USING ERRCODE = '40001';
     END IF;
