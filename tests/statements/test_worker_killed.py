@@ -18,11 +18,12 @@ from bank import ledger
 from bank.accounts import postings
 from bank.kernel.money import Money
 from bank.statements import services
+from bank.statements.documents import typefaces
 from bank.statements.models import Statement
 from tests.statements import world
 
 ROOT = Path(__file__).resolve().parents[2]
-LINES = 700
+LINES = 150
 DEADLINE_S = 90
 
 
@@ -49,6 +50,8 @@ def running(arguments: list[str], environment: dict[str, str]) -> Iterator["subp
 def environment(tmp_path: Path, settings: LazySettings) -> dict[str, str]:
     """A broker, files and database of this test's own, for processes other than this one."""
     settings.FILES_DIR = tmp_path / "files"
+    typefaces.file_of(typefaces.SANS)
+    (tmp_path / "typefaces").symlink_to(Path(settings.VAR_DIR, "typefaces"))
     database = connection.settings_dict
     host = database["HOST"] or database["OPTIONS"].get("host", "")
     url = f"postgresql://{database['USER']}@/{database['NAME']}?host={host}"
