@@ -20,8 +20,8 @@ from bank.backoffice import dashboard, navigation, search, trial_balance
 from bank.identity import sessions
 from bank.identity.rules import Ended
 from bank.kernel.errors import NotAllowed
+from bank.runtime import context
 from bank.web import cells
-from bank.web.middleware import client_address
 from bank.web.staff import ReadOnlyTable
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -51,7 +51,7 @@ class StaffSite(AdminSite):
 
         @wraps(opened)
         def from_inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            _require_inside(request)
+            _require_inside()
             return opened(request, *args, **kwargs)
 
         return from_inside
@@ -91,7 +91,7 @@ class StaffSite(AdminSite):
         return trial_balance.page(request, self.each_context(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        _require_inside(request)
+        _require_inside()
         after = request.GET.get("next") or resolve_url("admin:index")
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': after})}")
 
@@ -116,11 +116,11 @@ class StaffSite(AdminSite):
         return redirect("identity:security")
 
 
-def _require_inside(request: HttpRequest) -> None:
+def _require_inside() -> None:
     """Outside ``STAFF_NETWORKS`` there is no staff door; with none set, it is open to every network."""
     if not settings.STAFF_NETWORKS:
         return
-    address = ip_address(client_address(request))
+    address = ip_address(context.current().ip)
     if not any(address in network for network in settings.STAFF_NETWORKS):
         raise Http404
 
