@@ -159,7 +159,6 @@ def test_row_22_the_search_finds_nothing_its_reader_may_not_open(
         small_bank.account.number,
         str(entry.id),
         "",
-        "\x00",
         "ab",
     ):
         assert desk.get(reverse("admin:search"), {"q": text}).context["hits"] == [], text
