@@ -4,4 +4,4 @@ import os
 
 os.environ.setdefault("BANK_ENV", "test")
 
-from bank.settings import *  # noqa: E402, F403
+from bank.settings import *  # noqa: F403

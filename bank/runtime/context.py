@@ -16,7 +16,8 @@ class RequestContext:
     channel: str = "SYSTEM"
 
 
-_current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+_OUTSIDE = RequestContext()
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=_OUTSIDE)
 
 
 def current() -> RequestContext:

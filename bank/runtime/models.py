@@ -19,7 +19,9 @@ class OutboxMessage(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_try_at"], name="outbox_due", condition=models.Q(delivered_at__isnull=True)),
+            models.Index(
+                fields=["next_try_at"], name="outbox_due", condition=models.Q(delivered_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

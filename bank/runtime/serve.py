@@ -1,4 +1,4 @@
-"""The web server of the Procfile: gunicorn with threads, from the environment's ``PORT`` and ``WEB_CONCURRENCY``."""
+"""The web server of the Procfile: gunicorn with threads, by ``PORT``, ``BIND`` and ``WEB_CONCURRENCY``."""
 
 import os
 

@@ -86,7 +86,8 @@ def test_a_key_is_not_given_away() -> None:
 def test_no_balance_goes_below_its_floor(change: str) -> None:
     with database_refuses(IntegrityError):
         run(
-            f"UPDATE ledger_balance SET {change} FROM ledger_account a WHERE a.id = account_id AND a.code = 'A'"
+            f"UPDATE ledger_balance SET {change} FROM ledger_account a"
+            " WHERE a.id = account_id AND a.code = 'A'"
         )
 
 

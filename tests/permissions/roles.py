@@ -20,6 +20,7 @@ from tests.identity import bearer, open_browser
 from tests.portals.town import Town, newest_code, pain001
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_GROUP = re.compile(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)")
 _NOTHING = {"int": "1", "uuid": "01890000-0000-7000-8000-000000000001"}
 ROLES = ("anonymous", "half", "owner", "other", "company", "teller", "auditor", "administrator")
 """``half`` has given the password and not the code; what is asked for belongs to ``owner``, in the
@@ -60,7 +61,7 @@ class Everybody:
     def path(self, route: str) -> str:
         door = max((door for door in self.things if route.startswith(door)), key=len)
         names = self.things["/"] | self.things[door]
-        plain = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "1", route).replace("^", "").replace("\\Z", "")
+        plain = _GROUP.sub("1", route).replace("^", "").replace("\\Z", "")
         return _PARAMETER.sub(lambda found: names.get(found[1], _sample(found[0])), plain.rstrip("$"))
 
 
@@ -86,7 +87,8 @@ def _half(user: User) -> Client:
 
 
 def _staff(role: str) -> User:
-    user = identity.create_user(email=f"{role}@umoja.example", full_name=role.title(), password=None, is_staff=True)
+    email = f"{role}@umoja.example"
+    user = identity.create_user(email=email, full_name=role.title(), password=None, is_staff=True)
     user.groups.add(Group.objects.get(name=role.upper()))
     return user
 
@@ -101,7 +103,12 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
     )
     content = pain001(firm, [(brian.name, brian.number, "100.00")])
     file = payments.submit_payment_file(user=firm.user, content=content, key="f1")
-    mine = {"number": amina.number, "reference": payment, "payee_id": payee, "statement_id": str(statement.pk)}
+    mine = {
+        "number": amina.number,
+        "reference": payment,
+        "payee_id": payee,
+        "statement_id": str(statement.pk),
+    }
     return {
         "/": mine | {"place": f"{amina.number}-1", "draft_id": "no-such-draft", "screen": "home"},
         "/corporate/": {

@@ -50,9 +50,9 @@ def test_keys_of_two_owners_do_not_meet():
 
 def test_a_failure_leaves_no_key_behind():
     def fail():
-        raise ValueError
+        raise ValueError("no luck")
 
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="no luck"):
         ask(fail)
     assert not IdempotencyRecord.objects.exists()
     assert ask(Effect()) == ({"n": 1}, False)

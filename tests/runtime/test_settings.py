@@ -51,7 +51,12 @@ def test_secrets_are_made_once_and_private(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     "line",
-    ["Authorization: Bearer abc.def.ghi", "token eyJhbGciOi.eyJzdWIi.c2ln", "POST password=hunter2", "code=123456"],
+    [
+        "Authorization: Bearer abc.def.ghi",
+        "token eyJhbGciOi.eyJzdWIi.c2ln",
+        "POST password=hunter2",
+        "code=123456",
+    ],
 )
 def test_logs_never_show_a_secret(line):
     struck = logs.strike(line)
