@@ -20,16 +20,6 @@ _TYPE_ROOT = "/api/docs/errors/#"
 _log = logging.getLogger(__name__)
 
 
-class TooLarge(exceptions.APIException):
-    """RFC 9110 §15.5.14."""
-
-    status_code = 413
-    default_code = "content_too_large"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"The body is larger than {limit:,} bytes.")
-
-
 GENERAL: dict[str, tuple[int, str]] = {
     "PARSE_ERROR": (400, "The body cannot be read: it is not in the stated format."),
     "NOT_AUTHENTICATED": (401, "No access token was sent."),

@@ -8,7 +8,7 @@ from typing import IO, Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from bank.identity.models import User
 from bank.kernel.errors import BankError, InvalidInput
 from bank.kernel.money import Money
-from bank.web.problems import TooLarge
 
 _LONGEST_KEY = 200
 _LARGEST_JSON = 256_000
@@ -32,6 +31,16 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     "the same key has its effect once: the first answer is 201, every later one 200 with "
     "`Idempotency-Replayed: true`. The same key with another content is refused with 409.",
 )
+
+
+class TooLarge(APIException):
+    """RFC 9110 §15.5.14."""
+
+    status_code = 413
+    default_code = "content_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit:,} bytes.")
 
 
 class StrictJSONParser(JSONParser):
