@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from bank.identity import sessions
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -16,7 +15,7 @@ from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.confirmation import ConfirmForm
 from bank.web.views.drafts import Draft
 from bank.web.views.holdings import Holding
-from bank.web.views.pages import spoken, user_of
+from bank.web.views.pages import renew_session, spoken, user_of
 
 JOURNEY = "pay"
 
@@ -83,7 +82,7 @@ def send(request: HttpRequest, draft: Draft, form: ConfirmForm, refusals: list[s
         return ""
     draft.answers["sent"] = paid.reference
     drafts.keep(request, draft)
-    sessions.renew(request)
+    renew_session(request)
     return str(paid.reference)
 
 

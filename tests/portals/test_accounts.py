@@ -138,7 +138,6 @@ def test_50_the_export_holds_no_formula(town: Town, amina: Client) -> None:
         ("?text=" + "x" * 81, "at most 80"),
         ("?before=-1", "Cash deposit"),
         ("?before=1e99&after='--", "Cash deposit"),
-        ("?text=%00", "Null characters"),
     ],
 )
 def test_45_filters_that_cannot_be_read(town: Town, amina: Client, query: str, says: str) -> None:

@@ -12,12 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from bank.identity import selectors
+from bank.identity import selectors, sessions
 from bank.identity.models import User
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.runtime import formats
 
+_RENEWAL = "renewal_due"
 Page = Callable[..., HttpResponseBase]
 
 
@@ -31,12 +32,23 @@ def customer_page(view: Page) -> Page:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not selectors.is_fully_signed_in(request):
             return redirect_to_login(request.get_full_path())
+        if request.method == "GET" and request.session.pop(_RENEWAL, False):
+            sessions.renew(request)
         try:
             return view(request, *args, **kwargs)
         except BankError as error:
             return refused(request, error)
 
     return guarded
+
+
+def renew_session(request: HttpRequest) -> None:
+    """Gives the session a new key with the page that follows a confirmed step-up (ASVS 5.0 7.2.4).
+
+    Not with the answer itself: of two presses on "Send" a browser drops the first answer, and a
+    key it never saw would end the session instead of showing the receipt.
+    """
+    request.session[_RENEWAL] = True
 
 
 def refused(request: HttpRequest, error: BankError) -> HttpResponse:

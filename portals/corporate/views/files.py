@@ -10,14 +10,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.cif import selectors as mandates
-from bank.identity import sessions
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.payments import selectors, services
 from bank.payments.rules import FileStatus, LineStatus
 from bank.web.views import confirmation, drafts, paging
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, posted, spoken, user_of
+from bank.web.views.pages import customer_page, posted, renew_session, spoken, user_of
 from portals.corporate import company, wording
 from portals.corporate.forms.files import ONLY_VALID, FileFilter, UploadForm, WhichForm
 from portals.corporate.nav import show
@@ -183,5 +182,5 @@ def _pay(
     except BankError as error:
         refusals.append(spoken(error))
         return False
-    sessions.renew(request)
+    renew_session(request)
     return True

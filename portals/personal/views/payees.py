@@ -10,13 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.cif import selectors as cif
 from bank.cif.rules import CustomerKind
-from bank.identity import sessions
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import selectors, services
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, posted, spoken, user_of
+from bank.web.views.pages import customer_page, posted, renew_session, spoken, user_of
 from portals.personal import paying
 from portals.personal.forms.pay import PayeeForm, SearchForm
 from portals.personal.nav import show
@@ -111,7 +110,7 @@ def _add(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, ref
     except BankError as error:
         refusals.append(spoken(error))
         return False
-    sessions.renew(request)
+    renew_session(request)
     messages.success(request, gettext("%(name)s is among your payees now.") % {"name": added.name})
     return True
 
