@@ -172,7 +172,6 @@ class _Run:
         ledger.open_books(on=start)
         products.seed_catalogue()
         payments.seed_limits()
-        identity.seed_roles()
         capital = Money.of(_CAPITAL, BASE)
         cash = Money.of(_CASH, BASE)
         ledger.post(postings.endowed(key="demo:capital", amount=capital, cash=cash, gl=ledger.gl))

@@ -124,7 +124,6 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ledger": ("view",),
         "audit": ("view",),
         "identity": ("view",),
-        "workflows": ("view",),
     },
     "ADMINISTRATOR": {
         "identity": ("view", "add", "change"),

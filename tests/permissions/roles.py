@@ -66,7 +66,6 @@ class Everybody:
 
 
 def assemble(town: Town) -> Everybody:
-    identity.seed_roles()
     users = {
         "owner": town.amina.user,
         "other": town.brian.user,

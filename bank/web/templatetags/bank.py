@@ -440,11 +440,13 @@ def _standing_alone(form: BaseForm, name: str, error: ValidationError) -> str:
 
 
 def _target(form: BaseForm, name: str) -> str:
-    """The id to jump to: the input, or the first choice of a group."""
+    """The id to jump to: the input, or the first choice of a group; nowhere where there is no choice."""
     if name not in form.fields:
         return ""
     field = form[name]
-    return field.subwidgets[0].id_for_label if field.use_fieldset else field.id_for_label
+    if not field.use_fieldset:
+        return field.id_for_label
+    return next((choice.id_for_label for choice in field.subwidgets), "")
 
 
 def _statement_day(day: date, lines: Iterable[Any]) -> dict[str, Any]:
