@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
 from django.db.models.signals import post_migrate
 
@@ -17,8 +17,9 @@ class BackofficeConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        # This app stands behind those whose permissions the roles are made of.
-        post_migrate.connect(_seed_roles, sender=self)
+        # Roles are made of permissions, and those of the last app with tables are made last.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(_seed_roles, sender=last)
 
 
 class StaffAdminConfig(admin.AdminConfig):

@@ -20,7 +20,6 @@ from bank.demo.errors import NotADemonstration, OtherCustomersPresent
 from bank.demo.habits import BASE
 from bank.demo.population import ACCOUNTANT, NJERI, TREASURER, Population, community, employ, opening_balances
 from bank.demo.year import Year
-from bank.identity import services as identity
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.payments import services as payments
