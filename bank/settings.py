@@ -45,6 +45,8 @@ if PRODUCTION:
             f"Set these environment variables to run in production: {', '.join(missing)}. "
             "For a demonstration bank run script/server, which sets BANK_ENV=demo."
         )
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG shows strangers the bank's inside: not in production.")
 
 VAR_DIR = services.var_dir()
 FILES_DIR = VAR_DIR / "files"
@@ -78,6 +80,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_S = env.int("SESSION_IDLE_S", 5 * 60 if PRODUCTION else 30 * 60)
 SESSION_ABSOLUTE_S = env.int("SESSION_ABSOLUTE_S", 8 * 60 * 60)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
+# Messages name payees; a cookie of their own would carry the names in the clear.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 _STRICT_CSP = {
     "default-src": [SELF],
@@ -130,8 +134,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "bank.web.middleware.Correlation",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bank.web.acceptable.Acceptable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,7 +148,6 @@ MIDDLEWARE = [
     "bank.web.middleware.Context",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "bank.web.middleware.PrivateByDefault",
 ]
 ROOT_URLCONF = "bank.urls"
@@ -210,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
 }
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
 if CELERY_BROKER_URL.startswith("amqp"):
     CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
@@ -314,7 +320,10 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 FORMAT_MODULE_PATH = ["bank.web.locale_formats"]
 TIME_ZONE = env.str("TIME_ZONE", "Africa/Nairobi")
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- Static files
 STATIC_URL = "/static/"

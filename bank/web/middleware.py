@@ -49,7 +49,7 @@ class Context:
 
 
 class PrivateByDefault:
-    """What a signed-in person sees is stored by no browser or proxy; devices the page has no use for stay off."""
+    """What a signed-in person sees is stored by no browser or proxy; devices no page uses stay off."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -58,14 +58,18 @@ class PrivateByDefault:
         response = self.get_response(request)
         if request.user.is_authenticated or request.path.startswith("/api/"):
             add_never_cache_headers(response)
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
         return response
 
 
 def client_address(request: HttpRequest) -> str:
     """The caller's address: of ``X-Forwarded-For`` only what our own proxies appended is believed."""
     peer: str = request.META.get("REMOTE_ADDR", "")
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    forwarded = [
+        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
+    ]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
         return forwarded[-settings.TRUSTED_PROXIES]
     return peer
