@@ -106,8 +106,14 @@ _FIELDS = (
 
 
 def start_file_confirmation(*, user: User, file: PaymentFile) -> Challenge:
-    """Asks for a code bound to the file's valid lines and their sums; ``confirm_payment_file`` takes it."""
-    act, summary = file_act(file)
+    """Asks for a code bound to the file's valid lines and their sums; ``confirm_payment_file`` takes it.
+
+    Raises the mandate's refusals: who may only look is sent no code.
+    """
+    lines = _payable(file)
+    if file.customer is not None:
+        _check_right(user, file.customer, lines)
+    act, summary = _act(file, lines)
     return stepup.start(user=user, act=act, summary=summary)
 
 
