@@ -131,12 +131,12 @@ def test_row_48_inclusions_and_stylesheets_are_left_alone(town: Town, ear: Ear) 
     assert ear.callers == []
 
 
-SWALLOW = """
-import resource
+SWALLOW = r"""
+import re
 from bank.payments.formats import xml
 content = b"<?xml version='1.0'?>" + {filler} + b"<a/>"
 xml.prepared(content)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) // 1024)
 """
 
 
