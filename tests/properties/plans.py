@@ -181,7 +181,7 @@ def long_batch(seed: int) -> list[Plan]:
     """More transfers than are ever booked one by one, with now and then one that cannot be."""
     random = Random(seed)
     batch = []
-    for _ in range(random.randint(129, 320)):
+    for _ in range(random.randint(129, 200)):
         debit, credit = random.sample(slots_of("KES"), 2)
         amount = random.choice([1, 1, 2, 3, 5, 400])
         plan = Plan((Leg(debit, -amount, "KES"), Leg(credit, amount, "KES")))
