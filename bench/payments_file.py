@@ -9,7 +9,6 @@ alone is held against lxml's plain iterparse of the same bytes. The book is prov
 import io
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from bench import http_world
+from bench import http_world, ledger_bulk
 
 if TYPE_CHECKING:
     from bank.identity.models import User
@@ -62,7 +61,7 @@ def measure(size: int) -> Iterator[dict[str, Any]]:
     from bank.payments.formats import pain001
 
     user, content = _world(size)
-    before = _peak_mb()
+    before = ledger_bulk.peak_mb()
     started = time.perf_counter()
     file = payments.submit_payment_file(user=user, content=content, key=f"bench-{size}")
     checked = time.perf_counter()
@@ -84,7 +83,7 @@ def measure(size: int) -> Iterator[dict[str, Any]]:
         "check_s": round(checked - started, 2),
         "pay_s": round(done - checked, 2),
         "total_s": round(done - started, 2),
-        "memory_growth_mb": round(_peak_mb() - before),
+        "memory_growth_mb": round(ledger_bulk.peak_mb() - before),
     }
     yield _reading(content, size, pain001)
 
@@ -153,10 +152,6 @@ def _content(size: int, debtor: str, payees: list[tuple[str, str]], today: str, 
         text.write(_LINE.format(n=n, amount=500 + n % 500, bic=bic, name=name, number=number))
     text.write(_TAIL)
     return text.getvalue().encode()
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 if __name__ == "__main__":

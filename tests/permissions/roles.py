@@ -21,7 +21,7 @@ from tests.portals.town import Town, newest_code, pain001
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _GROUP = re.compile(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)")
-_NOTHING = {"int": "1", "uuid": "01890000-0000-7000-8000-000000000001"}
+_NOTHING = {"int": "987654321", "uuid": "01890000-0000-7000-8000-000000000001"}
 ROLES = ("anonymous", "half", "owner", "other", "company", "teller", "auditor", "administrator")
 """``half`` has given the password and not the code; what is asked for belongs to ``owner``, in the
 corporate portal to ``company``."""
