@@ -170,6 +170,21 @@ def test_once_a_freeze_is_answered_no_payment_begins(crew: Crew) -> None:
         assert booked(credit) == sum(len(answer["began"]) - 1 for answer in paid)
 
 
+def test_an_account_is_closed_empty_or_not_at_all(crew: Crew) -> None:
+    payer = account(10_000)
+    for turn in range(25):
+        code = account()
+        paying = {"do": "post", "debit": payer, "credit": code, "amount": 1}
+        closing = {"do": "set_status", "account": code, "status": "CLOSED"}
+        *paid, closed = crew.at_once([*(paying | {"key": f"{code}:{turn}:{n}"} for n in range(3)), closing])
+        if closed.get("refusal"):
+            assert closed["refusal"] == "ACCOUNT_NOT_EMPTY"
+            assert booked(code) == len(paid)
+        else:
+            assert {answer.get("refusal") for answer in paid} == {"ACCOUNT_CLOSED"}
+            assert booked(code) == 0
+
+
 def test_batches_that_overlap_in_opposite_order_do_not_lock_each_other(crew: Crew) -> None:
     circle = [account(100_000) for _ in range(6)]
     before = deadlocks()
