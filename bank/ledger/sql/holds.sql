@@ -5,7 +5,7 @@ CREATE FUNCTION ledger_place_hold(
     key text, digest uuid, account text, amount bigint, given text, expires_at timestamptz,
     narrative text, reference text, now timestamptz,
     OUT id bigint, OUT replayed boolean, OUT refusal text, OUT params jsonb
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
 #variable_conflict use_variable
 DECLARE
     held_account bigint;
@@ -27,7 +27,7 @@ BEGIN
         params := jsonb_build_object('account', account);
     ELSIF refusal IS NULL THEN
         SELECT r.refusal, r.params INTO refusal, params
-        FROM ledger_state_refusal(ARRAY[account], ARRAY[-amount]) r;
+        FROM ledger_gravest_refusal(NULL, ARRAY[account], ARRAY[given], ARRAY[-amount], NULL) r;
     END IF;
     IF refusal IS NOT NULL THEN
         DELETE FROM ledger_claim c WHERE c.id = ledger_place_hold.id;

@@ -1,6 +1,7 @@
 -- Many entries in one call, booked as if one after the other in the order given. What is clean, which
--- is nearly everything, is checked and written set-based; only a stretch in which something looks
--- doubtful goes through ledger_book entry by entry, so the refusals are exactly its refusals.
+-- is nearly every batch, is checked and written set-based. Where something looks doubtful the entries
+-- are decided one after the other on balances kept in memory, and what was accepted is written
+-- set-based again: a row changed over and over is what makes a long database transaction slow.
 -- The batch waits in temporary tables: this session's alone, without write-ahead log, empty after commit.
 
 -- Temporary tables are not there yet when these functions are made.
@@ -82,13 +83,10 @@ BEGIN
 END $$;
 
 
--- Works out the legs of a stretch, with the running balance and version that each guarded one would
--- have; true if the stretch can be booked as it is.
+-- Works out the running balance and version that each guarded leg of a stretch would have; true if the
+-- stretch can be booked as it is.
 CREATE FUNCTION ledger_work_out(low int, high int) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM ledger_intake_leg l WHERE l.n BETWEEN low AND high AND l.doubtful) THEN
-        RETURN false;
-    END IF;
     TRUNCATE ledger_intake_move;
     INSERT INTO ledger_intake_move
     SELECT m.entry_id, m.leg, m.account_id, m.version + m.place, m.amount,
@@ -100,9 +98,10 @@ BEGIN
                b.booked + sum(l.amount) OVER w AS after, lead(l.entry_id) OVER w IS NULL AS last
         FROM ledger_intake_leg l JOIN ledger_balance b ON b.account_id = l.account_id
         WHERE l.guarded AND l.n BETWEEN low AND high
-        WINDOW w AS (PARTITION BY l.account_id ORDER BY l.entry_id, l.leg ROWS UNBOUNDED PRECEDING)
+        WINDOW w AS (PARTITION BY l.account_id ORDER BY l.n, l.leg ROWS UNBOUNDED PRECEDING)
     ) m;
-    RETURN NOT EXISTS (SELECT FROM ledger_intake_move m WHERE NOT m.sound);
+    RETURN NOT EXISTS (SELECT FROM ledger_intake_leg l WHERE l.n BETWEEN low AND high AND l.doubtful)
+        AND NOT EXISTS (SELECT FROM ledger_intake_move m WHERE NOT m.sound);
 END $$;
 
 
@@ -114,7 +113,7 @@ CREATE FUNCTION ledger_write_out(low int, high int, today date, now timestamptz)
         (id, code, booking_date, value_date, booked_at, narrative, reference, meta, legs, reverses_id)
     SELECT i.id, i.code, today, coalesce(i.value_date, today), now, i.narrative, i.reference, i.meta,
            cardinality(i.amounts), i.reverses
-    FROM ledger_intake i WHERE i.fresh AND i.n BETWEEN low AND high;
+    FROM ledger_intake i WHERE i.fresh AND i.refusal IS NULL AND i.n BETWEEN low AND high;
     INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
     SELECT m.entry_id, m.leg, m.account_id, m.version, m.amount, m.balance_after FROM ledger_intake_move m
     UNION ALL
@@ -123,80 +122,150 @@ CREATE FUNCTION ledger_write_out(low int, high int, today date, now timestamptz)
 $$;
 
 
--- Books one entry of the batch by itself. One of more than some dozens of legs is a stretch of its own;
--- what its legs one by one make doubtful, as a whole it may still do.
-CREATE FUNCTION ledger_book_alone(at int, today date, now timestamptz, OUT refusal text, OUT params jsonb)
-LANGUAGE plpgsql AS $$
+-- Decides the entries of a stretch one after the other, on balances kept in memory: the refusals, in the
+-- order of precedence, that ledger_book would make of each. Without ``each`` it ends with the first.
+CREATE FUNCTION ledger_decide(low int, high int, each boolean, today date) RETURNS void
+LANGUAGE plpgsql SET plan_cache_mode = auto AS $$
 DECLARE
-    i record;
-BEGIN
-    SELECT * INTO i FROM ledger_intake t WHERE t.n = at;
-    SELECT * INTO refusal, params
-    FROM ledger_prepare(i.reverses, i.captures, i.final, i.id, i.booking_date,
-                        i.accounts, i.currencies, i.amounts, today, now);
-    IF refusal IS NOT NULL THEN
-        RETURN;
-    ELSIF cardinality(i.amounts) <= 48 THEN
-        SELECT * INTO refusal, params
-        FROM ledger_book(i.id, i.code, i.booking_date, i.value_date, i.narrative, i.reference, i.meta, i.reverses,
-                         i.accounts, i.currencies, i.amounts, today, now);
-    ELSE
-        IF NOT ledger_work_out(at, at) THEN
-            SELECT * INTO refusal, params
-            FROM ledger_gravest_refusal(i.booking_date, i.accounts, i.currencies, i.amounts, today);
-        END IF;
-        IF refusal IS NULL THEN
-            PERFORM ledger_write_out(at, at, today, now);
-        END IF;
-    END IF;
-    IF refusal IS NOT NULL THEN
-        RAISE 'refused' USING ERRCODE = 'UB003';
-    END IF;
-EXCEPTION WHEN SQLSTATE 'UB003' THEN
-    RETURN;
-END $$;
-
-
--- Books a stretch entry by entry, noting refusals; without ``each`` the first ends it all.
-CREATE FUNCTION ledger_book_one_by_one(low int, high int, each boolean, today date, now timestamptz)
-RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    at int;
+    -- the guarded accounts by id: what is booked, and what may still be taken (null: anything)
+    slot_account bigint[];
+    booked numeric[];
+    room numeric[];
+    -- the legs in order, with the place of their account among those (null: a summed account)
+    slots int[];
+    amounts bigint[];
+    first int;
+    last int := 0;
+    e record;
+    s int;
+    short int;
+    needed numeric;
     reason text;
     details jsonb;
 BEGIN
-    FOR at IN SELECT i.n FROM ledger_intake i WHERE i.n BETWEEN low AND high AND i.fresh ORDER BY i.n LOOP
-        SELECT * INTO reason, details FROM ledger_book_alone(at, today, now);
+    SELECT array_agg(b.account_id), array_agg(b.booked), array_agg(b.booked - b.held + b.overdraft)
+    INTO slot_account, booked, room
+    FROM (SELECT * FROM ledger_balance t
+          WHERE t.account_id IN (SELECT l.account_id FROM ledger_intake_leg l WHERE l.guarded AND l.n BETWEEN low AND high)
+          ORDER BY t.account_id) b;
+    SELECT array_agg(l.slot), array_agg(l.amount) INTO slots, amounts
+    FROM (SELECT t.amount, CASE WHEN t.guarded THEN
+                     dense_rank() OVER (PARTITION BY t.guarded ORDER BY t.account_id) END AS slot
+          FROM ledger_intake_leg t WHERE t.n BETWEEN low AND high ORDER BY t.n, t.leg) l;
+    FOR e IN
+        SELECT i.*, x.barred FROM ledger_intake i
+        JOIN (SELECT l.n, bool_or(l.doubtful OR ledger_status_refusal(b.status, l.amount) IS NOT NULL) AS barred
+              FROM ledger_intake_leg l LEFT JOIN ledger_balance b ON b.account_id = l.account_id
+              WHERE l.n BETWEEN low AND high GROUP BY l.n) x ON x.n = i.n
+        ORDER BY i.n
+    LOOP
+        first := last + 1;
+        last := last + cardinality(e.amounts);
+        reason := NULL;
+        IF e.barred THEN
+            SELECT * INTO reason, details
+            FROM ledger_standing_refusal(e.booking_date, e.accounts, e.currencies, e.amounts, today);
+        ELSE
+            FOR i IN first .. last LOOP
+                s := slots[i];
+                CONTINUE WHEN s IS NULL;
+                booked[s] := booked[s] + amounts[i];
+                room[s] := room[s] + amounts[i];
+            END LOOP;
+            FOR i IN first .. last LOOP
+                s := slots[i];
+                IF abs(booked[s]) > 4e18 THEN
+                    short := s;
+                    reason := 'BALANCE_OUT_OF_RANGE';
+                    EXIT;
+                ELSIF reason IS NULL AND room[s] < 0 THEN
+                    short := s;
+                    reason := 'INSUFFICIENT_FUNDS';
+                END IF;
+            END LOOP;
+        END IF;
         CONTINUE WHEN reason IS NULL;
-        UPDATE ledger_intake i SET refusal = reason, params = details WHERE i.n = at;
+        IF NOT e.barred THEN
+            needed := 0;
+            FOR i IN first .. last LOOP
+                s := slots[i];
+                CONTINUE WHEN s IS NULL;
+                booked[s] := booked[s] - amounts[i];
+                room[s] := room[s] - amounts[i];
+                needed := needed - CASE WHEN s = short THEN amounts[i] ELSE 0 END;
+            END LOOP;
+            details := ledger_funds_params(slot_account[short], room[short], needed);
+        END IF;
+        UPDATE ledger_intake i SET refusal = reason, params = details WHERE i.n = e.n;
         EXIT WHEN NOT each;
     END LOOP;
 END $$;
 
 
--- Books the whole batch in stretches as long as they are clean: a quarter as long after one that is
--- not, twice as long after one that is.
-CREATE FUNCTION ledger_book_stretches(each boolean, today date, now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    total int := (SELECT max(i.n) FROM ledger_intake i);
-    length int := total;
-    low int := 1;
-    high int;
+-- Books a stretch of entries that neither reverse nor capture: as it is if it is clean, else what is left
+-- of it after its refusals. False if it has a refusal and every entry must be booked.
+CREATE FUNCTION ledger_book_stretch(low int, high int, each boolean, today date, now timestamptz)
+RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    WHILE low <= total LOOP
-        high := least(low + length - 1, total);
-        IF NOT EXISTS (SELECT FROM ledger_intake i WHERE i.n BETWEEN low AND high AND i.fresh
-                       AND (i.reverses IS NOT NULL OR i.captures IS NOT NULL)) AND ledger_work_out(low, high) THEN
-            PERFORM ledger_write_out(low, high, today, now);
-        ELSIF length > 128 THEN
-            length := length / 4;
-            CONTINUE;
-        ELSE
-            PERFORM ledger_book_one_by_one(low, high, each, today, now);
-            EXIT WHEN NOT each AND EXISTS (SELECT FROM ledger_intake i WHERE i.refusal IS NOT NULL);
+    IF NOT ledger_work_out(low, high) THEN
+        PERFORM ledger_decide(low, high, each, today);
+        IF NOT each AND EXISTS (SELECT FROM ledger_intake i WHERE i.n BETWEEN low AND high AND i.refusal IS NOT NULL) THEN
+            RETURN false;
         END IF;
-        low := high + 1;
-        length := length * 2;
+        DELETE FROM ledger_intake_leg l USING ledger_intake i
+        WHERE i.n = l.n AND i.n BETWEEN low AND high AND i.refusal IS NOT NULL;
+        PERFORM ledger_work_out(low, high);
+    END IF;
+    PERFORM ledger_write_out(low, high, today, now);
+    RETURN true;
+END $$;
+
+
+-- Books one entry that reverses another or captures a hold; a refusal of the entry takes back what was
+-- prepared for it.
+CREATE FUNCTION ledger_book_alone(at int, today date, now timestamptz) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    i record;
+    reason text;
+    details jsonb;
+BEGIN
+    SELECT * INTO i FROM ledger_intake t WHERE t.n = at;
+    BEGIN
+        SELECT * INTO reason, details
+        FROM ledger_prepare(i.reverses, i.captures, i.final, i.id, i.booking_date, i.accounts, i.currencies, i.amounts,
+                            today, now);
+        IF reason IS NULL AND NOT ledger_book_stretch(at, at, false, today, now) THEN
+            SELECT t.refusal, t.params INTO reason, details FROM ledger_intake t WHERE t.n = at;
+            RAISE 'refused' USING ERRCODE = 'UB003';
+        END IF;
+    EXCEPTION WHEN SQLSTATE 'UB003' THEN
+        NULL;
+    END;
+    UPDATE ledger_intake t SET refusal = reason, params = details WHERE t.n = at AND reason IS NOT NULL;
+    RETURN reason IS NULL;
+END $$;
+
+
+-- Books the whole batch: stretches, and between them the entries that reverse or capture, each alone.
+-- Without ``each`` it ends at the first refusal.
+CREATE FUNCTION ledger_book_intake(each boolean, today date, now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    low int := 1;
+    total int := coalesce((SELECT max(i.n) FROM ledger_intake i), 0);
+    alone int;
+BEGIN
+    FOR alone IN
+        SELECT i.n FROM ledger_intake i WHERE i.fresh AND (i.reverses IS NOT NULL OR i.captures IS NOT NULL)
+        UNION ALL SELECT total + 1 ORDER BY 1
+    LOOP
+        IF low < alone AND NOT ledger_book_stretch(low, alone - 1, each, today, now) THEN
+            RETURN;
+        END IF;
+        IF alone <= total AND NOT ledger_book_alone(alone, today, now) AND NOT each THEN
+            RETURN;
+        END IF;
+        low := alone + 1;
     END LOOP;
 END $$;
 
@@ -226,7 +295,7 @@ BEGIN
         ANALYZE ledger_intake_leg;
         now := greatest(now, day.opened_at, ledger_lock_intake());
         IF each OR NOT EXISTS (SELECT FROM ledger_intake i WHERE i.refusal IS NOT NULL) THEN
-            PERFORM ledger_book_stretches(each, booked_on, now);
+            PERFORM ledger_book_intake(each, booked_on, now);
         END IF;
         IF each THEN
             PERFORM ledger_keep_refusals(now);

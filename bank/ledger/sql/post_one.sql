@@ -17,8 +17,9 @@ BEGIN
 END $$;
 
 
--- Books one entry whose key is claimed, or says why not. Made for few legs: its loops are cheaper
--- than a set-based plan up to some dozens, and quadratic beyond.
+-- Books one entry whose key is claimed, or says why not. Made for few legs: its loops are cheaper than
+-- a set-based plan up to some dozens, and quadratic beyond. Each balance is checked in the statement
+-- that changes it, one after the other by account id; if one refuses, those before it are put back.
 CREATE FUNCTION ledger_book(
     id bigint, code text, booking_date date, value_date date, narrative text, reference text, meta jsonb,
     reverses bigint, accounts text[], currencies text[], amounts bigint[], today date, now timestamptz,
@@ -27,69 +28,101 @@ CREATE FUNCTION ledger_book(
 #variable_conflict use_variable
 DECLARE
     legs int := cardinality(amounts);
-    sound boolean := coalesce(booking_date = today, true);
     leg record;
-    b record;
     leg_account bigint[] := '{}';
     leg_version bigint[] := '{}';
     leg_after bigint[] := '{}';
+    -- the guarded accounts, by id: what this entry does to each
     slots int := 0;
     slot_account bigint[] := '{}';
-    slot_booked bigint[] := '{}';
-    slot_version bigint[] := '{}';
-    booked bigint;
-    version bigint;
+    slot_change bigint[] := '{}';
+    slot_debits bigint[] := '{}';
+    slot_legs bigint[] := '{}';
+    s int;
+    b record;
+    sound boolean := booking_date IS NULL OR booking_date = today;
 BEGIN
     FOR i IN 1 .. legs LOOP
-        SELECT a.id, NOT (a.closed OR a.is_control OR a.currency <> currencies[i]) AS fits
+        SELECT a.id, a.guarded, NOT (a.closed OR a.is_control) AND a.currency = currencies[i] AS fits
         INTO leg FROM ledger_account a WHERE a.code = accounts[i];
         sound := sound AND leg.id IS NOT NULL AND leg.fits;
         leg_account[i] := leg.id;
         leg_version[i] := id << 20 | i;
         leg_after[i] := NULL;
+        IF leg.guarded THEN
+            s := 1;
+            WHILE s <= slots AND slot_account[s] < leg.id LOOP
+                s := s + 1;
+            END LOOP;
+            IF s > slots OR slot_account[s] <> leg.id THEN
+                slots := slots + 1;
+                slot_account := slot_account[:s - 1] || leg.id || slot_account[s:];
+                slot_change := slot_change[:s - 1] || 0::bigint || slot_change[s:];
+                slot_debits := slot_debits[:s - 1] || 0::bigint || slot_debits[s:];
+                slot_legs := slot_legs[:s - 1] || 0::bigint || slot_legs[s:];
+            END IF;
+            slot_change[s] := slot_change[s] + amounts[i];
+            slot_debits[s] := slot_debits[s] + least(amounts[i], 0);
+            slot_legs[s] := slot_legs[s] + 1;
+            leg_version[i] := slot_legs[s];
+            leg_after[i] := slot_change[s];
+        END IF;
     END LOOP;
 
-    FOR b IN
-        SELECT t.account_id, t.booked, t.held, t.overdraft, t.version, t.status, t.last_booked_at
-        FROM ledger_balance t WHERE t.account_id = ANY (leg_account)
-        ORDER BY t.account_id FOR NO KEY UPDATE
-    LOOP
-        booked := b.booked;
-        version := b.version;
+    s := 0;
+    WHILE sound AND s < slots LOOP
+        s := s + 1;
+        UPDATE ledger_balance t
+        SET booked = t.booked + slot_change[s], version = t.version + slot_legs[s],
+            last_booked_at = greatest(now, t.last_booked_at)
+        WHERE t.account_id = slot_account[s]
+            AND (t.status = 'ACTIVE' OR ledger_status_refusal(t.status, slot_debits[s]) IS NULL)
+            AND t.booked + slot_change[s] BETWEEN -4000000000000000000 AND 4000000000000000000
+            AND (slot_change[s] >= 0 OR t.overdraft IS NULL
+                 OR t.booked + slot_change[s] - t.held + t.overdraft >= 0)
+        RETURNING t.booked - slot_change[s] AS booked, t.version - slot_legs[s] AS version, t.last_booked_at INTO b;
+        sound := FOUND;
+        EXIT WHEN NOT sound;
+        now := greatest(now, b.last_booked_at);
         FOR i IN 1 .. legs LOOP
-            IF leg_account[i] = b.account_id THEN
-                booked := booked + amounts[i];
-                version := version + 1;
-                leg_after[i] := booked;
-                leg_version[i] := version;
-                sound := sound AND (b.status = 'ACTIVE' OR ledger_status_refusal(b.status, amounts[i]) IS NULL);
+            IF leg_account[i] = slot_account[s] THEN
+                leg_version[i] := leg_version[i] + b.version;
+                leg_after[i] := leg_after[i] + b.booked;
             END IF;
         END LOOP;
-        sound := sound AND abs(booked) <= 4e18::bigint
-            AND (booked >= b.booked OR b.overdraft IS NULL OR booked - b.held + b.overdraft >= 0);
-        now := greatest(now, b.last_booked_at);
-        slots := slots + 1;
-        slot_account[slots] := b.account_id;
-        slot_booked[slots] := booked;
-        slot_version[slots] := version;
     END LOOP;
     IF NOT sound THEN
+        PERFORM ledger_put_back(slot_account[:s - 1], slot_change, slot_legs);
+        PERFORM ledger_lock_accounts(accounts);
         SELECT * INTO refusal, params
         FROM ledger_refusal_of(booking_date, accounts, currencies, amounts, today);
         RETURN;
     END IF;
 
-    FOR s IN 1 .. slots LOOP
-        UPDATE ledger_balance t SET booked = slot_booked[s], version = slot_version[s], last_booked_at = now
-        WHERE t.account_id = slot_account[s];
-    END LOOP;
     INSERT INTO ledger_entry
         (id, code, booking_date, value_date, booked_at, narrative, reference, meta, legs, reverses_id)
     VALUES (id, code, today, coalesce(value_date, today), now, narrative, reference, meta, legs, reverses);
     INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
-    SELECT id, l.leg, l.account_id, l.version, l.amount, l.balance_after
-    FROM unnest(leg_account, leg_version, amounts, leg_after) WITH ORDINALITY
-        AS l (account_id, version, amount, balance_after, leg);
+    SELECT id, i, leg_account[i], leg_version[i], amounts[i], leg_after[i] FROM generate_series(1, legs) i;
+END $$;
+
+
+-- Undoes what an entry did to the first balances it changed, when a later one refused.
+CREATE FUNCTION ledger_put_back(changed bigint[], changes bigint[], legs bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    FOR s IN 1 .. cardinality(changed) LOOP
+        UPDATE ledger_balance t SET booked = t.booked - changes[s], version = t.version - legs[s]
+        WHERE t.account_id = changed[s];
+    END LOOP;
+END $$;
+
+
+-- Locks the balances of some accounts, in the order that everybody keeps.
+CREATE FUNCTION ledger_lock_accounts(accounts text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM ledger_balance b
+    WHERE b.account_id IN (SELECT a.id FROM ledger_account a WHERE a.code = ANY (accounts))
+    ORDER BY b.account_id FOR NO KEY UPDATE;
 END $$;
 
 
@@ -127,15 +160,6 @@ BEGIN
     INSERT INTO ledger_hold_event (hold_id, kind, amount, entry_id, at)
     SELECT wanted, e.kind, -e.amount, entry, now
     FROM (VALUES ('CAPTURED', taken), ('RELEASED', ended - taken)) AS e (kind, amount) WHERE e.amount > 0;
-END $$;
-
-
--- Locks the balances of some accounts, in the order that everybody keeps.
-CREATE FUNCTION ledger_lock_accounts(accounts text[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM FROM ledger_balance b
-    WHERE b.account_id IN (SELECT a.id FROM ledger_account a WHERE a.code = ANY (accounts))
-    ORDER BY b.account_id FOR NO KEY UPDATE;
 END $$;
 
 
@@ -201,16 +225,18 @@ $$;
 
 
 -- Posts one entry. Where somebody else is using the key, waits for their result and answers with it.
--- A refusal gives the key back, unless it is to be kept.
+-- A refusal gives the key back, unless it is to be kept. Everything here is found by an index; a session
+-- that first planned while the tables were nearly empty must not go on reading them from end to end.
 CREATE FUNCTION ledger_post_one(
     key text, digest uuid, code text, booking_date date, value_date date, narrative text, reference text,
     meta jsonb, reverses bigint, captures bigint, final boolean,
     accounts text[], currencies text[], amounts bigint[], now timestamptz, keep_refusal boolean,
     OUT id bigint, OUT booked_on date, OUT replayed boolean, OUT refusal text, OUT params jsonb
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
 #variable_conflict use_variable
 DECLARE
     day ledger_business_day := ledger_open_day();
+    b record;
 BEGIN
     booked_on := day.date;
     now := greatest(now, day.opened_at);
@@ -223,14 +249,14 @@ BEGIN
         RETURN;
     END IF;
     IF reverses IS NULL AND captures IS NULL THEN
-        SELECT b.refusal, b.params INTO refusal, params
-        FROM ledger_book(id, code, booking_date, value_date, narrative, reference, meta, NULL,
-                         accounts, currencies, amounts, booked_on, now) b;
+        b := ledger_book(id, code, booking_date, value_date, narrative, reference, meta, NULL,
+                         accounts, currencies, amounts, booked_on, now);
     ELSE
-        SELECT b.refusal, b.params INTO refusal, params
-        FROM ledger_prepare_and_book(id, code, booking_date, value_date, narrative, reference, meta, reverses,
-                                     captures, final, accounts, currencies, amounts, booked_on, now) b;
+        b := ledger_prepare_and_book(id, code, booking_date, value_date, narrative, reference, meta, reverses,
+                                     captures, final, accounts, currencies, amounts, booked_on, now);
     END IF;
+    refusal := b.refusal;
+    params := b.params;
     IF refusal IS NOT NULL AND keep_refusal THEN
         INSERT INTO ledger_refusal (id, code, params, at) VALUES (id, refusal, params, now);
     ELSIF refusal IS NOT NULL THEN

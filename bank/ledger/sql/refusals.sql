@@ -36,35 +36,26 @@ CREATE FUNCTION ledger_status_refusal(status text, amount bigint) RETURNS text L
 $$;
 
 
--- What the accounts' state has against the legs. The balances are locked by now.
+-- What the accounts' status has against the legs. The balances are locked by now.
 CREATE FUNCTION ledger_state_refusal(
     accounts text[], amounts bigint[], OUT refusal text, OUT params jsonb
 ) LANGUAGE sql STABLE AS $$
-    SELECT f.refusal, jsonb_build_object(
-        'account', f.code, 'currency', f.currency, 'available', f.available, 'needed', -f.change)
+    SELECT f.refusal, jsonb_build_object('account', f.code)
     FROM (
-        SELECT s.*, CASE
-            WHEN s.closed OR s.by_status = 'ACCOUNT_CLOSED' THEN 'ACCOUNT_CLOSED'
-            WHEN s.by_status IS NOT NULL THEN s.by_status
-            WHEN abs(s.booked + s.change) > 4e18 THEN 'BALANCE_OUT_OF_RANGE'
-            WHEN s.change < 0 AND s.available + s.change < 0 THEN 'INSUFFICIENT_FUNDS' END AS refusal
-        FROM (
-            SELECT l.i, a.code, a.currency, a.closed, b.booked, b.booked - b.held + b.overdraft AS available,
-                   sum(l.amount) OVER (PARTITION BY a.id) AS change, ledger_status_refusal(b.status, l.amount) AS by_status
-            FROM unnest(accounts, amounts) WITH ORDINALITY AS l (code, amount, i)
-            JOIN ledger_account a ON a.code = l.code
-            LEFT JOIN ledger_balance b ON b.account_id = a.id
-        ) s
+        SELECT l.i, l.code, CASE WHEN a.closed THEN 'ACCOUNT_CLOSED' ELSE ledger_status_refusal(b.status, l.amount) END
+               AS refusal
+        FROM unnest(accounts, amounts) WITH ORDINALITY AS l (code, amount, i)
+        JOIN ledger_account a ON a.code = l.code
+        LEFT JOIN ledger_balance b ON b.account_id = a.id
     ) f
     WHERE f.refusal IS NOT NULL
-    ORDER BY array_position(
-        ARRAY['ACCOUNT_CLOSED', 'ACCOUNT_FROZEN', 'BALANCE_OUT_OF_RANGE', 'INSUFFICIENT_FUNDS'], f.refusal), f.i
+    ORDER BY array_position(ARRAY['ACCOUNT_CLOSED', 'ACCOUNT_FROZEN'], f.refusal), f.i
     LIMIT 1
 $$;
 
 
--- The gravest of them all, if there is one.
-CREATE FUNCTION ledger_gravest_refusal(
+-- What stands against an entry whatever money there is.
+CREATE FUNCTION ledger_standing_refusal(
     booking_date date, accounts text[], currencies text[], amounts bigint[], today date,
     OUT refusal text, OUT params jsonb
 ) LANGUAGE plpgsql STABLE AS $$
@@ -75,6 +66,49 @@ BEGIN
     END IF;
     IF refusal IS NULL THEN
         SELECT * INTO refusal, params FROM ledger_state_refusal(accounts, amounts);
+    END IF;
+END $$;
+
+
+CREATE FUNCTION ledger_funds_params(account bigint, available numeric, needed numeric) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object('account', a.code, 'currency', a.currency, 'available', available, 'needed', needed)
+    FROM ledger_account a WHERE a.id = account
+$$;
+
+
+-- What the money has against an entry: per account, all its legs together.
+CREATE FUNCTION ledger_funds_refusal(
+    accounts text[], amounts bigint[], OUT refusal text, OUT params jsonb
+) LANGUAGE sql STABLE AS $$
+    SELECT f.refusal, ledger_funds_params(f.account_id, f.available, -f.change)
+    FROM (
+        SELECT s.*, CASE WHEN abs(s.booked + s.change) > 4e18 THEN 'BALANCE_OUT_OF_RANGE'
+                         WHEN s.change < 0 AND s.available + s.change < 0 THEN 'INSUFFICIENT_FUNDS' END AS refusal
+        FROM (
+            SELECT l.i, b.account_id, b.booked, b.booked - b.held + b.overdraft AS available,
+                   sum(l.amount) OVER (PARTITION BY b.account_id) AS change
+            FROM unnest(accounts, amounts) WITH ORDINALITY AS l (code, amount, i)
+            JOIN ledger_account a ON a.code = l.code
+            JOIN ledger_balance b ON b.account_id = a.id
+        ) s
+    ) f
+    WHERE f.refusal IS NOT NULL
+    ORDER BY array_position(ARRAY['BALANCE_OUT_OF_RANGE', 'INSUFFICIENT_FUNDS'], f.refusal), f.i
+    LIMIT 1
+$$;
+
+
+-- The gravest of them all, if there is one.
+CREATE FUNCTION ledger_gravest_refusal(
+    booking_date date, accounts text[], currencies text[], amounts bigint[], today date,
+    OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT * INTO refusal, params
+    FROM ledger_standing_refusal(booking_date, accounts, currencies, amounts, today);
+    IF refusal IS NULL THEN
+        SELECT * INTO refusal, params FROM ledger_funds_refusal(accounts, amounts);
     END IF;
 END $$;
 
