@@ -67,7 +67,7 @@ def test_row_28_fifty_at_once_through_both_doors_spend_what_is_there(
 
 
 def test_row_29_one_key_and_many_contents_pay_one_of_them(open_town: Town) -> None:
-    """Twenty orders of different amounts under one key: one is paid, the others conflict or repeat it."""
+    """Ten orders twice under one key: one is paid, its twin repeats it, the others conflict."""
     town = open_town
     orders = [transfer(town, amount={"amount": f"{100 + n}.00", "currency": "KES"}) for n in range(10)]
     ready = [order | {"authorisation": opened(town.amina.user, order)} for order in orders] * 2
@@ -84,8 +84,7 @@ def test_row_29_one_key_and_many_contents_pay_one_of_them(open_town: Town) -> No
         statuses = Counter(pool.map(one, ready))
     (paid,) = PaymentOrder.objects.all()
     assert ledger.balance(town.brian.number).booked == Money.of("1000", "KES") + paid.money
-    assert statuses[201] == 1
-    assert set(statuses) <= {200, 201, 409, 403}, statuses
+    assert statuses == {201: 1, 200: 1, 409: 18}
 
 
 AMOUNTS = [

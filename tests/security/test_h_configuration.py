@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -161,7 +162,7 @@ def test_row_61_odd_bytes_get_a_plain_refusal(site: Site) -> None:
         assert b"Traceback" not in told
 
 
-def test_row_62_no_log_line_holds_a_secret(town: Town) -> None:
+def test_row_62_no_log_line_holds_a_secret(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signing in, paying and asking the API, wrongly and rightly, with the bank's own log at its loudest."""
     user = town.amina.user
     user.set_password(PASSWORD)
@@ -174,7 +175,7 @@ def test_row_62_no_log_line_holds_a_secret(town: Town) -> None:
     root.addHandler(line)
     root.setLevel(logging.DEBUG)
     try:
-        secrets = _use_everything(town)
+        secrets = _use_everything(town, monkeypatch)
     finally:
         root.removeHandler(line)
         root.setLevel(level)
@@ -185,7 +186,7 @@ def test_row_62_no_log_line_holds_a_secret(town: Town) -> None:
     assert all(json.loads(one) for one in told.splitlines())
 
 
-def _use_everything(town: Town) -> dict[str, str]:
+def _use_everything(town: Town, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     user, browser = town.amina.user, Client()
     logging.getLogger("bank.tests").warning("the log is on")
     wrong = {"email": user.email, "password": "wr0ng-Password-77"}
@@ -199,11 +200,17 @@ def _use_everything(town: Town) -> dict[str, str]:
     token = bearer(user)["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     for path in (f"/api/v1/accounts?token={token}", f"/no-such/{token}"):
         Client().get(path, HTTP_AUTHORIZATION=f"Bearer {token}x")
+    fault = RuntimeError(
+        f"Authorization: Bearer {token} password={PASSWORD.split()[0]}-canary code={given['code']}"
+    )
+    monkeypatch.setattr("bank.accounts.api.selectors.accounts_for", Mock(side_effect=fault))
+    assert Client().get("/api/v1/accounts", HTTP_AUTHORIZATION=f"Bearer {token}").status_code == 500
     outbox.deliver_due()
     cache.clear()
     session = browser.cookies[settings.SESSION_COOKIE_NAME].value
     return {
         "password": PASSWORD, "wrong password": wrong["password"], "sign-in code": f'"{sign_in}"',
+        "password in a fault": "-canary",
         "payment code": given["code"], "access token": token, "session": session, "key": settings.SECRET_KEY,
     }  # fmt: skip
 
