@@ -9,6 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,18 @@ def run() -> Iterator[dict[str, Any]]:
     with yardstick.pgbench_database() as pgbench_url, ledger_world.accounts() as environment:
         for mode in ("ALL_OR_NOTHING", "EACH"):
             for size in SIZES:
-                base = yardstick.rate(pgbench_url, clients=ledger_world.CLIENTS, seconds=ledger_world.SECONDS)
-                arguments = ["-m", "bench.ledger_bulk", mode, str(size)]
-                found = json.loads(http_world.python(arguments, environment))
-                yield ledger_world.line(
-                    "ledger.bulk", found.pop("rate"), base, mode=mode, payees=size, **found
-                )
+                calls: list[dict[str, float]] = []
+                subjects = {"bulk": partial(_call, mode, size, environment, calls)}
+                rates, base = ledger_world.against_yardstick(subjects, pgbench_url=pgbench_url)
+                growth = max(call["memory_growth_mb"] for call in calls)
+                about = {"mode": mode, "payees": size, "memory_growth_mb": growth}
+                yield ledger_world.line("ledger.bulk", rates["bulk"], base, **about)
         yield {"bench": "ledger.bulk", **ledger_world.prove(environment)}
+
+
+def _call(mode: str, size: int, environment: dict[str, str], calls: list[dict[str, float]]) -> float:
+    calls.append(json.loads(http_world.python(["-m", "bench.ledger_bulk", mode, str(size)], environment)))
+    return calls[-1]["rate"]
 
 
 def measure(mode: Any, size: int) -> dict[str, float]:
@@ -37,10 +43,10 @@ def measure(mode: Any, size: int) -> dict[str, float]:
     from bank import ledger
     from bank.kernel.money import Money
 
-    amount = Money.from_minor(100, "KES")
+    amount, call = Money.from_minor(100, "KES"), time.time_ns()
     entries = (
         ledger.transfer(
-            key=f"{mode}:{size}:{n}", debit="B100000", credit=f"B{n:06}", amount=amount, code="BULK_PAYMENT"
+            key=f"{call}:{n}", debit="B100000", credit=f"B{n:06}", amount=amount, code="BULK_PAYMENT"
         )
         for n in range(size)
     )
@@ -52,7 +58,6 @@ def measure(mode: Any, size: int) -> dict[str, float]:
         sys.exit("not every payee was paid")
     return {
         "rate": size / took_s,
-        "took_s": round(took_s, 2),
         "memory_growth_mb": round(peak_mb() - before, 1),
     }
 

@@ -16,7 +16,7 @@ from bench.crew import Crew
 ACCOUNTS = 100_000
 CLIENTS = 8
 ROUNDS = 3
-SECONDS = 6
+SECONDS = 4
 OPENING_MINOR = 100_000_000
 """A million shillings each: no benchmark runs out of money."""
 
