@@ -53,7 +53,7 @@ LEAKS = (
     *(".svn/entries", "pyproject.toml", ".well-known/openid-configuration"),
 )
 INSIDE = re.compile(
-    rb"Traceback|/work/|site-packages|psycopg|SELECT |INSERT |django\.|\.py\b|Exception|gunicorn/"
+    rb"Traceback|/bank/[a-z]+/|site-packages|psycopg|SELECT |INSERT |django\.|\.py\b|Exception|gunicorn/"
 )
 
 
@@ -125,7 +125,7 @@ def test_row_61_an_unforeseen_fault_tells_nothing(
     town: Town, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     def burst(*args: object, **kwargs: object) -> None:
-        raise RuntimeError("SELECT secret FROM /work/main/bank/settings.py")
+        raise RuntimeError("SELECT secret FROM /srv/bank/web/settings.py")
 
     monkeypatch.setattr(PLACES[path], burst)
     client = streets.browser(town.amina.user) if path == "/personal/" else Client()
