@@ -26,6 +26,7 @@ REQUIRED_IN_PRODUCTION = (
     "CACHE_URL",
     "ALLOWED_HOSTS",
     "EMAIL_URL",
+    "PUBLIC_URL",
 )
 
 env = environ.Env()

@@ -1,5 +1,6 @@
 """Whether the bank lives, and whether each part of it is ready: for load balancers, probes and people."""
 
+import importlib
 import json
 import time
 from collections.abc import Callable
@@ -52,8 +53,8 @@ class NotReady(Exception):
 
 def _database() -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        return f"PostgreSQL {cursor.fetchone()[0]}"
+        cursor.execute("SELECT 1")
+    return "answers"
 
 
 def _migrations() -> str:
@@ -92,9 +93,8 @@ def _ledger() -> str:
 
 
 def _pdf() -> str:
-    import weasyprint
-
-    return f"WeasyPrint {weasyprint.__version__}"
+    importlib.import_module("weasyprint")
+    return "can be made"
 
 
 CHECKS: dict[str, Check] = {

@@ -307,8 +307,9 @@ def test_the_day_and_the_mandate_bind_files_too(bank: Bank) -> None:
     with pytest.raises(errors.DailyLimitExceeded):
         confirm(bank, file)
     PaymentLimit.objects.filter(segment="CORPORATE", currency="KES").update(daily_maximum=300)
-    Mandate.objects.filter(user=bank.firm.user).update(single_limit=99, limit_currency="KES")
-    with pytest.raises(Exception, match="99") as refusal:
+    # Three lines of 100: each within the limit of a payment, together over it.
+    Mandate.objects.filter(user=bank.firm.user).update(single_limit=299, limit_currency="KES")
+    with pytest.raises(Exception, match="299") as refusal:
         confirm(bank, file)
     assert refusal.value.code == "MANDATE_LIMIT_EXCEEDED"
     assert bank.bob.booked == kes("0.00")

@@ -19,7 +19,15 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
 def test_production_names_everything_that_is_missing():
     result = start()
     assert result.returncode != 0
-    for name in ("SECRET_KEY", "JWT_SIGNING_KEY", "DATABASE_URL", "BROKER_URL", "CACHE_URL", "ALLOWED_HOSTS"):
+    for name in (
+        "SECRET_KEY",
+        "JWT_SIGNING_KEY",
+        "DATABASE_URL",
+        "BROKER_URL",
+        "CACHE_URL",
+        "ALLOWED_HOSTS",
+        "PUBLIC_URL",
+    ):
         assert name in result.stderr
 
 
@@ -33,6 +41,7 @@ def test_production_starts_when_complete(tmp_path):
         CACHE_URL="redis://cache",
         ALLOWED_HOSTS="bank.example",
         EMAIL_URL="smtp://mail:25",
+        PUBLIC_URL="https://bank.example",
     )
     assert result.returncode == 0, result.stderr
 

@@ -185,13 +185,13 @@ def _payable(file: PaymentFile) -> list[PayableLine]:
 
 
 def _check_right(user: User, customer: Customer, lines: Iterable[PayableLine]) -> None:
-    """The mandate must allow the largest line of each currency."""
-    largest: dict[str, Money] = {}
+    """One signature releases them all, so the mandate must allow what they add up to in each currency:
+    a payment over the limit does not pass as many small ones."""
+    sums: dict[str, Money] = {}
     for line in lines:
-        if line.currency not in largest or line.amount > largest[line.currency].amount:
-            largest[line.currency] = line.money
-    for amount in largest.values():
-        cif.require_pay(user, customer, amount)
+        sums[line.currency] = sums.get(line.currency, Money.zero(line.currency)) + line.money
+    for total in sums.values():
+        cif.require_pay(user, customer, total)
 
 
 def _permit(user: User, lines: list[PayableLine]) -> Permit:
