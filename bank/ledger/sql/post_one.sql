@@ -41,6 +41,7 @@ DECLARE
     s int;
     b record;
     sound boolean := booking_date IS NULL OR booking_date = today;
+    began timestamptz := now;
 BEGIN
     FOR i IN 1 .. legs LOOP
         SELECT a.id, a.guarded, NOT (a.closed OR a.is_control) AND a.currency = currencies[i] AS fits
@@ -97,6 +98,11 @@ BEGIN
         SELECT * INTO refusal, params
         FROM ledger_refusal_of(booking_date, accounts, currencies, amounts, today);
         RETURN;
+    END IF;
+    IF now > began THEN
+        -- One account had been booked later than that: no account of this entry may be booked before it again.
+        UPDATE ledger_balance t SET last_booked_at = now
+        WHERE t.account_id = ANY (slot_account) AND t.last_booked_at < now;
     END IF;
 
     INSERT INTO ledger_entry
