@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from django.db import OperationalError, connection
-from django.db.utils import InternalError
+from django.db import DatabaseError, OperationalError, connection
 
 from bank.ledger import errors
 
@@ -51,7 +50,7 @@ def _execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[
         with connection.cursor() as cursor:
             cursor.execute(sql, params or None)
             return cursor.fetchall() if cursor.description else []
-    except InternalError as error:
+    except DatabaseError as error:
         if _sqlstate(error) == _NOT_OPENED:
             raise errors.BooksNotOpened from error
         raise

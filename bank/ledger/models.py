@@ -92,12 +92,12 @@ class Balance(models.Model):
         db_table = "ledger_balance"
         constraints = [
             models.CheckConstraint(
-                condition=Q(overdraft=None) | Q(booked__gte=models.F("held") - models.F("overdraft")),
+                condition=Q(held__gte=0)
+                & (
+                    Q(overdraft=None)
+                    | Q(overdraft__gte=0, booked__gte=models.F("held") - models.F("overdraft"))
+                ),
                 name="ledger_balance_floor",
-            ),
-            models.CheckConstraint(condition=Q(held__gte=0), name="ledger_balance_held"),
-            models.CheckConstraint(
-                condition=Q(overdraft=None) | Q(overdraft__gte=0), name="ledger_balance_overdraft"
             ),
         ]
 
@@ -207,7 +207,6 @@ class Posting(models.Model):
         db_table = "ledger_posting"
         constraints = [
             models.UniqueConstraint(fields=["account", "version"], name="ledger_posting_version"),
-            models.CheckConstraint(condition=~Q(amount=0), name="ledger_posting_not_zero"),
         ]
 
     def __str__(self) -> str:

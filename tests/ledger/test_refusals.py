@@ -5,11 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from bank import ledger
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
-from bank.ledger import errors
+from bank.ledger import engine, errors
+from bank.ledger.models import Account, BusinessDay
 from bank.ledger.rules import MAX_MINOR
 from tests.ledger.book import CASH, FEES, kes, opened, paid, refused
 
@@ -104,8 +106,6 @@ def test_a_debit_freeze_lets_credits_in() -> None:
 
 
 def test_a_closed_general_ledger_account_takes_no_posting() -> None:
-    from bank.ledger.models import Account
-
     Account.objects.filter(code=FEES).update(closed=True)
     with refused("ACCOUNT_CLOSED"):
         ledger.post(paid("A", FEES, kes(1), key="t"))
@@ -159,6 +159,23 @@ def test_an_overdraft_in_use_cannot_be_taken_away() -> None:
         ledger.set_limit("U", kes(-1))
     ledger.set_limit("U", kes(30))
     ledger.set_limit("U", None)
+
+
+def test_nothing_is_booked_before_the_books_are_opened() -> None:
+    day = ledger.business_date()
+    BusinessDay.objects.all().delete()
+    for attempt in (
+        lambda: ledger.post(entry(*GOOD)),
+        lambda: ledger.post([entry(*GOOD)]),
+        lambda: ledger.place_hold(key="h", account="A", amount=kes(1)),
+    ):
+        with transaction.atomic(), pytest.raises(errors.BooksNotOpened), transaction.atomic():
+            attempt()
+    with pytest.raises(errors.BooksNotOpened):
+        ledger.business_date()
+    with pytest.raises(errors.BooksNotOpened):
+        ledger.roll_business_date()
+    engine.rows("INSERT INTO ledger_business_day VALUES (%s, now(), NULL, 0)", (day,))
 
 
 def test_accounts_are_opened_once_under_a_control_account_of_their_currency() -> None:

@@ -208,7 +208,7 @@ def test_postings_to_control_accounts_and_to_none(owner: Owner) -> None:
 
 
 def test_a_posting_of_nothing(owner: Owner) -> None:
-    owner.refused(*entry(owner, (OTHER, 0), (CASH, 0)), state="23514")
+    owner.refused(*entry(owner, (OTHER, 0), (CASH, 0)), state="UB002")
 
 
 @pytest.mark.parametrize(

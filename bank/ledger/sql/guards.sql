@@ -67,8 +67,8 @@ CREATE FUNCTION ledger_is_unbalanced(entry bigint) RETURNS boolean LANGUAGE sql 
 $$;
 
 
--- Once a statement, over the rows it added: every entry has all its legs and sums to zero per
--- currency; every account exists and may be posted to; a guarded account's posting is covered by
+-- Once a statement, over the rows it added: every entry has all its legs, none of zero, and sums to zero
+-- per currency; every account exists and may be posted to; a guarded account's posting is covered by
 -- its balance row, which the CHECK on the floor has seen.
 CREATE FUNCTION ledger_check_postings() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -83,7 +83,7 @@ BEGIN
     HAVING max(e.legs) IS DISTINCT FROM count(*)
         OR CASE WHEN min(a.currency) = max(a.currency) THEN sum(p.amount) <> 0
                 ELSE ledger_is_unbalanced(p.entry_id) END
-        OR bool_or(a.id IS NULL OR a.is_control OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
+        OR bool_or(p.amount = 0 OR a.id IS NULL OR a.is_control OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
                    OR a.guarded AND (b.version IS NULL OR p.version NOT BETWEEN 1 AND b.version
                                      OR b.version = p.version AND b.booked <> p.balance_after))
     LIMIT 1;

@@ -29,15 +29,15 @@ CREATE FUNCTION ledger_book(
 DECLARE
     legs int := cardinality(amounts);
     leg record;
-    leg_account bigint[] := '{}';
-    leg_version bigint[] := '{}';
-    leg_after bigint[] := '{}';
+    leg_account bigint[];
+    leg_version bigint[];
+    leg_after bigint[];
     -- the guarded accounts, by id: what this entry does to each
     slots int := 0;
-    slot_account bigint[] := '{}';
-    slot_change bigint[] := '{}';
-    slot_debits bigint[] := '{}';
-    slot_legs bigint[] := '{}';
+    slot_account bigint[];
+    slot_change bigint[];
+    slot_debits bigint[];
+    slot_legs bigint[];
     s int;
     b record;
     sound boolean := booking_date IS NULL OR booking_date = today;
@@ -116,7 +116,7 @@ END $$;
 -- Undoes what an entry did to the first balances it changed, when a later one refused.
 CREATE FUNCTION ledger_put_back(changed bigint[], changes bigint[], legs bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    FOR s IN 1 .. cardinality(changed) LOOP
+    FOR s IN 1 .. coalesce(cardinality(changed), 0) LOOP
         UPDATE ledger_balance t SET booked = t.booked - changes[s], version = t.version - legs[s]
         WHERE t.account_id = changed[s];
     END LOOP;
@@ -241,18 +241,21 @@ CREATE FUNCTION ledger_post_one(
 ) LANGUAGE plpgsql SET enable_seqscan = off AS $$
 #variable_conflict use_variable
 DECLARE
-    day ledger_business_day := ledger_open_day();
     b record;
 BEGIN
-    booked_on := day.date;
-    now := greatest(now, day.opened_at);
-    INSERT INTO ledger_claim AS c (key, digest) VALUES (key, digest)
+    INSERT INTO ledger_claim AS c (key, digest)
+    SELECT key, digest FROM pg_advisory_xact_lock_shared(7305, 1) -- as in ledger_open_day
     ON CONFLICT DO NOTHING RETURNING c.id INTO id;
     replayed := id IS NULL;
     IF replayed THEN
         SELECT a.id, a.booked_on, a.refusal, a.params INTO id, booked_on, refusal, params
         FROM ledger_answer(key, digest) a;
         RETURN;
+    END IF;
+    SELECT d.date, greatest(now, d.opened_at) INTO booked_on, now
+    FROM ledger_business_day d WHERE d.closed_at IS NULL;
+    IF booked_on IS NULL THEN
+        RAISE 'the books have not been opened' USING ERRCODE = 'UB001';
     END IF;
     IF reverses IS NULL AND captures IS NULL THEN
         b := ledger_book(id, code, booking_date, value_date, narrative, reference, meta, NULL,
