@@ -69,24 +69,35 @@ $$;
 
 -- Once a statement, over the rows it added: every entry has all its legs, none of zero, and sums to zero
 -- per currency; every account exists and may be posted to; a guarded account's posting is covered by
--- its balance row, which the CHECK on the floor has seen.
+-- its balance row, which the CHECK on the floor has seen. Nearly always the rows are one entry's, in one
+-- currency: then the first look is enough.
 CREATE FUNCTION ledger_check_postings() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    r record;
     faulty bigint;
 BEGIN
-    SELECT p.entry_id INTO faulty
+    SELECT min(p.entry_id) AS first, max(p.entry_id) AS last, min(a.currency) = max(a.currency) AS one_currency,
+           sum(p.amount) AS total, count(*) AS legs,
+           (SELECT e.legs FROM ledger_entry e WHERE e.id = min(p.entry_id)) AS expected,
+           min(p.entry_id) FILTER (
+               WHERE p.amount = 0 OR a.id IS NULL OR a.is_control
+                   OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
+                   OR a.guarded AND (b.version IS NULL OR p.version NOT BETWEEN 1 AND b.version
+                                     OR b.version = p.version AND b.booked <> p.balance_after)) AS misfit
+    INTO r
     FROM added p
     LEFT JOIN ledger_account a ON a.id = p.account_id
-    LEFT JOIN ledger_balance b ON b.account_id = p.account_id
-    LEFT JOIN ledger_entry e ON e.id = p.entry_id AND p.leg = 1
-    GROUP BY p.entry_id
-    HAVING max(e.legs) IS DISTINCT FROM count(*)
-        OR CASE WHEN min(a.currency) = max(a.currency) THEN sum(p.amount) <> 0
-                ELSE ledger_is_unbalanced(p.entry_id) END
-        OR bool_or(p.amount = 0 OR a.id IS NULL OR a.is_control OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
-                   OR a.guarded AND (b.version IS NULL OR p.version NOT BETWEEN 1 AND b.version
-                                     OR b.version = p.version AND b.booked <> p.balance_after))
-    LIMIT 1;
+    LEFT JOIN ledger_balance b ON b.account_id = p.account_id;
+    IF r.first = r.last AND r.one_currency AND r.total = 0 AND r.legs = r.expected AND r.misfit IS NULL THEN
+        RETURN NULL;
+    END IF;
+    faulty := coalesce(r.misfit, (
+        SELECT p.entry_id
+        FROM added p LEFT JOIN ledger_entry e ON e.id = p.entry_id AND p.leg = 1
+        GROUP BY p.entry_id
+        HAVING max(e.legs) IS DISTINCT FROM count(*)
+            OR CASE WHEN r.one_currency THEN sum(p.amount) <> 0 ELSE ledger_is_unbalanced(p.entry_id) END
+        LIMIT 1));
     IF faulty IS NOT NULL THEN
         RAISE 'entry % does not balance, is incomplete, or does not fit its accounts', faulty
             USING ERRCODE = 'UB002';
