@@ -21,6 +21,8 @@ from bank.runtime import secrets, services
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
     "JWT_SIGNING_KEY",
+    "FIELD_KEYS",
+    "LOOKUP_KEY",
     "DATABASE_URL",
     "BROKER_URL",
     "CACHE_URL",
@@ -53,6 +55,9 @@ VAR_DIR = services.var_dir()
 FILES_DIR = VAR_DIR / "files"
 SECRET_KEY = env.str("SECRET_KEY", "") or secrets.kept("secret_key")
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", "") or secrets.kept_signing_key("jwt_key.pem")
+FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [secrets.kept_field_key("field_key")]
+"""Seal stored secrets: the first seals, all of them open. ``manage.py reencrypt`` moves on to the first."""
+LOOKUP_KEY = env.str("LOOKUP_KEY", "") or secrets.kept("lookup_key")
 
 # --- The bank itself
 BANK_NAME = env.str("BANK_NAME", "Umoja Bank")
@@ -247,8 +252,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "identity:sign_in"
 LOGIN_REDIRECT_URL = "/"
-OTP_TOTP_ISSUER = BANK_NAME
-OTP_TOTP_THROTTLE_FACTOR = 0
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """How many proxies in front add to X-Forwarded-For; 0 means the header is ignored."""
 STAFF_NETWORKS = [ip_network(one) for one in env.list("STAFF_NETWORKS", default=[])]

@@ -1,5 +1,7 @@
 """Users and what proves who they are."""
 
+import base64
+import secrets
 import uuid
 from datetime import datetime
 from typing import Any, ClassVar
@@ -8,9 +10,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
+from django_otp.oath import TOTP
 
 from bank.identity.rules import Channel, FailureReason
 from bank.kernel import clock, ids
+from bank.runtime.fields import EncryptedTextField
 
 
 class UserDirectory(BaseUserManager["User"]):
@@ -58,6 +62,37 @@ class EmailCodeDevice(Device):
     """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_device")
+
+
+def _new_secret() -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+class Authenticator(Device):
+    """An authenticator app (RFC 6238: SHA-1, six digits, thirty seconds); its secret is sealed."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    secret = EncryptedTextField(default=_new_secret)
+    """160 random bits in base32, as apps take them."""
+    drift = models.SmallIntegerField(default=0)
+    """By how many time steps the owner's clock is known to be off."""
+    last_step = models.BigIntegerField(default=-1)
+    """The time step of the last code accepted: no code of it or of an earlier one passes again."""
+    added_at = models.DateTimeField(default=clock.now)
+
+    @property
+    def secret_bytes(self) -> bytes:
+        return base64.b32decode(self.secret)
+
+    def verify_token(self, token: str) -> bool:
+        """Whether these are the digits of now, or of one step before or after; call it under a row lock."""
+        generator = TOTP(self.secret_bytes, drift=self.drift)
+        generator.time = clock.now().timestamp()
+        if not generator.verify(int(token), tolerance=1, min_t=self.last_step + 1):
+            return False
+        self.last_step, self.drift = generator.t(), generator.drift
+        self.save(update_fields=["last_step", "drift"])
+        return True
 
 
 class Challenge(models.Model):

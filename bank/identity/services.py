@@ -12,11 +12,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django_otp.models import Device
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bank.audit import services as audit
 from bank.identity import attempts, errors, notices, recovery, rules, selectors, stepup
-from bank.identity.models import AttemptWindow, Challenge, EmailCodeDevice, TokenFamily, User, UserSession
+from bank.identity.models import (
+    AttemptWindow,
+    Authenticator,
+    Challenge,
+    EmailCodeDevice,
+    TokenFamily,
+    User,
+    UserSession,
+)
 from bank.identity.rules import Channel, Ended, Purpose
 from bank.kernel import clock
 from bank.runtime import context
@@ -161,12 +168,12 @@ def check_program_code(*, user: User, code: str) -> None:
 def device_for(*, user: User, channel: Channel) -> Device:
     """The user's device of this channel; the one for e-mail comes into being when first needed."""
     if channel == Channel.TOTP:
-        return TOTPDevice.objects.filter(user=user, confirmed=True).order_by("-id")[0]
+        return Authenticator.objects.filter(user=user, confirmed=True).order_by("-id")[0]
     device, _ = EmailCodeDevice.objects.get_or_create(user=user, defaults={"name": "E-mail"})
     return device
 
 
-def enrol_totp(*, user: User) -> TOTPDevice:
+def enrol_totp(*, user: User) -> Authenticator:
     """A new authenticator secret, in force once ``confirm_totp`` has seen a code made with it.
 
     A secret begun and not confirmed is given out again, so that a reloaded page still fits
@@ -174,8 +181,8 @@ def enrol_totp(*, user: User) -> TOTPDevice:
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        begun = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-        return begun or TOTPDevice.objects.create(user=user, name="Authenticator app", confirmed=False)
+        begun = Authenticator.objects.filter(user=user, confirmed=False).first()
+        return begun or Authenticator.objects.create(user=user, name="Authenticator app", confirmed=False)
 
 
 def confirm_totp(*, user: User, code: str) -> list[str]:
@@ -184,11 +191,11 @@ def confirm_totp(*, user: User, code: str) -> list[str]:
     Raises ``StepUpWrongCode``. The user is told by e-mail.
     """
     with transaction.atomic():
-        begun = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+        begun = Authenticator.objects.select_for_update().filter(user=user, confirmed=False).first()
         digits = "".join(code.split())
         if begun is None or not digits.isdigit() or not begun.verify_token(digits):
             raise errors.StepUpWrongCode(tries_left=rules.TRIES)
-        TOTPDevice.objects.filter(user=user).exclude(pk=begun.pk).delete()
+        Authenticator.objects.filter(user=user).exclude(pk=begun.pk).delete()
         begun.confirmed = True
         begun.save(update_fields=["confirmed"])
         notices.send(user, notices.Kind.AUTHENTICATOR_ADDED)
@@ -199,7 +206,7 @@ def confirm_totp(*, user: User, code: str) -> list[str]:
 def remove_totp(*, user: User) -> None:
     """Takes the authenticator and its recovery codes out of force; codes go by e-mail again."""
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).delete()
+        Authenticator.objects.filter(user=user).delete()
         recovery.drop(user)
         notices.send(user, notices.Kind.AUTHENTICATOR_REMOVED)
         _record("AUTHENTICATOR_REMOVED", user, actor=user)

@@ -20,11 +20,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils.encoding import force_bytes
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bank.audit import services as audit
 from bank.identity import errors, recovery, rules
-from bank.identity.models import Challenge, ChallengeFailure, User
+from bank.identity.models import Authenticator, Challenge, ChallengeFailure, User
 from bank.identity.rules import Channel, FailureReason, Purpose
 from bank.kernel import clock
 from bank.runtime import aside, outbox
@@ -84,7 +83,7 @@ def code_for(challenge: Challenge) -> str:
 
 def has_authenticator(user: User) -> bool:
     """Whether an authenticator app was enrolled and confirmed."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return Authenticator.objects.filter(user=user, confirmed=True).exists()
 
 
 def _refuse_the_guesser(user: User) -> None:
@@ -139,7 +138,7 @@ def _accepts(user: User, digits: str) -> bool:
     """The device remembers the last time step it accepted, under its row lock: no code passes twice."""
     if not (digits.isascii() and digits.isdigit()):
         return False
-    devices = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True)
+    devices = Authenticator.objects.select_for_update().filter(user=user, confirmed=True)
     return any(device.verify_token(digits) for device in devices)
 
 

@@ -1,27 +1,27 @@
 """Pages for signing in and out, and for what keeps an account safe."""
 
-from base64 import b32encode
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import quote, urlencode
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bank.identity import forms, recovery, selectors, services, sessions, stepup, tokens
 from bank.identity.errors import StepUpFailed, TooManyTries
-from bank.identity.models import User
+from bank.identity.models import Authenticator, User
 from bank.identity.rules import Channel, Ended
 from bank.kernel.errors import BankError
 
@@ -298,12 +298,19 @@ def _confirm_credentials(request: HttpRequest, user: User, code: str) -> None:
     sessions.confirm_for_a_while(request)
 
 
-def _secret(device: TOTPDevice) -> dict[str, str]:
-    text = b32encode(device.bin_key).decode()
+def _secret(device: Authenticator) -> dict[str, str]:
+    text = device.secret
     return {
-        "qr": segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=4, light="white"),
+        "qr": segno.make(_enrolment_url(device), error="m").svg_data_uri(scale=5, border=4, light="white"),
         "secret": " ".join(text[i : i + 4] for i in range(0, len(text), 4)),
     }
+
+
+def _enrolment_url(device: Authenticator) -> str:
+    """What an app scans: https://github.com/google/google-authenticator/wiki/Key-Uri-Format."""
+    issuer = settings.BANK_NAME.replace(":", "")
+    values = {"secret": device.secret, "algorithm": "SHA1", "digits": 6, "period": 30, "issuer": issuer}
+    return f"otpauth://totp/{quote(f'{issuer}:{device.user.email}')}?{urlencode(values, quote_via=quote)}"
 
 
 def _show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:

@@ -7,11 +7,10 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bank.audit.models import AuditRecord
 from bank.identity import errors, recovery, rules, services, stepup
-from bank.identity.models import User
+from bank.identity.models import Authenticator, User
 from bank.runtime import outbox
 from tests.identity import PASSWORD, mailed_code, open_browser, totp
 
@@ -120,7 +119,7 @@ def test_row_25_credentials_change_only_after_a_fresh_code(browser: Client, alic
     assert (answer.status_code, answer["Location"][:26]) == (302, "/account/security/confirm/")
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
-    assert not TOTPDevice.objects.exists()
+    assert not Authenticator.objects.exists()
 
 
 def test_row_25_a_code_for_a_payment_does_not_open_the_credentials(browser: Client, alice: User) -> None:
@@ -142,7 +141,7 @@ def test_row_09_confirming_renews_the_session_key(browser: Client, alice: User) 
 def enrol_by_page(browser: Client, user: User) -> list[str]:
     page = browser.get("/account/security/authenticator/").content.decode()
     assert 'src="data:image/svg+xml' in page
-    device = TOTPDevice.objects.get(user=user, confirmed=False)
+    device = Authenticator.objects.get(user=user, confirmed=False)
     shown = browser.post("/account/security/authenticator/", {"code": totp.code(device)}).content.decode()
     return re.findall(r">([a-z2-9]{5}-[a-z2-9]{5})<", shown)
 

@@ -3,17 +3,16 @@
 from itertools import count
 
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bank.identity import services
-from bank.identity.models import User
+from bank.identity.models import Authenticator, User
 
 
-def enrolled(user: User) -> TOTPDevice:
+def enrolled(user: User) -> Authenticator:
     """The user's confirmed authenticator, ready to accept the present code."""
     recovery_codes(user)
-    TOTPDevice.objects.filter(user=user).update(last_t=-1, drift=0)
-    return TOTPDevice.objects.get(user=user, confirmed=True)
+    Authenticator.objects.filter(user=user).update(last_step=-1, drift=0)
+    return Authenticator.objects.get(user=user, confirmed=True)
 
 
 def recovery_codes(user: User) -> list[str]:
@@ -21,13 +20,13 @@ def recovery_codes(user: User) -> list[str]:
     return services.confirm_totp(user=user, code=code(device))
 
 
-def code(device: TOTPDevice) -> str:
-    return f"{TOTP(device.bin_key).token():06d}"
+def code(device: Authenticator) -> str:
+    return f"{TOTP(device.secret_bytes).token():06d}"
 
 
-def wrong(device: TOTPDevice) -> str:
+def wrong(device: Authenticator) -> str:
     """Six digits that fit no time step the device takes."""
-    now = TOTP(device.bin_key)
+    now = TOTP(device.secret_bytes)
     near = set()
     for drift in (-2, -1, 0, 1, 2):
         now.drift = drift

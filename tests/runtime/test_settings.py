@@ -22,6 +22,8 @@ def test_production_names_everything_that_is_missing():
     for name in (
         "SECRET_KEY",
         "JWT_SIGNING_KEY",
+        "FIELD_KEYS",
+        "LOOKUP_KEY",
         "DATABASE_URL",
         "BROKER_URL",
         "CACHE_URL",
@@ -36,6 +38,8 @@ def test_production_starts_when_complete(tmp_path):
         BANK_VAR=str(tmp_path),
         SECRET_KEY="x" * 50,
         JWT_SIGNING_KEY=secrets._new_signing_key(),
+        FIELD_KEYS="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+        LOOKUP_KEY="y" * 50,
         DATABASE_URL="postgresql://bank@db/bank",
         BROKER_URL="amqp://broker",
         CACHE_URL="redis://cache",

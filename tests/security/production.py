@@ -30,6 +30,8 @@ def environment(var: Path, database: str) -> dict[str, str]:
         "BANK_VAR": str(var),
         "SECRET_KEY": settings.SECRET_KEY,
         "JWT_SIGNING_KEY": settings.JWT_SIGNING_KEY,
+        "FIELD_KEYS": ",".join(settings.FIELD_KEYS),
+        "LOOKUP_KEY": settings.LOOKUP_KEY,
         "DATABASE_URL": os.environ.get("DATABASE_URL")
         or f"postgresql://postgres@/{database}?host={socket_dir}",
         "BROKER_URL": "redis://127.0.0.1:1/0",
