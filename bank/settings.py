@@ -63,6 +63,8 @@ LOOKUP_KEY = env.str("LOOKUP_KEY", "") or secrets.kept("lookup_key")
 BANK_NAME = env.str("BANK_NAME", "Umoja Bank")
 BANK_BIC = env.str("BANK_BIC", "UMOJKENA")
 BANK_BASE_CURRENCY = env.str("BANK_BASE_CURRENCY", "KES")
+OFFICE_HOURS = env.list("OFFICE_HOURS", default=["08:00", "17:00"])
+"""When the desk opens and closes, in ``TIME_ZONE``, on the business days of the base currency's country."""
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 
 # --- Hosts and transport
@@ -132,6 +134,7 @@ INSTALLED_APPS = [
     "bank.cif",
     "bank.products",
     "bank.accounts",
+    "bank.cases",
     "bank.payments",
     "bank.statements",
     "bank.backoffice",
@@ -219,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
     "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
+    "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]

@@ -14,6 +14,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         (
             (_("Customers"), "cif_customer"),
             (_("Accounts"), "accounts_account"),
+            (_("Cases"), "cases_case"),
             (_("Statements"), "statements_statement"),
         ),
     ),
@@ -41,6 +42,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
     (
         _("Catalogue"),
         (
+            (_("Service targets"), "cases_servicetarget"),
             (_("Products"), "products_product"),
             (_("Fees"), "products_feerule"),
             (_("Taxes"), "products_taxrule"),

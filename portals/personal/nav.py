@@ -22,6 +22,7 @@ def nav(request: HttpRequest) -> list[dict[str, object]]:
         (reverse("personal:payments"), gettext("Payments"), "pay", _below("pay", "transfer")),
         (reverse("personal:payees"), gettext("Payees"), "payees", []),
         (reverse("personal:statements"), gettext("Statements"), "statement", []),
+        (reverse("personal:messages"), gettext("Messages"), "messages", []),
         (SECURITY, gettext("Security"), "shield", []),
     ]
     return [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.personal.views import accounts, home, pay, payees, payments, statements, transfer
+from portals.personal.views import accounts, home, messages, pay, payees, payments, statements, transfer
 
 app_name = "personal"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("payees/new/<str:draft_id>/", payees.check, name="payee-check"),
     path("payees/new/<str:draft_id>/code/", payees.new_code, name="payee-code"),
     path("payees/<int:payee_id>/remove/", payees.remove, name="payee-remove"),
+    path("messages/", messages.messages_page, name="messages"),
+    path("messages/new/", messages.new, name="message-new"),
+    path("messages/<str:reference>/", messages.message, name="message"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/file/", statements.download, name="statement-file"),

@@ -13,6 +13,7 @@ from bank.accounts import postings
 from bank.accounts import services as accounts
 from bank.accounts.models import Account
 from bank.audit.models import AuditRecord
+from bank.cases import services as cases
 from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.identity import services as identity
@@ -135,6 +136,15 @@ def _pay(user: User, debtor: Account, creditor: Account, name: str) -> PaymentOr
 
 def _rest(user: User, customer: Customer, account: Account, creditor: Account) -> None:
     now = clock.now()
+    cases.open_case(
+        kind="COMPLAINT",
+        subject=HOSTILE,
+        text=HOSTILE,
+        contact_name=HOSTILE,
+        contact_email="amina@example.test",
+        customer=customer,
+        opened_by=user,
+    )
     Beneficiary.objects.create(
         customer=customer,
         name=HOSTILE,

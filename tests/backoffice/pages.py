@@ -8,6 +8,7 @@ READERS: dict[str, set[str]] = {
     "cif": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "products": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "accounts": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
+    "cases": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "payments": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "statements": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "ledger": {"COMPLIANCE", "AUDITOR"},

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bank import ledger
+from bank.cases import services as cases
 from bank.identity import services as identity
 from bank.identity.models import User
 from bank.kernel.money import Money
@@ -117,6 +118,7 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
             "place": f"{firm.number}-1",
         },
         "/api/v1/payment-files": {"reference": file.reference},
+        "/personal/messages/": {"reference": _case(town)},
     }
 
 
@@ -131,6 +133,18 @@ def _payment(town: Town) -> str:
     challenge = payments.start_payment(**asked)
     code = newest_code(town.amina.user)
     return payments.pay(**asked, key="p1", challenge_id=challenge.id, code=code).reference
+
+
+def _case(town: Town) -> str:
+    return cases.open_case(
+        kind="ENQUIRY",
+        subject="Opening hours",
+        text="When are you open?",
+        contact_name=town.amina.name,
+        contact_email=town.amina.user.email,
+        customer=town.amina.customer,
+        opened_by=town.amina.user,
+    ).reference
 
 
 def _payee(town: Town) -> str:

@@ -66,6 +66,12 @@ STATUSES = {
     "FROZEN_DEBIT": ("wait", _("No money out")),
     "DORMANT": ("plain", _("Dormant")),
     "CLOSED": ("plain", _("Closed")),
+    "NEW": ("wait", _("Received")),
+    "IN_PROGRESS": ("move", _("Being looked into")),
+    "WAITING_FOR_CUSTOMER": ("wait", _("Waiting for you")),
+    "RESOLVED": ("good", _("Settled")),
+    "APPROVED": ("good", _("Approved")),
+    "WITHDRAWN": ("plain", _("Withdrawn")),
 }
 NOTICE_ICONS = {"note": "note", "good": "check", "warning": "alert", "danger": "alert"}
 MESSAGE_TONES = {"success": "good", "warning": "warning", "error": "danger"}

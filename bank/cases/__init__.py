@@ -1,0 +1,1 @@
+"""Complaints, service requests and enquiries, each with a clock."""
