@@ -53,6 +53,9 @@ if PRODUCTION:
 
 VAR_DIR = services.var_dir()
 FILES_DIR = VAR_DIR / "files"
+DOCUMENTS_DIR = Path(env.str("DOCUMENTS_DIR", str(VAR_DIR / "documents")))
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
+"""Of a ClamAV daemon, its Unix socket or ``host:port``; what is handed in is then scanned there as well."""
 SECRET_KEY = env.str("SECRET_KEY", "") or secrets.kept("secret_key")
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", "") or secrets.kept_signing_key("jwt_key.pem")
 FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [secrets.kept_field_key("field_key")]
@@ -130,6 +133,7 @@ INSTALLED_APPS = [
     "bank.runtime",
     "bank.identity",
     "bank.audit",
+    "bank.documents",
     "bank.ledger",
     "bank.cif",
     "bank.products",
@@ -221,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
     "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
+    "sweep up files without a document": {"task": "documents.sweep_orphans", "schedule": 3600.0},
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},

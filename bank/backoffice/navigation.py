@@ -16,6 +16,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Accounts"), "accounts_account"),
             (_("Cases"), "cases_case"),
             (_("Statements"), "statements_statement"),
+            (_("Documents"), "documents_document"),
         ),
     ),
     (

@@ -102,6 +102,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "OFFICER": {
         "cif": ("view", "add", "change"),
+        "documents": ("view", "add"),
         "products": ("view",),
         "accounts": ("view", "add", "change"),
         "cases": ("view", "add", "change"),
@@ -110,6 +111,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "COMPLIANCE": {
         "cif": ("view", "change"),
+        "documents": ("view", "change"),
         "products": ("view",),
         "accounts": ("view", "change"),
         "cases": ("view", "change"),
@@ -120,6 +122,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "AUDITOR": {
         "cif": ("view",),
+        "documents": ("view",),
         "products": ("view",),
         "accounts": ("view",),
         "cases": ("view",),

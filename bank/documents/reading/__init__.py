@@ -1,0 +1,1 @@
+"""What the child of ``bank.documents.inspection`` does: it reads hostile files and knows nothing else."""
