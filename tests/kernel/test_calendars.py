@@ -54,6 +54,16 @@ class TestTables:
         assert calendars.calendar("NYFD").is_business_day(eve)
         assert not calendars.calendar("NYSE").is_business_day(eve)
 
+    @pytest.mark.parametrize(("year", "kept"), [(1992, []), (1998, []), (2009, ["05-06"]), (2015, ["05-06"])])
+    def test_a_sunday_in_golden_week_moves_past_holidays_since_2007(self, year: int, kept: list[str]) -> None:
+        holidays = calendars.calendar("JPTO").holidays(year)
+        assert [
+            f"{day:%m-%d}" for day in holidays if (day.month, day.day) > (5, 5) and day.month == 5
+        ] == kept
+
+    def test_bonds_were_closed_for_the_mourning_of_2004(self) -> None:
+        assert not calendars.calendar("USGS").is_business_day(date(2004, 6, 11))
+
     def test_easter(self) -> None:
         assert calendars.easter_sunday(2024) == date(2024, 3, 31)
         assert calendars.easter_sunday(2025) == date(2025, 4, 20)

@@ -1,6 +1,8 @@
 """Reading pain.001: what it says, in whatever version; what hostile or broken content is refused for."""
 
-import resource
+import re
+import subprocess
+import sys
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -34,7 +36,7 @@ def test_every_field_is_read(version: str) -> None:
     assert str(first.remittance) == "Salary"
     assert (second.line, second.end_to_end_id) == (2, "E2E-1")
     assert initiation.control_faults() == []
-    assert not schemas.breaks(initiation.raw, initiation.message)
+    assert schemas.faults(initiation.raw, initiation.message) == []
 
 
 def test_control_figures_are_compared_with_what_was_read() -> None:
@@ -144,24 +146,75 @@ def test_no_bytes_raise_anything_but_a_coded_refusal(content: bytes) -> None:
         read(content)
 
 
-def test_a_hundred_thousand_lines_stay_flat_in_memory() -> None:
-    content = File("1", [Line()] * 100_000).xml()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+_OWN_MEMORY = """
+import pathlib, resource, sys
+from bank.payments.formats import pain001, schemas, xml
+content = pathlib.Path(sys.argv[1]).read_bytes()
+xml.prepared(content[:0] + b"<a/>"), schemas.schema("pain.001.001.03")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
     initiation = pain001.Initiation(content)
-    assert sum(1 for _ in initiation.transfers()) == 100_000
-    assert not schemas.breaks(initiation.raw, initiation.message)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+    faults = schemas.faults(initiation.raw, initiation.message)
+    lines = sum(1 for _ in initiation.transfers())
+except pain001.errors.FormatError as refusal:
+    faults, lines = [refusal.code], 0
+print(len(faults), lines, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+_PAYMENT = b"<CdtTrfTxInf>"
+MANY = File("1", [Line()] * 100_000).xml()
+LARGE = {
+    "sound": (MANY, 0, 100_000),
+    "one payment faulty, the last": (b'"kes"'.join(MANY.rsplit(b'"KES"', 1)), 1, 100_000),
+    "every payment faulty": (MANY.replace(b"100.00", b"1OO.00"), schemas.MAX_FAULTS, 100_000),
+    "junk between the payments": (MANY.replace(_PAYMENT, b"<x/>" * 40 + _PAYMENT), 1, 100_000),
+    "junk in place of payments": (MANY.replace(_PAYMENT, b"<x/>" * 5_000_000 + _PAYMENT, 1), 1, 0),
+    "junk in nested parts": (MANY.replace(_PAYMENT, b"<PmtInf>" + b"<x/>" * 90_000 + _PAYMENT, 90), 1, 0),
+    "nothing but junk": (GOOD.replace(b"<GrpHdr>", b"<x/>" * 9_000_000 + b"<GrpHdr>"), 1, 0),
+}
 
 
-def test_schema_faults_name_element_and_line() -> None:
+@pytest.mark.parametrize("name", LARGE)
+def test_g47_large_files_are_checked_in_flat_memory(name: str, tmp_path: Path) -> None:
+    content, faults, lines = LARGE[name]
+    (tmp_path / "file.xml").write_bytes(content)
+    command = [sys.executable, "-c", _OWN_MEMORY, str(tmp_path / "file.xml")]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+    found, read_lines, grown_kb = map(int, answer.split())
+    assert (found, read_lines) == (faults, lines)
+    assert grown_kb < 100_000
+
+
+def _schema_faults(content: bytes, message: str = "pain.001.001.03") -> list[tuple[int, str, str]]:
+    found = schemas.faults(xml.prepared(content), message)
+    return [(fault.line, fault.element, fault.value) for fault in found]
+
+
+def test_schema_faults_name_element_line_and_value() -> None:
     content = File("1", [Line(), Line(amount="-5.00"), Line(currency="kes")]).xml()
-    raw = xml.prepared(content)
-    assert schemas.breaks(raw, "pain.001.001.03")
-    found = [
-        (etree.QName(element).localname, name) for element, name, _ in schemas.faults(raw, "pain.001.001.03")
+    assert _schema_faults(content) == [(2, "InstdAmt", "-5.00"), (3, "InstdAmt", "kes")]
+    assert not schemas.is_valid(xml.prepared(content))
+
+
+def test_schema_faults_count_payments_only_where_payments_are() -> None:
+    """In comments, CDATA and instructions there are none; empty ones and prefixes count; line ends do not."""
+    lines = [Line(), Line(remittance="REMITTED"), Line(amount="abc")]
+    content = File("1", lines, control_sum="1").xml().replace(b"\n", b"")
+    content = content.replace(b"<PmtInf>", b"<!-- <CdtTrfTxInf> --><?x <CdtTrfTxInf>?><PmtInf>")
+    content = content.replace(b"REMITTED", b"<![CDATA[<CdtTrfTxInf> </CdtTrfTxInf>]]>")
+    assert _schema_faults(content) == [(3, "InstdAmt", "abc")]
+    prefixed = re.sub(rb"<(/?)([A-Z])", rb"<\1p:\2", content.replace(b"CDATA[<", b"CDATA[ "))
+    prefixed = prefixed.replace(b"<![p:CDATA", b"<![CDATA").replace(b"xmlns=", b"xmlns:p=")
+    assert _schema_faults(prefixed) == [(3, "InstdAmt", "abc")]
+    empty = content.replace(b"</DbtrAgt>", b"</DbtrAgt><CdtTrfTxInf />")
+    assert [(line, element) for line, element, _ in _schema_faults(empty)] == [
+        (1, "CdtTrfTxInf"),
+        (4, "InstdAmt"),
     ]
-    assert {name for _, name in found} == {"InstdAmt"}
-    assert not schemas.is_valid(raw)
+
+
+def test_schema_faults_outside_payments_stand_in_no_line() -> None:
+    content = File("1", [Line(), Line()], message_id="x" * 36).xml().replace(b"</PmtInf>", b"<Odd/></PmtInf>")
+    assert [(line, element) for line, element, _ in _schema_faults(content)] == [(0, "MsgId"), (0, "Odd")]
 
 
 def test_schemas_judge_as_the_published_ones_do(vectors_dir: Path) -> None:
@@ -176,7 +229,52 @@ def test_schemas_judge_as_the_published_ones_do(vectors_dir: Path) -> None:
                 assert ours == theirs.validate(etree.fromstring(content)), message
 
 
+_EARLY = (
+    '<Document xmlns="urn:iso:std:iso:20022:xsd:pain.001.{v}.01"><pain.001.{v}.01><GrpHdr><GrpId>G-1</GrpId>'
+    "<CreDtTm>2026-01-14T08:00:00</CreDtTm><InitgPty/></GrpHdr><PmtInf><ReqdExctnDt>2026-01-15</ReqdExctnDt>"
+    "<DbtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></DbtrAcct><FrstAgt><BIC>DEUTDEFF</BIC></FrstAgt>"
+    "<PmtTx><PmtId><EndToEndId>E2E-1</EndToEndId></PmtId><Purp><Cd>SALA</Cd></Purp>"
+    '<Amt><InstdAmt Ccy="EUR">12.50</InstdAmt></Amt>{creditor}</PmtTx></PmtInf></pain.001.{v}.01></Document>'
+)
+_EARLY_ACCOUNT = "<CdtrAcct><IBAN>DE89370400440532013000</IBAN></CdtrAcct>"
+_EARLY_AGENT = "<FnlAgt><BIC>MARKDEFF</BIC></FnlAgt>"
+_SHARED = "<ChrgBr>SHA</ChrgBr>"
+OTHERS = {
+    "pain.001.002.01": _EARLY.format(v="002", creditor=_EARLY_ACCOUNT + _EARLY_AGENT + _SHARED),
+    "pain.001.003.01": _EARLY.format(v="003", creditor=_EARLY_AGENT + _SHARED + _EARLY_ACCOUNT),
+    "pain.001.002.02": (
+        '<Document xmlns="urn:swift:xsd:$pain.001.002.02"><pain.001.001.02><GrpHdr><MsgId>M-1</MsgId>'
+        "<CreDtTm>2026-01-14T08:00:00</CreDtTm><NbOfTxs>1</NbOfTxs><Grpg>MIXD</Grpg><InitgPty/></GrpHdr>"
+        "<PmtInf><PmtMtd>TRF</PmtMtd><PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>"
+        "<ReqdExctnDt>2026-01-15</ReqdExctnDt><Dbtr><Nm>Firma</Nm></Dbtr>"
+        "<DbtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></DbtrAcct>"
+        "<DbtrAgt><FinInstnId><BIC>DEUTDEFF</BIC></FinInstnId></DbtrAgt><ChrgBr>SLEV</ChrgBr><CdtTrfTxInf>"
+        '<PmtId><EndToEndId>E2E-1</EndToEndId></PmtId><Amt><InstdAmt Ccy="EUR">12.50</InstdAmt></Amt>'
+        "<CdtrAgt><FinInstnId><BIC>MARKDEFF</BIC></FinInstnId></CdtrAgt><Cdtr><Nm>Amina</Nm></Cdtr>"
+        "<CdtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></CdtrAcct></CdtTrfTxInf></PmtInf>"
+        "</pain.001.001.02></Document>"
+    ),
+}
+
+
+@pytest.mark.parametrize("message", OTHERS)
+def test_the_other_kinds_of_pain001_are_read_and_judged(message: str) -> None:
+    content = OTHERS[message].encode()
+    assert schemas.faults(xml.prepared(content), message) == []
+    assert schemas.is_valid(xml.prepared(content))
+    initiation, (transfer,) = read(content)
+    assert (initiation.message, transfer.amount, transfer.currency) == (message, Decimal("12.50"), "EUR")
+    assert transfer.creditor_account.iban == transfer.information.debtor_account.iban
+    assert (transfer.information.debtor_agent.bic, transfer.creditor_agent.bic) == ("DEUTDEFF", "MARKDEFF")
+    assert _schema_faults(content.replace(b"12.50", b"-1"), message) == [(1, "InstdAmt", "-1")]
+
+
 def _variants(message: str) -> list[bytes]:
+    other = OTHERS.get(message, "").encode()
+    if other:
+        changes = (b"", b""), (b"EUR", b"eur"), (b"TRF", b"CHK"), (b"SEPA", b"URGP"), (b"E2E-1", b"")
+        changes += (b"DEUTDEFF", b"DEUT"), (b"<InitgPty/>", b""), (b"SLEV", b"OUR"), (b"2026-01-15", b"soon")
+        return [other.replace(old, new) for old, new in changes]
     good = (
         File("1", [Line()], version=message[-2:])
         .xml()

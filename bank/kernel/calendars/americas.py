@@ -74,6 +74,7 @@ GOVERNMENT_SECURITIES: Final = Calendar(
         _KING,
         *_COLUMBUS_AND_VETERANS,
         Rule("Good Friday", _full_good_friday),
+        on_dates("Mourning of President Reagan", "2004-06-11"),
         on_dates("Hurricane Sandy", "2012-10-30"),
         on_dates("Mourning of President Bush", "2018-12-05"),
     ),

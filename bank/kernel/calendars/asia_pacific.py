@@ -36,7 +36,7 @@ def _between_aged_and_equinox(year: int) -> Iterable[date]:
 
 
 #: National Holidays Act (Act 178 of 1948): article 3(2) moves a Sunday's holiday to the next day
-#: that is not one. Bank of Japan: also 2 and 3 January and 31 December.
+#: that is not one, since 2007; before, to Monday. Bank of Japan: also 2 and 3 January and 31 December.
 TOKYO: Final = Calendar(
     "JPTO",
     "Tokyo",
@@ -50,7 +50,8 @@ TOKYO: Final = Calendar(
         fixed(2, 23, "Emperor's Birthday", moves=Moves.SUNDAY_ON, since=2020),
         _VERNAL,
         fixed(4, 29, "Showa Day", moves=Moves.SUNDAY_ON),
-        fixed(5, 3, "Constitution Day", moves=Moves.SUNDAY_ON),
+        fixed(5, 3, "Constitution Day", moves=Moves.SUNDAY_TO_MONDAY, until=2006),
+        fixed(5, 3, "Constitution Day", moves=Moves.SUNDAY_ON, since=2007),
         fixed(5, 4, "Citizens' holiday", since=1986, until=2006),
         fixed(5, 4, "Greenery Day", moves=Moves.SUNDAY_ON, since=2007),
         fixed(5, 5, "Children's Day", moves=Moves.SUNDAY_ON),

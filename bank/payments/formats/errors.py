@@ -47,6 +47,12 @@ class TooDeep(FormatError):
     sentence = "The XML is nested deeper than any payment message."
 
 
+class PartTooLarge(FormatError):
+    code = "XML_PART_TOO_LARGE"
+    sentence = "There is no payment for {limit} bytes. Send a file of payments, without attachments."
+    status = 413
+
+
 class MessageUnsupported(FormatError):
     code = "MESSAGE_UNSUPPORTED"
     sentence = "The bank does not read the message {message}. Send pain.001.001.03 or pain.001.001.09."

@@ -1,5 +1,7 @@
 """Reads pain.001 (Customer Credit Transfer Initiation), versions 01 to 13, as a stream.
 
+Versions 01 call a payment PmtTx, later ones CdtTrfTxInf; an element of the one name is the other.
+
 One ``CreditTransfer`` is in memory at a time, so a message of 100,000 costs no more than one
 of ten. Reading is tolerant of versions and of faults: what a field should have held is for
 the schema (``schemas``) and for the bank's own checks to say.
@@ -36,12 +38,13 @@ class Initiation:
         self._control_faults: list[canonical.Fault] = []
 
     def _read_header(self) -> canonical.GroupHeader:
-        for element in xml.ends(self.raw, ("GrpHdr",)):
-            self.message = schemas.message_named_in(etree.QName(element).namespace or "")
-            if self.message.startswith(_KIND):
-                return _group_header(element)
-        if not self.message:
-            self.message = schemas.message_named_in(etree.QName(xml.root(self.raw)).namespace or "")
+        root = xml.root_name(self.raw)
+        self.message = schemas.message_named_in(root.namespace or "")
+        if not self.message or root.localname != "Document" or self.message.startswith(_KIND):
+            for element in xml.ends(self.raw, ("GrpHdr",)):
+                self.message = schemas.message_named_in(etree.QName(element).namespace or "") or self.message
+                if self.message.startswith(_KIND):
+                    return _group_header(element)
         raise errors.MessageUnsupported(message=self.message or "it holds")
 
     def transfers(self) -> Iterator[canonical.CreditTransfer]:
@@ -49,7 +52,7 @@ class Initiation:
         self.totals = canonical.Totals()
         self._control_faults = []
         information, part = None, canonical.Totals()
-        for element in xml.ends(self.raw, ("CdtTrfTxInf", "PmtInf")):
+        for element in xml.ends(self.raw, ("CdtTrfTxInf", "PmtTx", "PmtInf")):
             fields = _Fields(element)
             if fields.name == "PmtInf":
                 self._check_part(information or _payment_information(fields), part)
@@ -135,7 +138,7 @@ class _Fields:
 def _group_header(element: Any) -> canonical.GroupHeader:
     fields = _Fields(element)
     return canonical.GroupHeader(
-        message_id=fields.one("MsgId"),
+        message_id=fields.one("MsgId", "GrpId"),
         created_at=fields.one("CreDtTm"),
         initiating_party=_party(fields, "InitgPty"),
         count=_count(fields.one("NbOfTxs")),
@@ -153,7 +156,7 @@ def _payment_information(fields: _Fields) -> canonical.PaymentInformation:
         requested_date_text=requested,
         debtor=_party(fields, "Dbtr"),
         debtor_account=_account(fields, "DbtrAcct"),
-        debtor_agent=_agent(fields, "DbtrAgt"),
+        debtor_agent=_agent(fields, "DbtrAgt", "FrstAgt"),
         ultimate_debtor=_party(fields, "UltmtDbtr"),
         charge_bearer=fields.one("ChrgBr"),
         service_level=fields.one("PmtTpInf/SvcLvl/Cd", "PmtTpInf/SvcLvl/Prtry"),
@@ -180,7 +183,7 @@ def _credit_transfer(
         is_equivalent=is_equivalent,
         creditor=_party(fields, "Cdtr"),
         creditor_account=_account(fields, "CdtrAcct"),
-        creditor_agent=_agent(fields, "CdtrAgt"),
+        creditor_agent=_agent(fields, "CdtrAgt", "FnlAgt"),
         charge_bearer=fields.one("ChrgBr") or information.charge_bearer,
         ultimate_debtor=_party(fields, "UltmtDbtr"),
         ultimate_creditor=_party(fields, "UltmtCdtr"),
@@ -217,19 +220,21 @@ def _account(fields: _Fields, tag: str) -> canonical.AccountIdentification:
     if account is None:
         return canonical.AccountIdentification()
     return canonical.AccountIdentification(
-        iban=account.one("Id/IBAN").replace(" ", ""),
-        other=account.one("Id/Othr/Id", "Id/BBAN", "Id/PrtryAcct/Id", "Id/DmstAcct/Id"),
+        iban=account.one("Id/IBAN", "IBAN").replace(" ", ""),
+        other=account.one(
+            "Id/Othr/Id", "Id/BBAN", "Id/PrtryAcct/Id", "Id/DmstAcct/Id", "BBAN", "DmstAcct/Id"
+        ),
         currency=account.one("Ccy"),
         proxy=account.one("Prxy/Id"),
     )
 
 
-def _agent(fields: _Fields, tag: str) -> canonical.Agent:
-    agent = fields.at(tag)
+def _agent(fields: _Fields, tag: str, early_tag: str) -> canonical.Agent:
+    agent = fields.at(tag) or fields.at(early_tag)
     if agent is None:
         return canonical.Agent()
     return canonical.Agent(
-        bic=agent.one("FinInstnId/BICFI", "FinInstnId/BIC", "FinInstnId/CmbndId/BIC"),
+        bic=agent.one("FinInstnId/BICFI", "FinInstnId/BIC", "FinInstnId/CmbndId/BIC", "BIC"),
         clearing_member=agent.one(
             "FinInstnId/ClrSysMmbId/MmbId", "FinInstnId/Othr/Id", "FinInstnId/PrtryId/Id"
         ),

@@ -1,6 +1,8 @@
 """The published ISO 20022 schemas the bank holds, and what a message has against its own."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,31 @@ from lxml import etree
 
 from bank.payments.formats import errors, xml
 
-MAX_FAULTS = 1000
+MAX_FAULTS = 5000
 _FOLDER = Path(__file__).parent / "xsd"
 _MESSAGE = re.compile(r"[a-z]{4}\.\d{3}\.\d{3}\.\d{2}")
 _NAMESPACE_IN_MESSAGES = re.compile(r"\{[^}]*\}")
+_ELEMENT_IN_MESSAGES = re.compile(r"Element '([^']*)'")
+_VALUE_IN_MESSAGES = re.compile(r"(?:: |The value )'(.*?)'(?: is | has )", re.DOTALL)
+_CHUNK = 32_768
+# Where a payment begins and ends. In XML a "<" opens something wherever it stands, except in comments,
+# CDATA sections and processing instructions: those are stepped over.
+_MARKS = re.compile(
+    rb"""<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"""
+    rb"""|(?P<opens>(?:[^\s<>/:"'!?]+:)?(?:CdtTrfTxInf|PmtTx)(?=[\s/>])(?:[^<>"'/]|/(?!>)|"[^"]*"|'[^']*')*+(?P<empty>/)?>)"""
+    rb"""|(?P<closes>/(?:[^\s<>/:"']+:)?(?:CdtTrfTxInf|PmtTx)\s*>))""",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFault:
+    """What a message has against its schema: in which payment (0: in none), element, value, and why."""
+
+    line: int
+    element: str
+    value: str
+    sentence: str
 
 
 @cache
@@ -63,31 +86,56 @@ def is_valid(raw: bytes) -> bool:
     return bool(schema(message).validate(etree.ElementTree(element)))
 
 
-def breaks(raw: bytes, message: str) -> bool:
-    """Whether prepared content has a fault against the schema of ``message``; streams, in flat memory."""
-    events = etree.iterparse(
-        xml.stream(raw), events=("end",), tag="{*}CdtTrfTxInf", schema=schema(message), **xml.CLOSED
-    )
+def faults(raw: bytes, message: str) -> list[SchemaFault]:
+    """The faults of prepared content against the schema of ``message``, ``MAX_FAULTS`` at most.
+
+    Read as a stream from which nothing is kept but the faults, so that memory is flat whatever the
+    content holds. Raises ``FormatError`` for what is not well formed as far as it was read.
+    """
+    parser = etree.XMLParser(target=_Nothing(), schema=schema(message), **xml.CLOSED)
+    found: list[SchemaFault] = []
     try:
-        for _event, element in events:
-            xml.forget(element)
+        for line, piece in _pieces(raw):
+            parser.feed(piece)
+            found.extend(_described(entry, line) for entry in list(parser.feed_error_log)[len(found) :])
+            if len(found) >= MAX_FAULTS:
+                return found[:MAX_FAULTS]
+        parser.close()
     except etree.XMLSyntaxError as error:
-        if not len(events.error_log.filter_from_errors().filter_domains(etree.ErrorDomains.SCHEMASV)):
-            raise xml.refusal(error) from error
-        return True
-    return False
+        raise xml.refusal(error) from error
+    return found
 
 
-def faults(raw: bytes, message: str) -> list[tuple[Any, str, str]]:
-    """Every fault of prepared content against the schema: (element, its local name, sentence)."""
-    tree = etree.ElementTree(xml.root(raw))
-    compiled = schema(message)
-    if compiled.validate(tree):
-        return []
-    entries = list(compiled.error_log)[:MAX_FAULTS]
-    return [_described(tree, entry) for entry in entries]
+class _Nothing:
+    """What a parser builds when only the verdict of the schema is wanted."""
+
+    def close(self) -> None: ...
 
 
-def _described(tree: Any, entry: Any) -> tuple[Any, str, str]:
-    at = tree.xpath(entry.path)[0] if entry.path else tree.getroot()
-    return at, etree.QName(at).localname, _NAMESPACE_IN_MESSAGES.sub("", entry.message)
+def _pieces(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """The content cut before and after each payment, and the payment's line with each piece (0: none).
+
+    A fault is known once the piece it stands in has been fed, which is how it gets its line.
+    """
+    at, depth, line = 0, 0, 0
+    for mark in _MARKS.finditer(raw):
+        if mark["opens"] is None and mark["closes"] is None:
+            continue
+        cut = mark.start() if mark["opens"] else mark.end()
+        yield from _chunks(raw, at, cut, line if depth else 0)
+        at, line = cut, line + bool(mark["opens"])
+        depth += (not mark["empty"]) if mark["opens"] else -1
+        if mark["empty"]:
+            yield from _chunks(raw, at, mark.end(), line)
+            at = mark.end()
+    yield from _chunks(raw, at, len(raw), line if depth else 0)
+
+
+def _chunks(raw: bytes, start: int, end: int, line: int) -> Iterator[tuple[int, bytes]]:
+    return ((line, raw[at : min(at + _CHUNK, end)]) for at in range(start, end, _CHUNK))
+
+
+def _described(entry: Any, line: int) -> SchemaFault:
+    sentence = _NAMESPACE_IN_MESSAGES.sub("", entry.message)
+    named, valued = _ELEMENT_IN_MESSAGES.match(sentence), _VALUE_IN_MESSAGES.search(sentence)
+    return SchemaFault(line, named[1] if named else "", valued[1] if valued else "", sentence)

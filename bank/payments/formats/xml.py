@@ -15,6 +15,8 @@ from lxml import etree
 from bank.payments.formats import errors
 
 MAX_BYTES = 64_000_000
+MAX_GAP = 2_000_000
+"""Bytes a reader goes on for without finding a payment; a payment with all it may hold has 100,000."""
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be"} | {
     "iso-8859-1",
     "latin1",
@@ -104,22 +106,49 @@ def _declaration(raw: bytes) -> re.Match[bytes] | None:
     return found
 
 
-def stream(raw: bytes) -> io.BytesIO:
-    """Prepared content as the file object a streaming parser wants."""
-    return io.BytesIO(raw)
+class _Metered(io.BytesIO):
+    """Prepared content for a streaming parser, which may not read on and on without finding anything:
+    what it reads meanwhile is all in memory.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__(raw)
+        self._found_at = 0
+
+    def found(self) -> None:
+        """The parser has come across what it looks for; what it read before may be forgotten."""
+        self._found_at = self.tell()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() - self._found_at > MAX_GAP:
+            raise errors.PartTooLarge(limit=MAX_GAP)
+        return super().read(size)
 
 
 def ends(raw: bytes, tags: tuple[str, ...]) -> Iterator[Any]:
     """Elements of prepared content with one of the local names, as their end is read.
 
-    The caller forgets what it has used, which keeps memory flat. Raises ``NotWellFormed``, ``TooDeep``.
+    The caller forgets what it has used, which keeps memory flat. Raises ``NotWellFormed``, ``TooDeep``,
+    and ``PartTooLarge`` where none comes for ``MAX_GAP`` bytes.
     """
     names = [f"{{*}}{tag}" for tag in tags]
+    source = _Metered(raw)
     try:
-        for _event, element in etree.iterparse(stream(raw), events=("end",), tag=names, **CLOSED, **CLEAN):
+        for _event, element in etree.iterparse(source, events=("end",), tag=names, **CLOSED, **CLEAN):
+            source.found()
             yield element
     except etree.XMLSyntaxError as error:
         raise refusal(error) from error
+
+
+def root_name(raw: bytes) -> Any:
+    """The ``QName`` of the root element; reads no further. Raises as ``ends``."""
+    try:
+        for _event, element in etree.iterparse(_Metered(raw), events=("start",), **CLOSED, **CLEAN):
+            return etree.QName(element)
+    except etree.XMLSyntaxError as error:
+        raise refusal(error) from error
+    raise errors.NotWellFormed(problem="it breaks off")
 
 
 def root(raw: bytes) -> Any:
@@ -146,8 +175,10 @@ def refusal(error: Any) -> errors.FormatError:
 
 
 def forget(element: Any) -> None:
-    """Frees an element and what stands before it among its siblings."""
+    """Frees an element and everything that stands before it."""
     element.clear()
     parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    while parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+        element, parent = parent, parent.getparent()

@@ -6,7 +6,6 @@ sent before) is kept as REJECTED with every fault found, so that the sender can 
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -95,7 +94,7 @@ def _known(user: User, key: str, digest: bytes) -> PaymentFile | None:
 
 def _take_in(user: User, content: bytes, key: str, digest: bytes) -> PaymentFile:
     initiation = pain001.Initiation(content, max_bytes=settings.PAYMENT_FILE_MAX_BYTES)
-    is_broken = schemas.breaks(initiation.raw, initiation.message)
+    faults = _schema_faults(initiation)
     file = PaymentFile.objects.create(
         reference=ids.reference("FILE"),
         uploaded_by=user,
@@ -107,14 +106,13 @@ def _take_in(user: User, content: bytes, key: str, digest: bytes) -> PaymentFile
         idempotency_key=key,
         status=FileStatus.REJECTED,
     )
-    faults = _schema_faults(initiation) if is_broken else []
     by_line: dict[int, list[Fault]] = {}
     for fault in faults:
         by_line.setdefault(fault.line, []).append(fault)
     intake = _Intake(user, file, by_line)
     for chunk in batched_transfers(initiation.transfers()):
         intake.take(chunk)
-    intake.finish(initiation, is_broken=is_broken)
+    intake.finish(initiation, is_broken=bool(faults))
     return file
 
 
@@ -132,23 +130,14 @@ def batched_transfers(transfers: Iterator[CreditTransfer]) -> Iterator[list[Cred
 
 def _schema_faults(initiation: pain001.Initiation) -> list[Fault]:
     """The faults against the published schema, each with the line of the payment it stands in (0: none)."""
-    lines: dict[Any, int] = {}
-    found = []
-    for element, name, sentence in schemas.faults(initiation.raw, initiation.message):
-        line = _line_of(element, lines)
-        found.append(Fault(line, "SCHEMA", sentence[:300], name, (element.text or "").strip()[:140]))
-    return found or [Fault(0, "SCHEMA", "The file is not as the schema of its message demands.")]
-
-
-def _line_of(element: Any, lines: dict[Any, int]) -> int:
-    is_transfer = str(element.tag).endswith("}CdtTrfTxInf")
-    transfer = element if is_transfer else next(element.iterancestors("{*}CdtTrfTxInf"), None)
-    if transfer is None:
-        return 0
-    if not lines:
-        root = transfer.getroottree().getroot()
-        lines.update({each: n for n, each in enumerate(root.iter("{*}CdtTrfTxInf"), start=1)})
-    return lines.get(transfer, 0)
+    found = [
+        Fault(fault.line, "SCHEMA", fault.sentence[:300], fault.element, fault.value.strip()[:140])
+        for fault in schemas.faults(initiation.raw, initiation.message)
+    ]
+    if len(found) == schemas.MAX_FAULTS:
+        sentence = f"The file has {len(found)} faults of its structure or more; only so many are shown."
+        found.append(Fault(0, "TOO_MANY_FAULTS", sentence))
+    return found
 
 
 class _Intake:
