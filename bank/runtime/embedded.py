@@ -97,6 +97,8 @@ def _create_database(uri: str) -> None:
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
+            # Held until the connection closes: of two at once, the second finds what the first made.
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [DATABASE])
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(f"CREATE DATABASE {DATABASE}")
