@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep up files without a document": {"task": "documents.sweep_orphans", "schedule": 3600.0},
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
+    "rate customers again": {"task": "cif.rate_again", "schedule": crontab(hour=2, minute=15)},
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]

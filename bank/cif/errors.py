@@ -9,6 +9,24 @@ class UnusableMandate(BankError):
     status = 422
 
 
+class PartyUnusable(BankError):
+    code = "PARTY_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class DocumentUnusable(BankError):
+    code = "IDENTITY_DOCUMENT_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class ContactUnusable(BankError):
+    code = "CONTACT_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
 class MandateExists(BankError):
     code = "MANDATE_EXISTS"
     sentence = "This user already acts for customer {cif}. Revoke that mandate first."

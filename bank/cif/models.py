@@ -1,6 +1,8 @@
 """Customers of the bank and the mandates of the users who act for them.
 
-National identifiers are not kept here: nothing yet needs them, and what is not stored cannot leak.
+Numbers of identity documents are sealed; they are found by a keyed hash. What was true once stays on
+record with the days it held: addresses, ways of contact, related parties and ratings are ended, never
+overwritten.
 """
 
 from datetime import date
@@ -12,8 +14,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bank.cif.rules import CustomerKind, CustomerStatus, MandateRole, Segment
-from bank.runtime.fields import AmountField, CurrencyField
+from bank.cif.rating import Channel, Rating, Screening
+from bank.cif.rules import (
+    ContactKind,
+    CustomerKind,
+    CustomerStatus,
+    DocumentKind,
+    KycLevel,
+    MandateRole,
+    PartyRole,
+    Segment,
+)
+from bank.kernel import clock
+from bank.runtime.fields import AmountField, CurrencyField, EncryptedTextField
 
 KINDS = [(CustomerKind.PERSON.value, _("Person")), (CustomerKind.ORGANISATION.value, _("Organisation"))]
 SEGMENTS = [
@@ -32,6 +45,53 @@ ROLES = [
     (MandateRole.SIGNATORY.value, _("Signatory")),
     (MandateRole.VIEWER.value, _("Viewer")),
 ]
+PARTY_ROLES = [
+    (PartyRole.DIRECTOR.value, _("Director")),
+    (PartyRole.BENEFICIAL_OWNER.value, _("Beneficial owner")),
+    (PartyRole.SHAREHOLDER.value, _("Shareholder")),
+    (PartyRole.SIGNATORY.value, _("Signatory")),
+    (PartyRole.SECRETARY.value, _("Company secretary")),
+    (PartyRole.PARTNER.value, _("Partner")),
+    (PartyRole.TRUSTEE.value, _("Trustee")),
+    (PartyRole.SPOUSE.value, _("Spouse")),
+    (PartyRole.PARENT.value, _("Parent")),
+    (PartyRole.GUARDIAN.value, _("Guardian")),
+    (PartyRole.NEXT_OF_KIN.value, _("Next of kin")),
+    (PartyRole.ATTORNEY.value, _("Attorney")),
+    (PartyRole.EMPLOYER.value, _("Employer")),
+]
+DOCUMENT_KINDS = [
+    (DocumentKind.NATIONAL_ID.value, _("National identity card")),
+    (DocumentKind.PASSPORT.value, _("Passport")),
+    (DocumentKind.ALIEN_ID.value, _("Alien identity card")),
+    (DocumentKind.DRIVING_LICENCE.value, _("Driving licence")),
+    (DocumentKind.TAX_PIN.value, _("Tax number")),
+    (DocumentKind.REGISTRATION.value, _("Certificate of registration")),
+]
+KYC_LEVELS = [
+    (KycLevel.NONE.value, _("Not known yet")),
+    (KycLevel.SIMPLIFIED.value, _("Simplified")),
+    (KycLevel.STANDARD.value, _("Standard")),
+    (KycLevel.ENHANCED.value, _("Enhanced")),
+]
+RATINGS = [
+    (Rating.LOW.value, _("Low")),
+    (Rating.MEDIUM.value, _("Medium")),
+    (Rating.HIGH.value, _("High")),
+]
+SCREENINGS = [
+    (Screening.NOT_SCREENED.value, _("Not screened yet")),
+    (Screening.CLEAR.value, _("Clear")),
+    (Screening.POSSIBLE.value, _("Possible match")),
+    (Screening.HIT.value, _("Match")),
+]
+CHANNELS = [
+    (Channel.BRANCH.value, _("Branch")),
+    (Channel.ONLINE.value, _("Online")),
+    (Channel.AGENT.value, _("Agent")),
+]
+CONTACT_KINDS = [(ContactKind.EMAIL.value, _("E-mail address")), (ContactKind.PHONE.value, _("Phone"))]
+_STILL_HOLDS = Q(valid_until__isnull=True)
 
 
 class Customer(models.Model):
@@ -47,6 +107,14 @@ class Customer(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     joined_date = models.DateField(_("customer since"))
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -57,6 +125,14 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=CustomerKind.PERSON.value) | ~Q(segment=Segment.RETAIL.value),
                 name="customer_retail_is_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(status=CustomerStatus.CLOSED.value),
+                name="customer_merged_is_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                name="customer_not_merged_into_itself",
             ),
         ]
 
@@ -117,12 +193,17 @@ class Address(models.Model):
     town = models.CharField(_("town"), max_length=60)
     postal_code = models.CharField(_("postal code"), max_length=16, blank=True)
     country = models.CharField(_("country"), max_length=2, default="KE")
+    valid_from = models.DateField(_("from"), default=clock.today)
+    valid_until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+        ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["customer", "purpose"], name="address_one_per_purpose"),
+            models.UniqueConstraint(
+                fields=["customer", "purpose"], condition=_STILL_HOLDS, name="address_one_per_purpose"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,3 +260,189 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.customer_id}"
+
+
+class ContactPoint(models.Model):
+    """An e-mail address or a phone a customer had, with when. The present ones stand on the customer too."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contact_points")
+    kind = models.CharField(_("kind"), max_length=8, choices=CONTACT_KINDS)
+    value = models.CharField(_("value"), max_length=254)
+    valid_from = models.DateTimeField(_("from"), default=clock.now)
+    valid_until = models.DateTimeField(_("until"), null=True, blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("changed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("way of contact")
+        verbose_name_plural = _("ways of contact")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["value"], name="contact_by_value", condition=_STILL_HOLDS)]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "kind"], condition=_STILL_HOLDS, name="contact_one_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.customer_id}"
+
+
+class RelatedParty(models.Model):
+    """Somebody who is something to a customer, with or without being one."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(_("role"), max_length=20, choices=PARTY_ROLES)
+    name = models.CharField(_("name"), max_length=140)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    nationality = models.CharField(_("nationality"), max_length=2, blank=True)
+    share_pct = models.DecimalField(_("share (%)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    is_pep = models.BooleanField(_("politically exposed"), default=False)
+    related_customer = models.ForeignKey(
+        Customer,
+        verbose_name=_("customer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="party_to",
+    )
+    valid_from = models.DateField(_("from"), default=clock.today)
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("related party")
+        verbose_name_plural = _("related parties")
+        ordering: ClassVar = ["role", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "role", "name"], condition=_STILL_HOLDS, name="party_once_per_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(share_pct__isnull=True) | Q(share_pct__gt=0, share_pct__lte=100),
+                name="party_share_of_a_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(related_customer__isnull=True) | ~Q(related_customer=models.F("customer")),
+                name="party_is_somebody_else",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.role}"
+
+
+class IdentityDocument(models.Model):
+    """What proves who a customer is. The number is sealed; ``number_hash`` finds it, ``ending`` shows it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identity_documents")
+    kind = models.CharField(_("kind"), max_length=16, choices=DOCUMENT_KINDS)
+    country = models.CharField(_("issued by"), max_length=2, default="KE")
+    number = EncryptedTextField()
+    number_hash = models.BinaryField(max_length=32)
+    ending = models.CharField(_("number"), max_length=8)
+    issued_date = models.DateField(_("issued"), null=True, blank=True)
+    expires_date = models.DateField(_("expires"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded"), default=clock.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    valid_until = models.DateTimeField(_("replaced"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("identity document")
+        verbose_name_plural = _("identity documents")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["number_hash"], name="identity_by_number")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "kind", "country"], condition=_STILL_HOLDS, name="identity_one_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.country} {self.ending}"
+
+
+class CustomerProfile(models.Model):
+    """What the bank must know of a customer beyond their name, and how well it knows them."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.PROTECT, primary_key=True, related_name="profile"
+    )
+    occupation = models.CharField(_("occupation"), max_length=60, blank=True)
+    sector = models.CharField(_("sector"), max_length=30, blank=True)
+    source_of_funds = models.CharField(_("source of funds"), max_length=140, blank=True)
+    channel = models.CharField(
+        _("taken on through"), max_length=8, choices=CHANNELS, default=Channel.BRANCH.value
+    )
+    products = models.JSONField(_("products"), default=list)
+    is_pep = models.BooleanField(_("politically exposed"), default=False)
+    screening = models.CharField(
+        _("screening"), max_length=12, choices=SCREENINGS, default=Screening.NOT_SCREENED.value
+    )
+    kyc_level = models.CharField(
+        _("due diligence"), max_length=12, choices=KYC_LEVELS, default=KycLevel.NONE.value
+    )
+    kyc_reviewed_date = models.DateField(_("last review"), null=True, blank=True)
+    next_review_date = models.DateField(_("next review"), null=True, blank=True)
+    segment_reason = models.CharField(_("why this segment"), max_length=200, blank=True)
+    legal_hold = models.CharField(_("legal hold"), max_length=200, blank=True)
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.kyc_level}"
+
+
+class RiskAssessment(models.Model):
+    """How risky the bank judged a customer to be, when and why; the latest one counts."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="assessments")
+    score = models.PositiveSmallIntegerField(_("score"))
+    rating = models.CharField(_("rating"), max_length=6, choices=RATINGS)
+    reasons = models.JSONField(_("reasons"), default=list)
+    cause = models.CharField(_("cause"), max_length=60)
+    rated_at = models.DateTimeField(_("rated"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("risk assessment")
+        verbose_name_plural = _("risk assessments")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["customer", "-id"], name="rating_of_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.rating} {self.score}"
+
+
+class CustomerNote(models.Model):
+    """What staff wrote down about a customer; never shown to them, and part of their data export."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(_("text"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -2,13 +2,22 @@
 
 from django.db.models import QuerySet
 
-from bank.cif import rules
+from bank.cif import rating, rules
 from bank.cif.errors import CustomerNotActive
-from bank.cif.models import Customer, Mandate
+from bank.cif.models import (
+    Address,
+    Customer,
+    CustomerProfile,
+    IdentityDocument,
+    Mandate,
+    RelatedParty,
+    RiskAssessment,
+)
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
+from bank.runtime import secrets
 
 
 def mandates_for(user: User) -> QuerySet[Mandate]:
@@ -85,6 +94,74 @@ def by_cif(cif: str) -> Customer:
     if known is None:
         raise NotFound(what="customer")
     return known
+
+
+def survivor_of(customer: Customer) -> Customer:
+    """Whom a merged customer became part of, however often; the customer itself where it was not."""
+    while customer.merged_into is not None:
+        customer = customer.merged_into
+    return customer
+
+
+def document_hash(kind: str, country: str, number: str) -> bytes:
+    """By what an identity document is found: equal for equal numbers of a kind and country alone."""
+    plain = rules.document_number(number)
+    return secrets.lookup_hash(plain, context=f"cif.identity.{kind}.{country}")
+
+
+def by_document(kind: str, number: str, country: str = "KE") -> list[Customer]:
+    """The customers who showed this identity document, whenever that was; for staff."""
+    digest = document_hash(kind, country, number)
+    shown = IdentityDocument.objects.filter(number_hash=digest).values("customer_id")
+    return list(Customer.objects.filter(pk__in=shown).order_by("cif"))
+
+
+def profile_of(customer: Customer) -> CustomerProfile:
+    """What the bank knows of a customer; an empty profile where nothing was noted."""
+    return CustomerProfile.objects.filter(customer=customer).first() or CustomerProfile(customer=customer)
+
+
+def parties_of(customer: Customer) -> list[RelatedParty]:
+    """Who is what to the customer today."""
+    held = RelatedParty.objects.filter(customer=customer, valid_until__isnull=True)
+    return list(held.select_related("related_customer").order_by("role", "id"))
+
+
+def address_of(customer: Customer) -> Address | None:
+    """Where the customer lives or is registered today."""
+    held = Address.objects.filter(customer=customer, valid_until__isnull=True)
+    return held.exclude(purpose="POSTAL").order_by("-id").first()
+
+
+def assessment_of(customer: Customer) -> RiskAssessment | None:
+    """The risk rating in force."""
+    return RiskAssessment.objects.filter(customer=customer).order_by("-id").first()
+
+
+def risk_facts(customer: Customer) -> rating.Facts:
+    """What the rules of the rating look at, as of today."""
+    profile, parties, address = profile_of(customer), parties_of(customer), address_of(customer)
+    return rating.Facts(
+        countries=[
+            *_countries(customer),
+            address.country if address else "",
+            *(p.nationality for p in parties),
+        ],
+        sector=profile.sector,
+        products=profile.products,
+        channel=profile.channel,
+        is_pep=profile.is_pep,
+        has_pep_party=any(party.is_pep for party in parties),
+        screening=profile.screening,
+        joined=customer.joined_date,
+        today=clock.today(),
+    )
+
+
+def _countries(customer: Customer) -> list[str]:
+    if customer.kind == rules.CustomerKind.PERSON:
+        return [customer.person.nationality]
+    return [customer.organisation.country]
 
 
 def _payment_right(mandate: Mandate, customer: Customer) -> rules.PaymentRight:

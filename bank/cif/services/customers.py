@@ -5,10 +5,18 @@ from datetime import date
 
 from django.db import IntegrityError, connection, transaction
 
-from bank.audit import services as audit
 from bank.cif import rules
 from bank.cif.errors import MandateExists, UnusableMandate
-from bank.cif.models import Address, Customer, Mandate, Organisation, Person
+from bank.cif.models import (
+    Address,
+    ContactPoint,
+    Customer,
+    CustomerProfile,
+    Mandate,
+    Organisation,
+    Person,
+)
+from bank.cif.services.trail import record
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import Conflict, InvalidInput
@@ -42,8 +50,8 @@ def create_person(
 ) -> Customer:
     """Takes on a natural person. The books are not touched. Raises ``InvalidInput``."""
     given_names, family_name = (
-        _named(given_names, "Given names", 100),
-        _named(family_name, "A family name", 60),
+        named(given_names, "Given names", 100),
+        named(family_name, "A family name", 60),
     )
     if birth_date >= clock.today():
         raise InvalidInput(problem="The date of birth must be in the past.")
@@ -62,7 +70,7 @@ def create_person(
         birth_date=birth_date,
         nationality=nationality,
     )
-    _record("CUSTOMER_CREATED", customer, actor, segment=segment)
+    record("CUSTOMER_CREATED", customer, actor, segment=segment)
     return customer
 
 
@@ -84,8 +92,8 @@ def create_organisation(
 
     Raises ``InvalidInput``, and ``Conflict`` where the registration number is already a customer's.
     """
-    registered_name = _named(registered_name, "A registered name", 140)
-    registration_number = _named(registration_number, "A registration number", 40).upper()
+    registered_name = named(registered_name, "A registered name", 140)
+    registration_number = named(registration_number, "A registration number", 40).upper()
     if segment == rules.Segment.RETAIL:
         raise InvalidInput(problem="An organisation belongs to the SME or the corporate segment.")
     if Organisation.objects.filter(country=country, registration_number=registration_number).exists():
@@ -104,10 +112,10 @@ def create_organisation(
         customer=customer,
         registered_name=registered_name,
         registration_number=registration_number,
-        legal_form=_named(legal_form, "A legal form", 40),
+        legal_form=named(legal_form, "A legal form", 40),
         country=country,
     )
-    _record("CUSTOMER_CREATED", customer, actor, segment=segment)
+    record("CUSTOMER_CREATED", customer, actor, segment=segment)
     return customer
 
 
@@ -147,7 +155,7 @@ def grant_mandate(
     except IntegrityError as error:
         raise MandateExists(cif=customer.cif) from error
     limit = str(single_limit) if single_limit else None
-    _record("MANDATE_GRANTED", customer, actor, user_id=user.pk, role=role, can_pay=pays, single_limit=limit)
+    record("MANDATE_GRANTED", customer, actor, user_id=user.pk, role=role, can_pay=pays, single_limit=limit)
     return mandate
 
 
@@ -157,7 +165,7 @@ def revoke_mandate(*, mandate: Mandate, actor: User | None = None) -> Mandate:
     revoked = Mandate.objects.filter(pk=mandate.pk, revoked_at__isnull=True).update(revoked_at=clock.now())
     mandate.refresh_from_db()
     if revoked:
-        _record("MANDATE_REVOKED", mandate.customer, actor, user_id=mandate.user_id, role=mandate.role)
+        record("MANDATE_REVOKED", mandate.customer, actor, user_id=mandate.user_id, role=mandate.role)
     return mandate
 
 
@@ -202,6 +210,10 @@ def _create_customer(
         phone=contact.phone,
         joined_date=joined_date or clock.today(),
     )
+    CustomerProfile.objects.create(customer=customer)
+    for means, value in (("EMAIL", contact.email), ("PHONE", contact.phone)):
+        if value:
+            ContactPoint.objects.create(customer=customer, kind=means, value=value)
     if contact.street and contact.town:
         Address.objects.create(
             customer=customer,
@@ -222,7 +234,8 @@ def _next_serial() -> int:
     return int(row[0])
 
 
-def _named(text: str, what: str, longest: int) -> str:
+def named(text: str, what: str, longest: int) -> str:
+    """One line of printable text. Raises ``InvalidInput``."""
     words = " ".join(text.split())
     if not words:
         raise InvalidInput(problem=f"{what} must be given.")
@@ -248,9 +261,5 @@ def _change_status(
     if not Customer.objects.filter(pk=customer.pk, status=before).update(status=after):
         raise Conflict(problem=f"Customer {customer.cif} is not {before.lower()}.")
     customer.status = after
-    _record(action, customer, actor, reason=_named(reason, "A reason", 200))
+    record(action, customer, actor, reason=named(reason, "A reason", 200))
     return customer
-
-
-def _record(action: str, customer: Customer, actor: User | None, **detail: object) -> None:
-    audit.record(action, actor=actor, subject_type="CUSTOMER", subject_id=customer.cif, detail=detail)

@@ -1,0 +1,46 @@
+"""Writes: each a verb of the procedure manual, in one database transaction, with its audit line."""
+
+from bank.cif.services.contacts import change_contact, change_own_contact, start_contact_change
+from bank.cif.services.customers import (
+    Contact,
+    block_customer,
+    create_organisation,
+    create_person,
+    grant_mandate,
+    revoke_mandate,
+    unblock_customer,
+)
+from bank.cif.services.knowing import (
+    add_note,
+    note_product,
+    note_screening,
+    rate,
+    rate_again,
+    review_kyc,
+    update_profile,
+)
+from bank.cif.services.papers import record_document
+from bank.cif.services.parties import end_relation, relate
+
+__all__ = [
+    "Contact",
+    "add_note",
+    "block_customer",
+    "change_contact",
+    "change_own_contact",
+    "create_organisation",
+    "create_person",
+    "end_relation",
+    "grant_mandate",
+    "note_product",
+    "note_screening",
+    "rate",
+    "rate_again",
+    "record_document",
+    "relate",
+    "review_kyc",
+    "revoke_mandate",
+    "start_contact_change",
+    "unblock_customer",
+    "update_profile",
+]
