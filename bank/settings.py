@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "bank.accounts",
     "bank.cases",
     "bank.payments",
+    "bank.onboarding",
     "bank.statements",
     "bank.backoffice",
     "bank.demo",
@@ -229,6 +230,11 @@ CELERY_BEAT_SCHEDULE = {
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
     "rate customers again": {"task": "cif.rate_again", "schedule": crontab(hour=2, minute=15)},
+    "close applications nobody goes on with": {"task": "onboarding.expire_stale", "schedule": 6 * 3600.0},
+    "forget registrations nobody finished": {
+        "task": "onboarding.purge_registrations",
+        "schedule": 6 * 3600.0,
+    },
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]

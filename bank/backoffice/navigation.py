@@ -12,7 +12,9 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
     (
         _("Customers"),
         (
+            (_("Applications"), "onboarding_application"),
             (_("Customers"), "cif_customer"),
+            (_("Re-verifications"), "onboarding_kycreview"),
             (_("Accounts"), "accounts_account"),
             (_("Cases"), "cases_case"),
             (_("Statements"), "statements_statement"),

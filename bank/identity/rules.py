@@ -103,6 +103,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "OFFICER": {
         "cif": ("view", "add", "change"),
         "documents": ("view", "add"),
+        "onboarding": ("view", "change"),
         "products": ("view",),
         "accounts": ("view", "add", "change"),
         "cases": ("view", "add", "change"),
@@ -112,6 +113,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "COMPLIANCE": {
         "cif": ("view", "change"),
         "documents": ("view", "change"),
+        "onboarding": ("view", "change"),
         "products": ("view",),
         "accounts": ("view", "change"),
         "cases": ("view", "change"),
@@ -123,6 +125,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "AUDITOR": {
         "cif": ("view",),
         "documents": ("view",),
+        "onboarding": ("view",),
         "products": ("view",),
         "accounts": ("view",),
         "cases": ("view",),

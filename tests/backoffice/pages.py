@@ -10,6 +10,7 @@ READERS: dict[str, set[str]] = {
     "accounts": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "cases": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "payments": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
+    "onboarding": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "statements": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "documents": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "ledger": {"COMPLIANCE", "AUDITOR"},

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,11 @@ from bank.cases import services as cases
 from bank.identity import services as identity
 from bank.identity.models import User
 from bank.kernel.money import Money
+from bank.onboarding import services as onboarding
 from bank.payments import services as payments
 from bank.statements import services as statements
 from tests.identity import bearer, open_browser
+from tests.onboarding.desk import OWNER, picture
 from tests.portals.town import Town, newest_code, pain001
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -51,12 +54,14 @@ class Everybody:
     things: dict[str, dict[str, str]]
 
     def ask(self, role: str, method: str, route: str) -> str:
-        """The status of the answer; whatever it did is undone."""
+        """The status of the answer; whatever it did is undone, signing out included."""
         client = self.clients[role]
         headers = self.tokens.get(role, {}) if route.startswith("/api/") else {}
+        before = deepcopy(client.cookies)
         with transaction.atomic():
             answer = client.generic(method, self.path(route), content_type="application/json", **headers)
             transaction.set_rollback(True)
+        client.cookies = before
         return str(answer.status_code)
 
     def path(self, route: str) -> str:
@@ -111,6 +116,7 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
     }
     return {
         "/": mine | {"place": f"{amina.number}-1", "draft_id": "no-such-draft", "screen": "home"},
+        "/open-account/": _application(town),
         "/corporate/": {
             "cif": firm.customer.cif,
             "number": firm.number,
@@ -157,6 +163,28 @@ def _payee(town: Town) -> str:
     challenge = payments.start_beneficiary(**asked)
     code = newest_code(town.amina.user)
     return str(payments.add_beneficiary(**asked, challenge_id=challenge.id, code=code).pk)
+
+
+def _application(town: Town) -> dict[str, str]:
+    """A company's application of the owner, with somebody named and a paper."""
+    application = onboarding.begin(applicant=town.amina.user, kind="SME")
+    party = onboarding.add_party(application=application, given=OWNER)
+    paper = onboarding.attach(
+        application=application,
+        purpose="OTHER",
+        upload=picture(),
+        filename="paper.png",
+        by=town.amina.user,
+    )
+    begun = onboarding.register(email="stranger@example.test", kind="PERSONAL")
+    return {
+        "application_id": str(application.pk),
+        "party_id": str(party.pk),
+        "document_id": str(paper.pk),
+        "registration_id": str(begun.pk),
+        "kind": "personal",
+        "task": "office",
+    }
 
 
 def _sample(parameter: str) -> str:

@@ -1,0 +1,1 @@
+"""Becoming a customer: registration, application, review by two people, invitations."""

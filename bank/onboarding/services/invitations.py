@@ -1,0 +1,230 @@
+"""Letting further people act for a company: invited, sent again, revoked, accepted.
+
+The token in the mail is derived from the invitation under a key that is not in the database; the row
+holds its digest. A new issue (a resend) voids every earlier token.
+"""
+
+import base64
+import hashlib
+import hmac
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.encoding import force_bytes
+
+from bank.audit import services as audit
+from bank.cif import selectors as mandates
+from bank.cif import services as cif
+from bank.cif.models import Customer, Mandate
+from bank.cif.rules import MandateRole
+from bank.identity import selectors as identity
+from bank.identity import services as users
+from bank.identity.models import User
+from bank.kernel import clock, ids
+from bank.kernel.errors import NotAllowed
+from bank.kernel.money import Money
+from bank.onboarding import checks, errors, rules
+from bank.onboarding.models import Invitation
+from bank.onboarding.rules import InvitationState
+from bank.runtime import outbox
+
+INVITED = "onboarding.invited"
+_ROLES = (MandateRole.SIGNATORY, MandateRole.VIEWER, MandateRole.OWNER)
+
+
+@transaction.atomic
+def invite(
+    *,
+    customer: Customer,
+    email: str,
+    role: str,
+    by: User,
+    can_pay: bool = False,
+    single_limit: Money | None = None,
+) -> Invitation:
+    """Invites somebody to act for the company, for seven days. The books are not touched.
+
+    Raises ``NotAllowed`` where ``by`` is no owner, ``UnusableAnswers``, ``InvitationExists``.
+    """
+    require_administrator(by, customer)
+    email = checks.email(email)
+    _check_role(role, can_pay, single_limit)
+    if _acts_already(email, customer):
+        raise errors.InvitationExists(email=email)
+    invitation = Invitation(
+        id=ids.uuid7(),
+        customer=customer,
+        email=email,
+        role=role,
+        can_pay=can_pay and role != MandateRole.VIEWER,
+        single_limit=single_limit.amount if single_limit else None,
+        limit_currency=single_limit.currency if single_limit else "",
+        invited_by=by,
+    )
+    _issue(invitation)
+    try:
+        with transaction.atomic():
+            invitation.save(force_insert=True)
+    except IntegrityError as error:
+        raise errors.InvitationExists(email=email) from error
+    _tell(invitation, "INVITATION_SENT", by)
+    return invitation
+
+
+@transaction.atomic
+def resend(*, invitation: Invitation, by: User) -> Invitation:
+    """A new token for seven more days; the one before opens nothing any more."""
+    locked = _open(invitation)
+    require_administrator(by, locked.customer)
+    locked.issue += 1
+    _issue(locked)
+    locked.save()
+    _tell(locked, "INVITATION_RESENT", by)
+    return locked
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: User) -> Invitation:
+    """Takes an invitation back."""
+    locked = _open(invitation)
+    require_administrator(by, locked.customer)
+    _end(locked, InvitationState.REVOKED)
+    _record("INVITATION_REVOKED", locked, by)
+    return locked
+
+
+def find(token: str) -> Invitation:
+    """The invitation a token opens, as long as who invited is an owner still.
+
+    Raises ``InvitationOver`` for any other token, alike.
+    """
+    digest = hashlib.sha256(token.encode()).digest()
+    known = Invitation.objects.filter(
+        token_digest=digest, state=InvitationState.OPEN, expires_at__gt=clock.now()
+    ).select_related("customer", "invited_by")
+    found = known.first()
+    if found is None or not may_administer(found.invited_by, found.customer):
+        raise errors.InvitationOver
+    return found
+
+
+@transaction.atomic
+def accept(*, token: str, user: User) -> Mandate:
+    """Grants the mandate to the signed-in user whose address was invited, once.
+
+    Raises ``InvitationOver``: also for a user with another address, who is told no more than that.
+    """
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=find(token).pk)
+    if invitation.state != InvitationState.OPEN or invitation.email != user.email:
+        _refuse(invitation, user)
+    limit = invitation.single_limit
+    mandate = cif.grant_mandate(
+        user=user,
+        customer=invitation.customer,
+        role=invitation.role,
+        can_pay=invitation.can_pay,
+        single_limit=None if limit is None else Money(limit, invitation.limit_currency),
+        actor=invitation.invited_by,
+    )
+    invitation.accepted_by = user
+    _end(invitation, InvitationState.ACCEPTED)
+    _record("INVITATION_ACCEPTED", invitation, user)
+    return mandate
+
+
+@transaction.atomic
+def accept_as_new(*, token: str, full_name: str, password: str, language: str = "en") -> User:
+    """Makes the invited address a user (the token proves it is theirs) and accepts for it.
+
+    Raises ``InvitationOver``, ``UnusableAnswers``, ``PasswordUnfit``, ``EmailTaken``.
+    """
+    invitation = find(token)
+    user = users.create_user(
+        email=invitation.email,
+        full_name=checks.full_name(full_name),
+        password=password,
+        language=language,
+    )
+    accept(token=token, user=user)
+    return user
+
+
+def has_user(invitation: Invitation) -> bool:
+    """Whether the invited address signs in here already."""
+    return identity.user_by_email(invitation.email) is not None
+
+
+def token_for(invitation_id: UUID, issue: int) -> str:
+    """The token of one issue of an invitation: 256 bits under the bank's own key."""
+    key = hashlib.sha256(b"bank.onboarding.invitation" + force_bytes(settings.SECRET_KEY)).digest()
+    mac = hmac.digest(key, invitation_id.bytes + issue.to_bytes(4, "big"), "sha256")
+    return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def may_administer(user: User, customer: Customer) -> bool:
+    """Whether the user may say who else acts for the company: its owners."""
+    return mandates.mandates_for(user).filter(customer=customer, role=MandateRole.OWNER).exists()
+
+
+def require_administrator(user: User, customer: Customer) -> None:
+    if not may_administer(user, customer):
+        raise NotAllowed(what="say who else acts for this company; an owner can")
+
+
+def _acts_already(email: str, customer: Customer) -> bool:
+    return Mandate.objects.in_force(clock.today()).filter(customer=customer, user__email=email).exists()
+
+
+def _check_role(role: str, can_pay: bool, limit: Money | None) -> None:
+    faults = {}
+    if role not in _ROLES:
+        faults["role"] = "Choose what they may do."
+    if limit is not None and not (can_pay and limit.is_positive):
+        faults["single_limit"] = "A limit is above zero, and only for somebody who may pay."
+    if faults:
+        raise errors.UnusableAnswers(faults)
+
+
+def _issue(invitation: Invitation) -> None:
+    token = token_for(invitation.pk, invitation.issue)
+    invitation.token_digest = hashlib.sha256(token.encode()).digest()
+    invitation.expires_at = clock.now() + rules.INVITATION_LIFETIME
+
+
+def _open(invitation: Invitation) -> Invitation:
+    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if locked.state != InvitationState.OPEN:
+        raise errors.InvitationOver
+    return locked
+
+
+def _end(invitation: Invitation, state: InvitationState) -> None:
+    invitation.state, invitation.ended_at = state.value, clock.now()
+    invitation.save()
+
+
+def _refuse(invitation: Invitation, user: User) -> None:
+    audit.record_refusal(
+        "INVITATION_ACCEPTED",
+        actor=user,
+        subject_type="CUSTOMER",
+        subject_id=invitation.customer.cif,
+        reason=errors.InvitationOver.code,
+    )
+    raise errors.InvitationOver
+
+
+def _tell(invitation: Invitation, action: str, by: User) -> None:
+    outbox.emit(INVITED, {"invitation_id": str(invitation.pk), "issue": invitation.issue})
+    _record(action, invitation, by)
+
+
+def _record(action: str, invitation: Invitation, by: User) -> None:
+    audit.record(
+        action,
+        actor=by,
+        subject_type="CUSTOMER",
+        subject_id=invitation.customer.cif,
+        detail={"invitation": str(invitation.pk), "role": invitation.role},
+    )
