@@ -85,6 +85,7 @@ FLOORS_HOLD: Final = Check(
     SELECT format('account %s: %s available', a.code, b.booked - b.held + b.overdraft)
     FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id
     WHERE b.booked - b.held + b.overdraft < 0 OR b.held < 0 OR NOT a.guarded
+        OR (b.code, b.currency) <> (a.code, a.currency)
     ORDER BY a.code LIMIT 1
     """,
 )

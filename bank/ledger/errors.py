@@ -96,6 +96,11 @@ class AlreadyReversed(LedgerError):
     status = 409
 
 
+class NotTheReversal(LedgerError):
+    code = "NOT_THE_REVERSAL"
+    sentence = "The postings are not those of entry {entry} with the other sign."
+
+
 class UnknownHold(LedgerError):
     code = "UNKNOWN_HOLD"
     sentence = "There is no hold {hold}."

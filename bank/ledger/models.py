@@ -74,9 +74,15 @@ class Account(models.Model):
 
 
 class Balance(models.Model):
-    """The only truth about a guarded account: what it has, what is held, how far it may go."""
+    """The only truth about a guarded account: what it has, what is held, how far it may go.
+
+    ``held`` and ``overdraft`` are of a domain that has no number below zero: a CHECK of the table would
+    be read again with every posting, a domain's only where the column is written.
+    """
 
     account = models.OneToOneField(Account, models.PROTECT, primary_key=True)
+    code = models.CharField(max_length=34, db_collation=TEXT, help_text="The account's; orders the locks.")
+    currency = models.CharField(max_length=3, db_collation=TEXT)
     booked = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)
     overdraft = models.BigIntegerField(
@@ -91,13 +97,9 @@ class Balance(models.Model):
     class Meta:
         db_table = "ledger_balance"
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="ledger_balance_code"),
             models.CheckConstraint(
-                condition=Q(held__gte=0)
-                & (
-                    Q(overdraft=None)
-                    | Q(overdraft__gte=0, booked__gte=models.F("held") - models.F("overdraft"))
-                ),
-                name="ledger_balance_floor",
+                condition=Q(booked__gte=models.F("held") - models.F("overdraft")), name="ledger_balance_floor"
             ),
         ]
 

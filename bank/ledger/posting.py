@@ -20,11 +20,7 @@ Mode = Literal["ALL_OR_NOTHING", "EACH"]
 _FEW_LEGS: Final = 16
 """Up to here an entry by itself is cheaper to book leg by leg than set-based."""
 
-_ONE: Final = (
-    "SELECT id, booked_on, replayed, refusal, params FROM ledger_post_one("
-    "%s, %s::uuid, %s, %s::date, %s::date, %s, %s, %s::jsonb, %s::bigint, %s::bigint, %s::boolean,"
-    " %s::text[], %s::text[], %s::bigint[], %s, %s)"
-)
+_ONE: Final = "SELECT ledger_post_one(%s::ledger_order)"
 _RESULT: Final = "SELECT booked_on, ids, replayed, replay_dates, refused, refusals, params"
 _MANY: Final = (
     f"{_RESULT} FROM ledger_post_many(%s::int[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[],"
@@ -97,13 +93,14 @@ def _post_one(entry: Entry, *, keep_refusal: bool) -> Outcome:
         if keep_refusal:
             return Outcome(None, None, False, malformed)
         raise
-    entry_id, booked_on, replayed, code, params = engine.row(_ONE, (*sent, clock.now(), keep_refusal))
+    order = wire.record((*sent, str(clock.now()), "t" if keep_refusal else "f"))
+    entry_id, booked_on, replayed, code, params = engine.row(_ONE, (order,))[0]
     if not code:
-        return Outcome(entry_id, booked_on, replayed)
+        return Outcome(int(entry_id), date.fromisoformat(booked_on), replayed == "t")
     refusal = errors.refusal(code, params)
     if not keep_refusal:
         raise refusal
-    return Outcome(None, None, replayed, refusal)
+    return Outcome(None, None, replayed == "t", refusal)
 
 
 class _Batch:

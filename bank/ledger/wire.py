@@ -12,7 +12,7 @@ COLUMNS: Final = (
     *("n", "key", "digest", "code", "booking_date", "value_date", "narrative", "reference", "meta"),
     *("reverses", "captures", "final", "accounts", "currencies", "amounts"),
 )
-"""The columns of the intake, in the order of :func:`fields` after the entry's number."""
+"""The columns of the intake, in the order of :func:`fields` after the entry's number; those of an order, too."""
 
 _CHUNK: Final = 1 << 16
 
@@ -50,6 +50,11 @@ def text_array(values: Iterable[str | None]) -> str:
 def plain_array(values: Iterable[object]) -> str:
     """An array literal of values that need no quotes: numbers, currencies."""
     return "{" + ",".join([str(value) for value in values]) + "}"
+
+
+def record(values: Iterable[str | None]) -> str:
+    """A row literal: a whole entry as one parameter, read by the server's own parsers."""
+    return "(" + ",".join(["" if v is None else f'"{_quoted(v)}"' for v in values]) + ")"
 
 
 def _quoted(text: str) -> str:

@@ -45,6 +45,18 @@ def test_a_reversal_is_not_reversed(entry_id: int) -> None:
         ledger.reverse(entry_id=10**12, key="r3")
 
 
+@pytest.mark.parametrize("batch", [False, True])
+def test_only_the_contra_entry_is_a_reversal(entry_id: int, batch: bool) -> None:
+    for wrong in (
+        paid("B", "A", kes(39), key="w", reverses=entry_id),
+        paid("A", "B", kes(40), key="w", reverses=entry_id),
+    ):
+        with refused("NOT_THE_REVERSAL"):
+            ledger.post([wrong] if batch else wrong)
+    assert ledger.entry(entry_id).reversed_by is None
+    assert (booked("A"), booked("B")) == ("60.00", "140.00")
+
+
 def test_a_reversal_needs_the_money_and_a_movable_account(entry_id: int) -> None:
     ledger.post(paid("B", "A", kes(130), key="spent"))
     with refused("INSUFFICIENT_FUNDS"):

@@ -22,8 +22,9 @@ BEGIN
     VALUES (code, name, currency, exponent, kind, guarded, parent, false, false, now)
     RETURNING a.id INTO opened;
     IF guarded THEN
-        INSERT INTO ledger_balance (account_id, booked, held, overdraft, version, status, last_booked_at)
-        VALUES (opened, 0, 0, overdraft, 0, 'ACTIVE', now);
+        INSERT INTO ledger_balance
+            (account_id, code, currency, booked, held, overdraft, version, status, last_booked_at)
+        VALUES (opened, code, currency, 0, 0, overdraft, 0, 'ACTIVE', now);
         INSERT INTO ledger_account_change (account_id, at, status, overdraft, reason)
         VALUES (opened, now, 'ACTIVE', overdraft, 'opened');
     END IF;

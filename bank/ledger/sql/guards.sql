@@ -26,6 +26,8 @@ CREATE TRIGGER ledger_kept BEFORE DELETE OR TRUNCATE ON ledger_account
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER ledger_kept BEFORE DELETE OR TRUNCATE ON ledger_balance
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER ledger_fixed BEFORE UPDATE OF account_id, code, currency ON ledger_balance
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER ledger_kept BEFORE DELETE OR TRUNCATE ON ledger_hold
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER ledger_kept BEFORE UPDATE OR TRUNCATE ON ledger_claim
@@ -69,26 +71,31 @@ $$;
 
 -- Once a statement, over the rows it added: every entry has all its legs, none of zero, and sums to zero
 -- per currency; every account exists and may be posted to; a guarded account's posting is covered by
--- its balance row, which the CHECK on the floor has seen. Nearly always the rows are one entry's, in one
--- currency: then the first look is enough.
+-- its balance row, which the CHECK on the floor has seen. A guarded account's currency is read off that
+-- row too. Nearly always the rows are one entry's, in one currency: then the first look is enough.
 CREATE FUNCTION ledger_check_postings() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     r record;
     faulty bigint;
 BEGIN
-    SELECT min(p.entry_id) AS first, max(p.entry_id) AS last, min(a.currency) = max(a.currency) AS one_currency,
-           sum(p.amount) AS total, count(*) AS legs,
+    SELECT min(p.entry_id) AS first, max(p.entry_id) AS last, sum(p.amount) AS total,
+           count(*) AS legs, min(p.leg) AS first_leg,
+           min(coalesce(b.currency, a.currency)) = max(coalesce(b.currency, a.currency)) AS one_currency,
            (SELECT e.legs FROM ledger_entry e WHERE e.id = min(p.entry_id)) AS expected,
            min(p.entry_id) FILTER (
-               WHERE p.amount = 0 OR a.id IS NULL OR a.is_control
-                   OR a.guarded IS DISTINCT FROM (p.balance_after IS NOT NULL)
-                   OR a.guarded AND (b.version IS NULL OR p.version NOT BETWEEN 1 AND b.version
-                                     OR b.version = p.version AND b.booked <> p.balance_after)) AS misfit
+               WHERE p.amount = 0 OR CASE
+                   WHEN b.account_id IS NULL THEN a.currency IS NULL OR p.balance_after IS NOT NULL
+                   ELSE p.balance_after IS NULL OR p.version NOT BETWEEN 1 AND b.version
+                       OR b.version = p.version AND b.booked <> p.balance_after END) AS misfit
     INTO r
     FROM added p
-    LEFT JOIN ledger_account a ON a.id = p.account_id
-    LEFT JOIN ledger_balance b ON b.account_id = p.account_id;
-    IF r.first = r.last AND r.one_currency AND r.total = 0 AND r.legs = r.expected AND r.misfit IS NULL THEN
+    LEFT JOIN ledger_balance b ON b.account_id = p.account_id
+    LEFT JOIN LATERAL (
+        SELECT t.currency FROM ledger_account t
+        WHERE b.account_id IS NULL AND t.id = p.account_id AND NOT (t.guarded OR t.is_control) OFFSET 0
+    ) a ON true;
+    IF r.first = r.last AND r.one_currency AND r.total = 0 AND r.first_leg = 1 AND r.legs = r.expected
+        AND r.misfit IS NULL THEN
         RETURN NULL;
     END IF;
     faulty := coalesce(r.misfit, (

@@ -41,7 +41,7 @@ END $$;
 
 
 -- Ends open holds as released or expired and gives their money back to what is available. Holds
--- are locked by id, then balances by account id.
+-- are locked by id, then balances by account code.
 CREATE FUNCTION ledger_end_holds(holds bigint[], ending text, now timestamptz) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
     ended bigint[];
@@ -52,7 +52,7 @@ BEGIN
     ) h;
     PERFORM FROM ledger_balance b
     WHERE b.account_id IN (SELECT h.account_id FROM ledger_hold h WHERE h.id = ANY (ended))
-    ORDER BY b.account_id FOR NO KEY UPDATE;
+    ORDER BY b.code FOR NO KEY UPDATE;
     UPDATE ledger_balance b SET held = b.held - s.open
     FROM (SELECT h.account_id, sum(h.amount - h.captured) AS open
           FROM ledger_hold h WHERE h.id = ANY (ended) GROUP BY h.account_id) s

@@ -78,7 +78,7 @@ BEGIN
     RETURN (SELECT max(locked.last_booked_at) FROM (
         SELECT b.last_booked_at FROM ledger_balance b
         WHERE b.account_id IN (SELECT l.account_id FROM ledger_intake_leg l WHERE l.guarded)
-        ORDER BY b.account_id FOR NO KEY UPDATE
+        ORDER BY b.code FOR NO KEY UPDATE
     ) locked);
 END $$;
 

@@ -1,7 +1,15 @@
 -- One entry: claim its key, lock, decide, write. Nothing is written before everything is decided,
 -- so a refusal leaves the caller's database transaction usable.
 -- Locks are taken in one order by everybody (docs/locking.md): the business day (shared), claims by
--- key, the reversed entry, the hold, balances by account id.
+-- key, the reversed entry, the hold, balances by account code.
+
+-- An entry as it is asked for: what bank/ledger/wire.py sends, in one parameter.
+CREATE TYPE ledger_order AS (
+    key text, digest uuid, code text, booking_date date, value_date date, narrative text, reference text,
+    meta jsonb, reverses bigint, captures bigint, final boolean,
+    accounts text[], currencies text[], amounts bigint[], now timestamptz, keep_refusal boolean
+);
+
 
 -- The open business day. It cannot be closed before this database transaction has ended.
 CREATE FUNCTION ledger_open_day() RETURNS ledger_business_day LANGUAGE plpgsql AS $$
@@ -19,51 +27,51 @@ END $$;
 
 -- Books one entry whose key is claimed, or says why not. Made for few legs: its loops are cheaper than
 -- a set-based plan up to some dozens, and quadratic beyond. Each balance is checked in the statement
--- that changes it, one after the other by account id; if one refuses, those before it are put back.
+-- that changes it, one after the other by account code; if one refuses, those before it are put back.
 CREATE FUNCTION ledger_book(
-    id bigint, code text, booking_date date, value_date date, narrative text, reference text, meta jsonb,
-    reverses bigint, accounts text[], currencies text[], amounts bigint[], today date, now timestamptz,
-    OUT refusal text, OUT params jsonb
+    id bigint, o ledger_order, today date, now timestamptz, OUT refusal text, OUT params jsonb
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
-    legs int := cardinality(amounts);
+    legs int := cardinality(o.amounts);
     leg record;
     leg_account bigint[];
     leg_version bigint[];
     leg_after bigint[];
-    -- the guarded accounts, by id: what this entry does to each
+    -- the guarded accounts, by code: what this entry does to each
     slots int := 0;
+    slot_code text[];
     slot_account bigint[];
     slot_change bigint[];
     slot_debits bigint[];
     slot_legs bigint[];
     s int;
     b record;
-    sound boolean := booking_date IS NULL OR booking_date = today;
+    sound boolean := o.booking_date IS NULL OR o.booking_date = today;
     began timestamptz := now;
 BEGIN
     FOR i IN 1 .. legs LOOP
-        SELECT a.id, a.guarded, NOT (a.closed OR a.is_control) AND a.currency = currencies[i] AS fits
-        INTO leg FROM ledger_account a WHERE a.code = accounts[i];
+        SELECT a.id, a.guarded, NOT (a.closed OR a.is_control) AND a.currency = o.currencies[i] AS fits
+        INTO leg FROM ledger_account a WHERE a.code = o.accounts[i];
         sound := sound AND leg.id IS NOT NULL AND leg.fits;
         leg_account[i] := leg.id;
         leg_version[i] := id << 20 | i;
         leg_after[i] := NULL;
         IF leg.guarded THEN
             s := 1;
-            WHILE s <= slots AND slot_account[s] < leg.id LOOP
+            WHILE s <= slots AND slot_code[s] COLLATE "C" < o.accounts[i] COLLATE "C" LOOP
                 s := s + 1;
             END LOOP;
             IF s > slots OR slot_account[s] <> leg.id THEN
                 slots := slots + 1;
+                slot_code := slot_code[:s - 1] || o.accounts[i] || slot_code[s:];
                 slot_account := slot_account[:s - 1] || leg.id || slot_account[s:];
                 slot_change := slot_change[:s - 1] || 0::bigint || slot_change[s:];
                 slot_debits := slot_debits[:s - 1] || 0::bigint || slot_debits[s:];
                 slot_legs := slot_legs[:s - 1] || 0::bigint || slot_legs[s:];
             END IF;
-            slot_change[s] := slot_change[s] + amounts[i];
-            slot_debits[s] := slot_debits[s] + least(amounts[i], 0);
+            slot_change[s] := slot_change[s] + o.amounts[i];
+            slot_debits[s] := slot_debits[s] + least(o.amounts[i], 0);
             slot_legs[s] := slot_legs[s] + 1;
             leg_version[i] := slot_legs[s];
             leg_after[i] := slot_change[s];
@@ -94,9 +102,9 @@ BEGIN
     END LOOP;
     IF NOT sound THEN
         PERFORM ledger_put_back(slot_account[:s - 1], slot_change, slot_legs);
-        PERFORM ledger_lock_accounts(accounts);
+        PERFORM ledger_lock_accounts(o.accounts);
         SELECT * INTO refusal, params
-        FROM ledger_refusal_of(booking_date, accounts, currencies, amounts, today);
+        FROM ledger_refusal_of(o.booking_date, o.accounts, o.currencies, o.amounts, today);
         RETURN;
     END IF;
     IF now > began THEN
@@ -107,9 +115,9 @@ BEGIN
 
     INSERT INTO ledger_entry
         (id, code, booking_date, value_date, booked_at, narrative, reference, meta, legs, reverses_id)
-    VALUES (id, code, today, coalesce(value_date, today), now, narrative, reference, meta, legs, reverses);
+    VALUES (id, o.code, today, coalesce(o.value_date, today), now, o.narrative, o.reference, o.meta, legs, o.reverses);
     INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
-    SELECT id, i, leg_account[i], leg_version[i], amounts[i], leg_after[i] FROM generate_series(1, legs) i;
+    SELECT id, i, leg_account[i], leg_version[i], o.amounts[i], leg_after[i] FROM generate_series(1, legs) i;
 END $$;
 
 
@@ -126,9 +134,7 @@ END $$;
 -- Locks the balances of some accounts, in the order that everybody keeps.
 CREATE FUNCTION ledger_lock_accounts(accounts text[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM ledger_balance b
-    WHERE b.account_id IN (SELECT a.id FROM ledger_account a WHERE a.code = ANY (accounts))
-    ORDER BY b.account_id FOR NO KEY UPDATE;
+    PERFORM FROM ledger_balance b WHERE b.code = ANY (accounts) ORDER BY b.code FOR NO KEY UPDATE;
 END $$;
 
 
@@ -185,7 +191,7 @@ BEGIN
         SELECT * INTO refusal, params FROM ledger_date_refusal(booking_date, today);
     END IF;
     IF refusal IS NULL AND reverses IS NOT NULL THEN
-        SELECT * INTO refusal, params FROM ledger_reversal_refusal(reverses);
+        SELECT * INTO refusal, params FROM ledger_reversal_refusal(reverses, accounts, amounts);
     END IF;
     IF refusal IS NULL AND captures IS NOT NULL THEN
         SELECT * INTO refusal, params FROM ledger_capture(captures, final, entry, accounts, amounts, now);
@@ -195,17 +201,14 @@ END $$;
 
 -- The same, and the entry; a refusal of the entry takes back what was prepared for it.
 CREATE FUNCTION ledger_prepare_and_book(
-    id bigint, code text, booking_date date, value_date date, narrative text, reference text, meta jsonb,
-    reverses bigint, captures bigint, final boolean, accounts text[], currencies text[], amounts bigint[],
-    today date, now timestamptz, OUT refusal text, OUT params jsonb
+    id bigint, o ledger_order, today date, now timestamptz, OUT refusal text, OUT params jsonb
 ) LANGUAGE plpgsql AS $$
 BEGIN
     SELECT * INTO refusal, params
-    FROM ledger_prepare(reverses, captures, final, id, booking_date, accounts, currencies, amounts, today, now);
+    FROM ledger_prepare(o.reverses, o.captures, o.final, id, o.booking_date, o.accounts, o.currencies, o.amounts,
+                        today, now);
     IF refusal IS NULL THEN
-        SELECT * INTO refusal, params
-        FROM ledger_book(id, code, booking_date, value_date, narrative, reference, meta, reverses,
-                         accounts, currencies, amounts, today, now);
+        SELECT * INTO refusal, params FROM ledger_book(id, o, today, now);
         IF refusal IS NOT NULL THEN
             RAISE 'refused' USING ERRCODE = 'UB003';
         END IF;
@@ -231,44 +234,128 @@ $$;
 
 
 -- Posts one entry. Where somebody else is using the key, waits for their result and answers with it.
--- A refusal gives the key back, unless it is to be kept. Everything here is found by an index; a session
--- that first planned while the tables were nearly empty must not go on reading them from end to end.
-CREATE FUNCTION ledger_post_one(
-    key text, digest uuid, code text, booking_date date, value_date date, narrative text, reference text,
-    meta jsonb, reverses bigint, captures bigint, final boolean,
-    accounts text[], currencies text[], amounts bigint[], now timestamptz, keep_refusal boolean,
-    OUT id bigint, OUT booked_on date, OUT replayed boolean, OUT refusal text, OUT params jsonb
-) LANGUAGE plpgsql SET enable_seqscan = off AS $$
+-- A refusal gives the key back, unless it is to be kept. Answers with the entry's id and booking date,
+-- whether it was decided before, the refusal and its parameters.
+--
+-- What nearly every entry is, is booked right here: two legs on different accounts, and beyond them legs
+-- on summed accounts only (fees, taxes). It is what ledger_book does without its loops and arrays, and a
+-- guarded leg needs no look at ledger_account: its balance row knows code and currency. Where anything is
+-- out of the ordinary it leaves no trace, and ledger_book books the entry or finds out what is wrong.
+CREATE FUNCTION ledger_post_one(o ledger_order) RETURNS text[] LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
-    b record;
+    id bigint;
+    today date;
+    now timestamptz;
+    day_stays text;
+    given text := o.currencies[1];
+    low_leg int := 1; -- of the first two legs, the one whose account is locked first
+    high_leg int := 2;
+    low_code text := o.accounts[1];
+    high_code text := o.accounts[2];
+    low_change bigint := o.amounts[1];
+    high_change bigint := o.amounts[2];
+    low bigint;
+    high bigint;
+    low_version bigint;
+    high_version bigint;
+    low_after bigint;
+    high_after bigint;
+    low_at timestamptz;
+    at timestamptz;
+    further int := cardinality(o.amounts) - 2;
+    refusal text;
+    params jsonb;
 BEGIN
-    INSERT INTO ledger_claim AS c (key, digest)
-    SELECT key, digest FROM pg_advisory_xact_lock_shared(7305, 1) -- as in ledger_open_day
-    ON CONFLICT DO NOTHING RETURNING c.id INTO id;
-    replayed := id IS NULL;
-    IF replayed THEN
-        SELECT a.id, a.booked_on, a.refusal, a.params INTO id, booked_on, refusal, params
-        FROM ledger_answer(key, digest) a;
-        RETURN;
-    END IF;
-    SELECT d.date, greatest(now, d.opened_at) INTO booked_on, now
-    FROM ledger_business_day d WHERE d.closed_at IS NULL;
-    IF booked_on IS NULL THEN
+    day_stays := pg_advisory_xact_lock_shared(7305, 1)::text; -- as in ledger_open_day
+    INSERT INTO ledger_claim AS c (key, digest) VALUES (o.key, o.digest) ON CONFLICT DO NOTHING
+    RETURNING c.id, (SELECT d.date FROM ledger_business_day d WHERE d.closed_at IS NULL),
+              greatest(o.now, (SELECT d.opened_at FROM ledger_business_day d WHERE d.closed_at IS NULL))
+    INTO id, today, now;
+    IF id IS NULL THEN
+        RETURN (SELECT ARRAY[a.id::text, a.booked_on::text, 't', a.refusal, a.params::text]
+                FROM ledger_answer(o.key, o.digest) a);
+    ELSIF today IS NULL THEN
         RAISE 'the books have not been opened' USING ERRCODE = 'UB001';
     END IF;
-    IF reverses IS NULL AND captures IS NULL THEN
-        b := ledger_book(id, code, booking_date, value_date, narrative, reference, meta, NULL,
-                         accounts, currencies, amounts, booked_on, now);
+
+    <<plain>>
+    BEGIN
+        EXIT plain WHEN low_code = high_code OR o.currencies[2] <> given OR o.booking_date <> today
+            OR o.reverses IS NOT NULL OR o.captures IS NOT NULL;
+        IF further > 0 THEN
+            EXIT plain WHEN further <> (
+                SELECT count(*) FROM unnest(o.accounts[3:], o.currencies[3:]) AS l (code, currency)
+                JOIN ledger_account a ON a.code = l.code
+                WHERE l.currency = given AND a.currency = given AND NOT (a.guarded OR a.is_control OR a.closed));
+        END IF;
+        IF low_code COLLATE "C" > high_code COLLATE "C" THEN
+            low_leg := 2;
+            high_leg := 1;
+            low_code := high_code;
+            high_code := o.accounts[1];
+            low_change := high_change;
+            high_change := o.amounts[1];
+        END IF;
+
+        UPDATE ledger_balance t
+        SET booked = t.booked + low_change, version = t.version + 1, last_booked_at = greatest(now, t.last_booked_at)
+        WHERE t.code = low_code AND t.currency = given AND t.status = 'ACTIVE'
+            AND t.booked + low_change >= t.held - t.overdraft AND t.booked + low_change <= 4000000000000000000
+        RETURNING t.account_id, t.version, t.booked, t.last_booked_at INTO low, low_version, low_after, low_at;
+        IF low IS NULL THEN
+            SELECT a.id, id << 20 | low_leg, now INTO low, low_version, low_at FROM ledger_account a
+            WHERE a.code = low_code AND a.currency = given AND NOT (a.guarded OR a.is_control OR a.closed);
+            EXIT plain WHEN low IS NULL;
+        END IF;
+        UPDATE ledger_balance t
+        SET booked = t.booked + high_change, version = t.version + 1,
+            last_booked_at = greatest(low_at, t.last_booked_at)
+        WHERE t.code = high_code AND t.currency = given AND t.status = 'ACTIVE'
+            AND t.booked + high_change >= t.held - t.overdraft AND t.booked + high_change <= 4000000000000000000
+        RETURNING t.account_id, t.version, t.booked, t.last_booked_at INTO high, high_version, high_after, at;
+        IF high IS NULL THEN
+            SELECT a.id, id << 20 | high_leg, low_at INTO high, high_version, at FROM ledger_account a
+            WHERE a.code = high_code AND a.currency = given AND NOT (a.guarded OR a.is_control OR a.closed);
+            IF high IS NULL THEN
+                UPDATE ledger_balance t SET booked = t.booked - low_change, version = t.version - 1
+                WHERE t.account_id = low;
+                EXIT plain;
+            END IF;
+        ELSIF at > low_at AND low_after IS NOT NULL THEN
+            -- The other account had been booked later than that: neither may be booked before it again.
+            UPDATE ledger_balance t SET last_booked_at = at WHERE t.account_id = low;
+        END IF;
+
+        INSERT INTO ledger_entry
+            (id, code, booking_date, value_date, booked_at, narrative, reference, meta, legs, reverses_id)
+        VALUES (id, o.code, today, coalesce(o.value_date, today), at, o.narrative, o.reference, o.meta,
+                further + 2, NULL);
+        IF further = 0 THEN
+            INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
+            VALUES (id, low_leg, low, low_version, low_change, low_after),
+                   (id, high_leg, high, high_version, high_change, high_after);
+        ELSE
+            INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
+            VALUES (id, low_leg, low, low_version, low_change, low_after),
+                   (id, high_leg, high, high_version, high_change, high_after)
+            UNION ALL
+            SELECT id, l.i + 2, a.id, id << 20 | l.i + 2, l.amount, NULL
+            FROM unnest(o.accounts[3:], o.amounts[3:]) WITH ORDINALITY AS l (code, amount, i)
+            JOIN ledger_account a ON a.code = l.code;
+        END IF;
+        RETURN ARRAY[id::text, today::text, 'f', NULL, NULL];
+    END plain;
+
+    IF o.reverses IS NULL AND o.captures IS NULL THEN
+        SELECT * INTO refusal, params FROM ledger_book(id, o, today, now);
     ELSE
-        b := ledger_prepare_and_book(id, code, booking_date, value_date, narrative, reference, meta, reverses,
-                                     captures, final, accounts, currencies, amounts, booked_on, now);
+        SELECT * INTO refusal, params FROM ledger_prepare_and_book(id, o, today, now);
     END IF;
-    refusal := b.refusal;
-    params := b.params;
-    IF refusal IS NOT NULL AND keep_refusal THEN
+    IF refusal IS NOT NULL AND o.keep_refusal THEN
         INSERT INTO ledger_refusal (id, code, params, at) VALUES (id, refusal, params, now);
     ELSIF refusal IS NOT NULL THEN
-        DELETE FROM ledger_claim c WHERE c.id = ledger_post_one.id;
+        DELETE FROM ledger_claim c WHERE c.key = o.key;
     END IF;
+    RETURN ARRAY[id::text, today::text, 'f', refusal, params::text];
 END $$;

@@ -127,8 +127,10 @@ BEGIN
 END $$;
 
 
--- Whether an entry may be reversed. Locks it, so that only one attempt can find that it may.
-CREATE FUNCTION ledger_reversal_refusal(entry bigint, OUT refusal text, OUT params jsonb) LANGUAGE plpgsql AS $$
+-- Whether an entry may be reversed by these legs. Locks it, so that only one attempt can find that it may.
+CREATE FUNCTION ledger_reversal_refusal(
+    entry bigint, accounts text[], amounts bigint[], OUT refusal text, OUT params jsonb
+) LANGUAGE plpgsql AS $$
 DECLARE
     original ledger_entry;
 BEGIN
@@ -136,8 +138,18 @@ BEGIN
     params := jsonb_build_object('entry', entry);
     refusal := CASE WHEN original.id IS NULL THEN 'UNKNOWN_ENTRY'
                     WHEN original.reverses_id IS NOT NULL THEN 'REVERSAL_OF_REVERSAL'
-                    WHEN EXISTS (SELECT FROM ledger_entry e WHERE e.reverses_id = entry) THEN 'ALREADY_REVERSED' END;
+                    WHEN EXISTS (SELECT FROM ledger_entry e WHERE e.reverses_id = entry) THEN 'ALREADY_REVERSED'
+                    WHEN NOT ledger_is_contra(entry, accounts, amounts) THEN 'NOT_THE_REVERSAL' END;
 END $$;
+
+
+-- Whether these legs are an entry's own, in their order, with the other sign.
+CREATE FUNCTION ledger_is_contra(entry bigint, accounts text[], amounts bigint[]) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT (array_agg(a.code ORDER BY p.leg), array_agg(-p.amount ORDER BY p.leg))
+        IS NOT DISTINCT FROM (accounts::varchar[], amounts)
+    FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = entry
+$$;
 
 
 -- Whether ``taken`` can be captured from a hold, itself locked by now.
