@@ -12,7 +12,7 @@ COLUMNS: Final = (
     *("n", "key", "digest", "code", "booking_date", "value_date", "narrative", "reference", "meta"),
     *("reverses", "captures", "final", "accounts", "currencies", "amounts"),
 )
-"""The columns of the intake, in the order of :func:`fields` after the entry's number; those of an order, too."""
+"""The columns of the intake: its number, then what :func:`fields` answers, which an order begins with too."""
 
 _CHUNK: Final = 1 << 16
 

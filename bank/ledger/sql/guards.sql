@@ -100,7 +100,9 @@ BEGIN
     END IF;
     faulty := coalesce(r.misfit, (
         SELECT p.entry_id
-        FROM added p LEFT JOIN ledger_entry e ON e.id = p.entry_id AND p.leg = 1
+        FROM added p
+        LEFT JOIN (SELECT t.id, t.legs FROM ledger_entry t WHERE t.id BETWEEN r.first AND r.last) e -- not the whole book
+            ON e.id = p.entry_id AND p.leg = 1
         GROUP BY p.entry_id
         HAVING max(e.legs) IS DISTINCT FROM count(*)
             OR CASE WHEN r.one_currency THEN sum(p.amount) <> 0 ELSE ledger_is_unbalanced(p.entry_id) END
