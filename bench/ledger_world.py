@@ -71,6 +71,11 @@ def crews(
 def prove(environment: dict[str, str]) -> dict[str, Any]:
     """Seals and proves the book of the scratch bank; raises if it is not proven."""
     http_world.python(["manage.py", "ledger_seal"], environment)
+    return verify(environment)
+
+
+def verify(environment: dict[str, str]) -> dict[str, Any]:
+    """Proves the book as it is sealed; raises if it is not proven."""
     command = [sys.executable, "manage.py", "ledger_verify"]
     done = subprocess.run(command, env=environment, cwd=http_world.ROOT, capture_output=True, text=True)
     if done.returncode:
