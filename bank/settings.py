@@ -69,6 +69,8 @@ BANK_BASE_CURRENCY = env.str("BANK_BASE_CURRENCY", "KES")
 OFFICE_HOURS = env.list("OFFICE_HOURS", default=["08:00", "17:00"])
 """When the desk opens and closes, in ``TIME_ZONE``, on the business days of the base currency's country."""
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
+SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
+"""Where programs are tried out; the demonstration bank is its own."""
 
 # --- Hosts and transport
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
@@ -128,6 +130,7 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "django_htmx",
     "csp",
     "bank.runtime",
@@ -139,6 +142,7 @@ INSTALLED_APPS = [
     "bank.products",
     "bank.accounts",
     "bank.cases",
+    "bank.access",
     "bank.payments",
     "bank.onboarding",
     "bank.statements",
@@ -163,6 +167,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bank.web.middleware.PrivateByDefault",
+    "bank.access.middleware.RequestLog",
 ]
 ROOT_URLCONF = "bank.urls"
 WSGI_APPLICATION = "bank.wsgi.application"
@@ -236,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 6 * 3600.0,
     },
     "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
+    "clear the request log": {"task": "access.prune", "schedule": 24 * 3600.0},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
 if CELERY_BROKER_URL.startswith("amqp"):
@@ -282,8 +288,15 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- REST
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["bank.identity.tokens.AccessTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "bank.access.doors.KeyAuthentication",
+        "bank.access.doors.ConsentAuthentication",
+        "bank.identity.tokens.AccessTokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "bank.web.scopes.ScopeAllows",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["bank.web.rest.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -307,12 +320,41 @@ SIMPLE_JWT = {
     "ISSUER": PUBLIC_URL,
     "LEEWAY": 30,
 }
+# --- OAuth 2.0 as RFC 9700 wants it
+OAUTH2_PROVIDER_APPLICATION_MODEL = "access.App"
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "bank.access.oauth.Validator",
+    "SCOPES_BACKEND_CLASS": "bank.access.oauth.AppScopes",
+    "SCOPES": {},
+    "ACCESS_TOKEN_GENERATOR": "bank.access.oauth.new_token",
+    "REFRESH_TOKEN_GENERATOR": "bank.access.oauth.new_token",
+    "CLIENT_SECRET_GENERATOR_LENGTH": 64,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 10 * 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "ALLOW_URI_WILDCARDS": False,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{BANK_NAME} API",
     "VERSION": "1",
     "DESCRIPTION": "Accounts, statement lines, transfers, payment files and statements over one core. "
     "Amounts are text with their currency; refusals are problem documents (RFC 9457) whose codes are "
-    "listed at [/api/docs/errors/](/api/docs/errors/). Get a token at `/api/v1/auth/token`.",
+    "listed at [/api/docs/errors/](/api/docs/errors/). Get a token at `/api/v1/auth/token`, or use an API "
+    "key or an app: [/developers/](/developers/).",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("bank.web.docs.urls")),
     path("", include("bank.identity.urls")),
     *identity.root_urlpatterns,
+    path("oauth/", include("bank.web.oauth.urls")),
+    path("developers/", include("bank.web.developers.urls")),
     path("personal/", include("portals.personal.urls")),
     path("corporate/", include("portals.corporate.urls")),
     path("", include("portals.public.urls")),

@@ -13,7 +13,8 @@ from rest_framework.views import APIView
 from bank.accounts import selectors
 from bank.accounts.rules import AccountStatus
 from bank.kernel.errors import InvalidInput
-from bank.web import pagination, rest
+from bank.web import pagination, rest, scopes
+from bank.web.scopes import Scope
 
 _TAG = ["Accounts"]
 _NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Account number.")
@@ -92,6 +93,8 @@ class LineQuery(pagination.PageQuery):
 
 
 class Accounts(APIView):
+    scopes = {"GET": Scope.ACCOUNTS_READ}
+
     @extend_schema(
         operation_id="listAccounts",
         tags=_TAG,
@@ -101,11 +104,15 @@ class Accounts(APIView):
     )
     def get(self, request: Request) -> Response:
         rest.query_of(rest.StrictSerializer, request)
-        found = selectors.accounts_for(rest.user_of(request))
+        found, named = selectors.accounts_for(rest.user_of(request)), scopes.accounts_of(request)
+        if named is not None:
+            found = [one for one in found if one.account.number in named]
         return Response({"items": AccountAnswer(found, many=True).data})
 
 
 class OneAccount(APIView):
+    scopes = {"GET": Scope.ACCOUNTS_READ}
+
     @extend_schema(
         operation_id="getAccount",
         tags=_TAG,
@@ -116,10 +123,13 @@ class OneAccount(APIView):
     )
     def get(self, request: Request, number: str) -> Response:
         account = selectors.account_for(rest.user_of(request), number)
+        scopes.require_account(request, account.number)
         return Response(AccountAnswer(selectors.position(account)).data)
 
 
 class Lines(APIView):
+    scopes = {"GET": Scope.STATEMENTS_READ}
+
     @extend_schema(
         operation_id="listStatementLines",
         tags=_TAG,
@@ -135,6 +145,7 @@ class Lines(APIView):
         if first and last and last < first:
             raise InvalidInput(problem="The period ends before it begins. Swap from and to.")
         account = selectors.account_for(rest.user_of(request), number)
+        scopes.require_account(request, account.number)
         list_name = f"lines:{account.number}:{first}:{last}"
         before = pagination.position(query, list_name)
         found = selectors.statement_lines(

@@ -121,6 +121,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "statements": ("view",),
         "ledger": ("view",),
         "audit": ("view",),
+        "access": ("view",),
     },
     "AUDITOR": {
         "cif": ("view",),
@@ -134,9 +135,11 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ledger": ("view",),
         "audit": ("view",),
         "identity": ("view",),
+        "access": ("view",),
     },
     "ADMINISTRATOR": {
         "identity": ("view", "add", "change"),
+        "access": ("view",),
         "auth": ("view",),
         "audit": ("view",),
         "products": ("view",),

@@ -15,8 +15,9 @@ from bank.accounts import selectors as accounts
 from bank.statements import rules, selectors, services
 from bank.statements.models import Statement
 from bank.statements.rules import Format, Status
-from bank.web import rest, throttles
+from bank.web import rest, scopes, throttles
 from bank.web.negotiation import AnyDocument
+from bank.web.scopes import Scope
 
 _TAG = ["Statements"]
 _NUMBER = "0010000000011"
@@ -85,6 +86,8 @@ class ListQuery(rest.StrictSerializer):
 class Statements(APIView):
     """Statements of one's accounts."""
 
+    scopes = {"GET": Scope.STATEMENTS_READ, "POST": Scope.STATEMENTS_READ}
+
     def get_throttles(self) -> list[Any]:
         return [Requests()] if self.request.method == "POST" else []
 
@@ -97,6 +100,7 @@ class Statements(APIView):
     )
     def get(self, request: Request) -> Response:
         account = accounts.account_for(rest.user_of(request), rest.query_of(ListQuery, request)["account"])
+        scopes.require_account(request, account.number)
         found = selectors.statements_of(account)
         return Response({"items": StatementAnswer(found, many=True).data})
 
@@ -120,6 +124,7 @@ class Statements(APIView):
     def post(self, request: Request) -> Response:
         wanted = rest.body_of(StatementRequest, request)
         account = accounts.account_for(rest.user_of(request), wanted["account"])
+        scopes.require_account(request, account.number)
         statement, replayed = services.request_once(
             user=rest.user_of(request),
             account=account,
@@ -133,6 +138,8 @@ class Statements(APIView):
 
 
 class OneStatement(APIView):
+    scopes = {"GET": Scope.STATEMENTS_READ}
+
     @extend_schema(
         operation_id="getStatement",
         tags=_TAG,
@@ -142,11 +149,12 @@ class OneStatement(APIView):
         examples=[OpenApiExample("Ready", _ANSWER, response_only=True)],
     )
     def get(self, request: Request, statement_id: str) -> Response:
-        return Response(StatementAnswer(selectors.statement_for(rest.user_of(request), statement_id)).data)
+        return Response(StatementAnswer(_statement_for(request, statement_id)).data)
 
 
 class Document(APIView):
     renderer_classes = [AnyDocument]
+    scopes = {"GET": Scope.STATEMENTS_READ}
 
     @extend_schema(
         operation_id="getStatementDocument",
@@ -159,12 +167,19 @@ class Document(APIView):
         },
     )
     def get(self, request: Request, statement_id: str) -> FileResponse:
+        _statement_for(request, statement_id)
         statement, file = services.open_document(user=rest.user_of(request), statement_id=statement_id)
         name = rules.download_name(
             statement.account.number, statement.from_date, statement.to_date, statement.format
         )
         content_type = rules.CONTENT_TYPES[Format(statement.format)]
         return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+
+
+def _statement_for(request: Request, statement_id: str) -> Statement:
+    statement = selectors.statement_for(rest.user_of(request), statement_id)
+    scopes.require_account(request, statement.account.number, what="statement")
+    return statement
 
 
 urlpatterns = [

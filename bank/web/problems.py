@@ -60,17 +60,18 @@ def exception_handler(error: Exception, _view: dict[str, Any]) -> HttpResponseBa
 
 def problem(*, status: int, code: str, detail: str, **more: Any) -> Response:
     """A problem response. ``code`` is stable and documented, ``detail`` says how to fix it."""
-    body = _body(status=status, code=code, detail=detail, **more)
+    body = members(status=status, code=code, detail=detail, **more)
     return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
 def plain_problem(*, status: int, code: str, detail: str) -> HttpResponse:
     """The same for where no REST view answers."""
-    body = json.dumps(_body(status=status, code=code, detail=detail))
+    body = json.dumps(members(status=status, code=code, detail=detail))
     return HttpResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
-def _body(*, status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
+def members(*, status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
+    """What every refusal says of itself; ``more`` is added."""
     return {
         "type": f"{_TYPE_ROOT}{code}",
         "title": HTTPStatus(status).phrase,

@@ -26,6 +26,7 @@ def top_nav(request: HttpRequest) -> list[dict[str, object]]:
 def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     """The rail; the place the page belongs to is marked, by its address."""
     home, files = reverse("corporate:home", args=[cif]), reverse("corporate:files", args=[cif])
+    developers, apps = (reverse(f"corporate:{name}", args=[cif]) for name in ("developers", "consents"))
     places = [
         (
             home,
@@ -34,6 +35,7 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
             request.path == home or request.path.startswith((f"{home}accounts/", "/corporate/lines/")),
         ),
         (files, gettext("Payment files"), "upload", request.path.startswith(files)),
+        (developers, gettext("Developers"), "key", request.path.startswith((developers, apps))),
         (reverse("corporate:companies") + "?all=", gettext("Companies"), "company", False),
         (SECURITY, gettext("Security"), "shield", False),
     ]

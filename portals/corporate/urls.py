@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from portals.corporate.views import accounts, companies, files
+from bank.web.developers.pages import patterns
+from portals.corporate.views import accounts, companies, consents, files
+from portals.corporate.views.developers import company_desk
 
 app_name = "corporate"
 urlpatterns = [
@@ -11,6 +13,9 @@ urlpatterns = [
     path("<str:cif>/", companies.company, name="home"),
     path("<str:cif>/accounts/<str:number>/", accounts.account, name="account"),
     path("<str:cif>/accounts/<str:number>/activity.csv", accounts.export, name="account-export"),
+    path("<str:cif>/apps/", consents.consents, name="consents"),
+    path("<str:cif>/apps/<uuid:consent_id>/end/", consents.end, name="consent-end"),
+    *patterns(company_desk, "<str:cif>/developers/"),
     path("<str:cif>/files/", files.files, name="files"),
     path("<str:cif>/files/<str:reference>/", files.file, name="file"),
     path("<str:cif>/files/<str:reference>/pay/<str:draft_id>/", files.confirm, name="file-confirm"),

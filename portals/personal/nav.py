@@ -23,7 +23,7 @@ def nav(request: HttpRequest) -> list[dict[str, object]]:
         (reverse("personal:payees"), gettext("Payees"), "payees", []),
         (reverse("personal:statements"), gettext("Statements"), "statement", []),
         (reverse("personal:messages"), gettext("Messages"), "messages", []),
-        (SECURITY, gettext("Security"), "shield", []),
+        (SECURITY, gettext("Security"), "shield", _below("apps")),
     ]
     return [
         {"url": url, "label": label, "icon": icon, "current": _is_here(request.path, url, more)}

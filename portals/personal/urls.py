@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from portals.personal.views import accounts, home, messages, pay, payees, payments, statements, transfer
+from portals.personal.views import (
+    accounts,
+    consents,
+    home,
+    messages,
+    pay,
+    payees,
+    payments,
+    statements,
+    transfer,
+)
 
 app_name = "personal"
 urlpatterns = [
@@ -25,6 +35,8 @@ urlpatterns = [
     path("messages/", messages.messages_page, name="messages"),
     path("messages/new/", messages.new, name="message-new"),
     path("messages/<str:reference>/", messages.message, name="message"),
+    path("apps/", consents.consents, name="consents"),
+    path("apps/<uuid:consent_id>/end/", consents.end, name="consent-end"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/file/", statements.download, name="statement-file"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -12,9 +13,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bank import ledger
+from bank.access import services as access
+from bank.access.rules import Flow
 from bank.cases import services as cases
+from bank.cif.models import Customer
 from bank.identity import services as identity
 from bank.identity.models import User
+from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.onboarding import services as onboarding
 from bank.payments import services as payments
@@ -113,6 +118,7 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
         "reference": payment,
         "payee_id": payee,
         "statement_id": str(statement.pk),
+        **_programs(amina.user, None, amina.number),
     }
     return {
         "/": mine | {"place": f"{amina.number}-1", "draft_id": "no-such-draft", "screen": "home"},
@@ -122,10 +128,23 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
             "number": firm.number,
             "reference": file.reference,
             "place": f"{firm.number}-1",
+            **_programs(firm.user, firm.customer, firm.number),
         },
         "/api/v1/payment-files": {"reference": file.reference},
         "/personal/messages/": {"reference": _case(town)},
     }
+
+
+def _programs(user: User, customer: Customer | None, number: str) -> dict[str, str]:
+    """An app, a key and a consent."""
+    asked = {"name": "App", "flow": Flow.CONSENT, "redirect_uris": ["https://app.example/"]}
+    app = access.register_app(user=user, customer=customer, scopes=["accounts:read"], **asked).app
+    ends = clock.now() + timedelta(days=9)
+    key = access.create_key(
+        user=user, customer=customer, name="K", scopes=["accounts:read"], networks=[], expires_at=ends
+    ).key
+    consent = access.give_consent(user=user, app=app, scopes=["accounts:read"], numbers=[number])
+    return {"client_id": app.client_id, "key_id": str(key.pk), "consent_id": str(consent.pk)}
 
 
 def _payment(town: Town) -> str:

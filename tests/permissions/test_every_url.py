@@ -20,6 +20,7 @@ METHODS = ("GET", "POST")
 _OWNED = re.compile(
     r" /(personal|corporate|api/v1|open-account)/.*<\w+:(number|reference|(?!registration)\w+_id|cif|place)>"
 )
+_OWNED = re.compile(r" /(personal|corporate|developers|api/v1)/.*<\w+:(number|reference|\w+_id|cif|place)>")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import path, reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -21,7 +22,8 @@ from bank.payments import services as payments
 from bank.payments.api.transfers import allowed_by
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rules import FileStatus, LineStatus, NameCheck
-from bank.web import pagination, rest, step_up, throttles
+from bank.web import pagination, rest, scopes, step_up, throttles
+from bank.web.scopes import Scope
 
 _TAG = ["Payment files"]
 _REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH)
@@ -131,6 +133,7 @@ class Confirmation(rest.StrictSerializer):
 class PaymentFiles(APIView):
     parser_classes = (XMLParser, TextXMLParser, MultiPartParser)
     throttle_classes = (Uploads,)
+    scopes = {"POST": Scope.FILES_CREATE}
 
     @extend_schema(
         operation_id="submitPaymentFile",
@@ -156,12 +159,17 @@ class PaymentFiles(APIView):
     )
     def post(self, request: Request) -> Response:
         key = rest.idempotency_key(request)
-        file, replayed = payments.submit_once(user=rest.user_of(request), content=_content(request), key=key)
+        user, content = rest.user_of(request), _content(request)
+        with transaction.atomic():
+            file, replayed = payments.submit_once(user=user, content=content, key=key)
+            scopes.require_file(request, file)
         location = reverse("api-payment-file", args=[file.reference])
         return rest.created(_file(file), replayed=replayed, location=location)
 
 
 class OnePaymentFile(APIView):
+    scopes = {"GET": Scope.FILES_READ}
+
     @extend_schema(
         operation_id="getPaymentFile",
         tags=_TAG,
@@ -171,10 +179,12 @@ class OnePaymentFile(APIView):
         examples=[OpenApiExample("Checked", _ANSWER, response_only=True)],
     )
     def get(self, request: Request, reference: str) -> Response:
-        return Response(_file(selectors.file_for(rest.user_of(request), reference)))
+        return Response(_file(_file_for(request, reference)))
 
 
 class PaymentFileLines(APIView):
+    scopes = {"GET": Scope.FILES_READ}
+
     @extend_schema(
         operation_id="listPaymentFileLines",
         tags=_TAG,
@@ -184,7 +194,7 @@ class PaymentFileLines(APIView):
     )
     def get(self, request: Request, reference: str) -> Response:
         query = rest.query_of(FileLineQuery, request)
-        file = selectors.file_for(rest.user_of(request), reference)
+        file = _file_for(request, reference)
         list_name = f"file-lines:{file.reference}:{query.get('status', '')}"
         found = selectors.file_lines(
             file,
@@ -197,6 +207,8 @@ class PaymentFileLines(APIView):
 
 
 class PaymentFileConfirmation(APIView):
+    scopes = {"POST": Scope.FILES_CREATE}
+
     @extend_schema(
         operation_id="confirmPaymentFile",
         tags=_TAG,
@@ -214,7 +226,7 @@ class PaymentFileConfirmation(APIView):
     def post(self, request: Request, reference: str) -> Response:
         key, user = rest.idempotency_key(request), rest.user_of(request)
         wanted = rest.body_of(Confirmation, request)
-        file = selectors.file_for(user, reference)
+        file = _file_for(request, reference)
         authorisation = wanted.get("authorisation")
         if authorisation is None:
             throttles.check(Uploads(), request, self)
@@ -229,6 +241,12 @@ class PaymentFileConfirmation(APIView):
         location = reverse("api-payment-file", args=[file.reference])
         was_paid = file.status == FileStatus.PAID
         return rest.created(_file(paid), replayed=was_paid, location=location, status=200)
+
+
+def _file_for(request: Request, reference: str) -> PaymentFile:
+    file = selectors.file_for(rest.user_of(request), reference)
+    scopes.require_file(request, file)
+    return file
 
 
 def _content(request: Request) -> bytes:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from bank.payments import services as payments
 from bank.payments.rules import NameCheck
 from bank.web import rest, throttles
+from bank.web.scopes import Scope
 
 _CLOSE = {"result": "CLOSE_MATCH", "name_hint": "W•••••• K••••"}
 
@@ -37,6 +38,7 @@ class Checks(throttles.PerUser):
 
 class PayeeCheck(APIView):
     throttle_classes = (Checks,)
+    scopes = {"POST": Scope.PAYMENTS_CREATE}
 
     @extend_schema(
         operation_id="checkPayee",

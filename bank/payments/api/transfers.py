@@ -15,7 +15,8 @@ from bank.payments import selectors
 from bank.payments import services as payments
 from bank.payments.models import PaymentOrder
 from bank.payments.rules import NameCheck, PaymentStatus
-from bank.web import pagination, rest, step_up, throttles
+from bank.web import pagination, rest, scopes, step_up, throttles
+from bank.web.scopes import Scope
 
 _TAG = ["Transfers"]
 _LIST = "transfers"
@@ -91,6 +92,8 @@ class TransferQuery(pagination.PageQuery):
 
 
 class Transfers(APIView):
+    scopes = {"GET": Scope.PAYMENTS_READ, "POST": Scope.PAYMENTS_CREATE}
+
     @extend_schema(
         operation_id="listTransfers",
         tags=_TAG,
@@ -100,7 +103,9 @@ class Transfers(APIView):
     )
     def get(self, request: Request) -> Response:
         query = rest.query_of(TransferQuery, request)
-        rows = selectors.payments_for(rest.user_of(request))
+        rows, named = selectors.payments_for(rest.user_of(request)), scopes.accounts_of(request)
+        if named is not None:
+            rows = rows.filter(debtor_account__number__in=named)
         if "account" in query:
             rows = rows.filter(debtor_account__number=query["account"])
         if last := pagination.position(query, _LIST):
@@ -142,6 +147,7 @@ class Transfers(APIView):
         key = rest.idempotency_key(request)
         wanted = rest.body_of(TransferRequest, request)
         authorisation = wanted.pop("authorisation", None)
+        scopes.require_account(request, wanted["debtor_account"])
         if authorisation is None:
             return self._ask_for_code(request, wanted)
         order, replayed = payments.pay_once(
@@ -160,6 +166,8 @@ class Transfers(APIView):
 
 
 class OneTransfer(APIView):
+    scopes = {"GET": Scope.PAYMENTS_READ}
+
     @extend_schema(
         operation_id="getTransfer",
         tags=_TAG,
@@ -169,7 +177,9 @@ class OneTransfer(APIView):
         examples=[OpenApiExample("Settled", _ANSWER, response_only=True)],
     )
     def get(self, request: Request, reference: str) -> Response:
-        return Response(transfer(selectors.payment_for(rest.user_of(request), reference)))
+        order = selectors.payment_for(rest.user_of(request), reference)
+        scopes.require_account(request, order.debtor_number, what="payment")
+        return Response(transfer(order))
 
 
 def transfer(order: PaymentOrder) -> dict[str, Any]:

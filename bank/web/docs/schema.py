@@ -6,6 +6,9 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
+from bank.access.rules import CONSENT_SCOPES
+from bank.web.oauth import wording
+
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _STATUS = {
     "400": "The request is malformed or a member has a fault; `errors` lists each.",
@@ -59,6 +62,48 @@ class AccessToken(OpenApiAuthenticationExtension):
             "bearerFormat": "JWT",
             "description": "An access token of five minutes, signed with ES256, audience `umoja-api`.",
         }
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """The security scheme: a customer's own key."""
+
+    target_class = "bank.access.doors.KeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "umk_…",
+            "description": "A key made on the developers' page, with scopes, an end and perhaps a list of "
+            "addresses. An address or account outside of them is refused: 403 `SCOPE_MISSING`, 404.",
+        }
+
+
+class ConsentScheme(OpenApiAuthenticationExtension):
+    """The security scheme: OAuth 2.0, with the two flows there are."""
+
+    target_class = "bank.access.doors.ConsentAuthentication"
+    name = "oauth2"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        scopes = {scope.value: str(words) for scope, words in wording.SCOPES.items()}
+        consented = {scope.value: scopes[scope.value] for scope in CONSENT_SCOPES}
+        token = {"tokenUrl": "/oauth/token/", "refreshUrl": "/oauth/token/"}
+        return {
+            "type": "oauth2",
+            "description": "PKCE with S256 is required; redirect addresses are compared letter by letter; "
+            "a refresh token works once. A token reaches the accounts the customer chose, no other.",
+            "flows": {
+                "authorizationCode": {"authorizationUrl": "/oauth/authorize/", **token, "scopes": consented},
+                "clientCredentials": {"tokenUrl": "/oauth/token/", "scopes": scopes},
+            },
+        }
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        """The scope the operation needs; the schema leaves out what is closed to apps."""
+        scope = getattr(auto_schema.view, "scopes", {}).get(auto_schema.method)
+        return {self.name: [scope.value] if scope else []}
 
 
 def add_problems(

@@ -1,0 +1,1 @@
+"""What programs may do for people: apps, keys, consents, and the log of what they asked."""

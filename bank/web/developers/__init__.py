@@ -1,0 +1,1 @@
+"""Pages for those who write programs: apps, keys, the log of requests, and how to try it."""
