@@ -1,5 +1,6 @@
 """How programs show themselves to the REST door: an API key, or an OAuth access token."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
@@ -18,7 +19,7 @@ SEEN = "program_seen"
 """Where the request keeps which app or key it came with, for the log."""
 
 
-class _Door(BaseAuthentication):
+class _Door(BaseAuthentication, ABC):
     mark: str
 
     def authenticate(self, request: Request) -> tuple[User, Grant] | None:
@@ -33,8 +34,9 @@ class _Door(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
+    @abstractmethod
     def caller(self, request: Request, text: str) -> selectors.Caller:
-        raise NotImplementedError
+        """Who shows this text. Raises the door's refusals."""
 
 
 class KeyAuthentication(_Door):

@@ -15,6 +15,7 @@ READERS: dict[str, set[str]] = {
     "documents": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "ledger": {"COMPLIANCE", "AUDITOR"},
     "audit": {"COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
+    "access": {"COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "identity": {"AUDITOR", "ADMINISTRATOR"},
     "auth": {"ADMINISTRATOR"},
     "runtime": {"ADMINISTRATOR"},
