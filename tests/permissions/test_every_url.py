@@ -18,9 +18,9 @@ from tests.portals import town
 TABLE = Path(__file__).with_name("expected.tsv")
 METHODS = ("GET", "POST")
 _OWNED = re.compile(
-    r" /(personal|corporate|api/v1|open-account)/.*<\w+:(number|reference|(?!registration)\w+_id|cif|place)>"
+    r" /(personal|corporate|developers|api/v1|open-account)/"
+    r".*<\w+:(number|reference|(?!registration)\w+_id|cif|place)>"
 )
-_OWNED = re.compile(r" /(personal|corporate|developers|api/v1)/.*<\w+:(number|reference|\w+_id|cif|place)>")
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_the_stylesheets_stay_small() -> None:
     """What every door loads together, and beside it the one sheet a door may have of its own."""
     sizes = {p.name: p.stat().st_size for p in CSS.glob("*.css")}
     own = [sizes.pop(name) for name in ("api.css", "staff.css")]
-    assert sum(sizes.values()) < 42_000
+    assert sum(sizes.values()) < 44_000
     assert max(own) < 7_000
 
 
