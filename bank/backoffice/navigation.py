@@ -32,6 +32,14 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         ),
     ),
     (
+        _("Compliance"),
+        (
+            (_("Screenings"), "risk_screening"),
+            (_("Watch lists"), "risk_watchlist"),
+            (_("List entries"), "risk_watchentry"),
+        ),
+    ),
+    (
         _("Ledger"),
         (
             (_("Journal"), "ledger_entry"),

@@ -38,7 +38,9 @@ def search(case: dict[str, Any]) -> dict[str, Any]:
     hits = _published_list().search(case["query"], tuple(Kind))
     return {
         "hit_ids": [hit.entry.key for hit in hits],
-        "hits": [{"id": hit.entry.key, "name": hit.listed_name, "score": hit.comparison.score} for hit in hits],
+        "hits": [
+            {"id": hit.entry.key, "name": hit.listed_name, "score": hit.comparison.score} for hit in hits
+        ],
     }
 
 

@@ -60,7 +60,7 @@ class WatchList(models.Model):
 
 
 class WatchEntry(models.Model):
-    """What a list says of somebody, from the version that brought it to the one that changed or dropped it."""
+    """What a list says of somebody, from the version that brought it to the one that took it away."""
 
     source = models.CharField(_("list"), max_length=40)
     topic = models.CharField(_("topic"), max_length=10, choices=TOPICS)
@@ -136,9 +136,7 @@ class Match(models.Model):
     listed_name = models.CharField(_("listed as"), max_length=500)
     score = models.PositiveSmallIntegerField(_("score"))
     explanation = models.JSONField(_("explanation"))
-    decision = models.CharField(
-        _("decision"), max_length=16, choices=DECISIONS, default=Decision.OPEN.value
-    )
+    decision = models.CharField(_("decision"), max_length=16, choices=DECISIONS, default=Decision.OPEN.value)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",

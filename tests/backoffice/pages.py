@@ -11,6 +11,7 @@ READERS: dict[str, set[str]] = {
     "cases": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "payments": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "onboarding": {"OFFICER", "COMPLIANCE", "AUDITOR"},
+    "risk": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "statements": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "documents": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "ledger": {"COMPLIANCE", "AUDITOR"},

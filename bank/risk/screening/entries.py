@@ -11,7 +11,7 @@ from bank.risk.screening.names import Kind
 
 _YEAR: Final = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _WRITTEN: Final = re.compile(r"\b(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (\d{4})\b")
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class ListedEntry:
 
 def births_in(text: str) -> tuple[str, ...]:
     """Days of birth as lists write them: ``DOB 10 Mar 1957``, ``DOB circa 1958``, ``1957-03-10``."""
-    days = [_iso(int(year), _MONTHS.index(month) + 1, int(day)) for day, month, year in _WRITTEN.findall(text)]
+    days = [
+        _iso(int(year), _MONTHS.index(month) + 1, int(day)) for day, month, year in _WRITTEN.findall(text)
+    ]
     days += re.findall(r"\b\d{4}-\d\d-\d\d\b", text)
     years = {day[:4] for day in days}
     days += [year for year in _YEAR.findall(text) if year not in years]

@@ -112,7 +112,10 @@ class ListIndex:
         if known is None:
             if len(self._nearby) > _KEPT:
                 self._nearby.clear()
-            found = {*self._by_sound.get(sound_of(word), ()), *self._by_class.get(similarity.class_of(word), ())}
+            found = {
+                *self._by_sound.get(sound_of(word), ()),
+                *self._by_class.get(similarity.class_of(word), ()),
+            }
             found.update(self._misspelled(word))
             known = [like for like in found if similarity.of_words(word, like)]
             self._nearby[word] = known

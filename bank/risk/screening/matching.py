@@ -19,6 +19,10 @@ _CONFLICT: Final = 0.4
 _ENOUGH_CONFLICT: Final = 0.3
 _COUNTS: Final = 0.15
 """No more weight than this left over is a number or an initial, and counts for nothing."""
+_SAYS_SOMETHING: Final = 0.99
+"""Shared words of less weight than one rare word say nothing by themselves."""
+_MOST_BESIDE_ONE: Final = 0.8
+"""What may stand beside the one word that two organisations share: a place, a word of trade."""
 _JOINED_MOST: Final = 3
 _SHORT: Final = 5
 
@@ -70,7 +74,7 @@ def compare(sought: Name, listed: Name) -> Comparison:
     if joined > score:
         score, reasons = joined, ("WRITTEN_TOGETHER",)
     elif _says_too_little(alignment, sought.kind):
-        score, reasons = min(score, 0.6), (*reasons, "ONE_WORD_ALONE")
+        score, reasons = min(score, 0.6), (*reasons, "TOO_LITTLE_SHARED")
     factor = _form_factor(sought, listed)
     return Comparison(round(score * factor * 100), alignment, reasons + ("OTHER_LEGAL_FORM",) * (factor < 1))
 
@@ -86,7 +90,9 @@ def align(sought: Sequence[Word], listed: Sequence[Word]) -> Alignment:
             sought_free.difference_update(left)
             listed_free.difference_update(right)
             pairs.append(Pair(_pick(sought, left), _pick(listed, right), likeness))
-    return Alignment(pairs, list(_pick(sought, sorted(sought_free))), list(_pick(listed, sorted(listed_free))))
+    return Alignment(
+        pairs, list(_pick(sought, sorted(sought_free))), list(_pick(listed, sorted(listed_free)))
+    )
 
 
 _Option = tuple[float, int, Sequence[int], Sequence[int]]
@@ -150,17 +156,20 @@ def _score(alignment: Alignment) -> tuple[float, tuple[str, ...]]:
 
 
 def _says_too_little(alignment: Alignment, kind: Kind) -> bool:
-    """One shared word makes no person and no ship; one short word with a slip makes nothing."""
+    """Frequent words alone make nobody where more words stand beside them, and one word even less:
+    one shared word makes no person and no ship, and one short word with a slip makes nothing.
+    """
+    extra = _weight([*alignment.sought_left, *alignment.listed_left])
+    if extra > _COUNTS and sum(pair.weight for pair in alignment.pairs) < _SAYS_SOMETHING:
+        return True
     if len(alignment.pairs) != 1:
         return False
     (pair,) = alignment.pairs
     if len(pair.sought) + len(pair.listed) > 2:
         return False
     longest = max(len(pair.sought[0].text), len(pair.listed[0].text))
-    extra = _weight([*alignment.sought_left, *alignment.listed_left])
-    return (pair.similarity < 1 and longest <= _SHORT) or (
-        kind is not Kind.ORGANISATION and extra > _COUNTS
-    )
+    most = _MOST_BESIDE_ONE if kind is Kind.ORGANISATION else _COUNTS
+    return (pair.similarity < 1 and longest <= _SHORT) or extra > most
 
 
 def _form_factor(sought: Name, listed: Name) -> float:

@@ -94,7 +94,8 @@ def parse(text: str, kind: Kind) -> Name:
     """The name taken apart: titles, legal forms and particles away, every other word weighed."""
     text = unicodedata.normalize("NFKC", text)[:LONGEST]
     found = _latin_words(text)
-    titles, forms = (), frozenset[str]()
+    titles: tuple[str, ...] = ()
+    forms: frozenset[str] = frozenset()
     if kind is Kind.PERSON:
         found, titles = _without_titles(found)
         found = _without_particles(found)
@@ -167,4 +168,3 @@ def _without_forms(found: list[str]) -> tuple[list[str], frozenset[str]]:
 def _native(text: str) -> str:
     """Chinese, Japanese and Korean characters: two that sound alike are not the same name."""
     return "".join(_SYLLABIC.findall(text))
-

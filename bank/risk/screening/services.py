@@ -155,9 +155,7 @@ def _has_run_out(screening: Screening) -> bool:
 
 
 def _match(screening: Screening, hit: Hit, known: dict[int, Match]) -> Match | None:
-    evidence = rules.weigh(
-        screening.birth_date, hit.entry.births, screening.countries, hit.entry.countries
-    )
+    evidence = rules.weigh(screening.birth_date, hit.entry.births, screening.countries, hit.entry.countries)
     score = rules.final_score(hit.comparison.score, evidence)
     if score < rules.THRESHOLD:
         return None

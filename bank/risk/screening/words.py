@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
 
 def _classes(text: str) -> dict[str, str]:
     """One class a line, its first word the class's name."""
-    classes = {}
+    classes: dict[str, str] = {}
     for line in text.strip().splitlines():
         name, *others = line.split()
         classes |= dict.fromkeys([name, *others], name)
@@ -23,7 +23,7 @@ def _classes(text: str) -> dict[str, str]:
 TITLES: Final = _words(
     """
     mr mrs ms miss mx dr prof professor sir madam dame lord lady hon honourable honorable rev reverend
-    fr sister brother president presiden prime minister senator governor ambassador 
+    fr sister brother president presiden prime minister senator governor ambassador
     sheikh shaikh sheik shaykh haji hajji hajj alhaji alhaj hadji
     mullah mulla maulvi maulawi mawlawi molvi maulana mawlana qari hafiz ustaz ustad imam ayatollah
     hojjatoleslam gen maj brigadier brig colonel col captain capt lieutenant lt commander cmdr
@@ -44,7 +44,9 @@ PARTICLES: Final = _words(
     """
 )
 #: In the name of an organisation; says nothing.
-STOPPED: Final = _words("the of and for in at on to de del la le les los las di da do du des der die das und et y e")
+STOPPED: Final = _words(
+    "the of and for in at on to de del la le les los las di da do du des der die das und et y e"
+)
 
 #: Legal forms: the same form in other words, and its family.
 FORMS: Final = _classes(
@@ -161,8 +163,9 @@ NOT_FOR_PROFIT: Final = _words("ano ev ngo")
 #: Words of trade, which half the companies of a list have in their name.
 TRADE: Final = _words(
     """
-    group holding holdings international global general trading trade commercial commerce industrial industries
-    industry enterprise enterprises services service solutions systems system technology technologies tech
+    group holding holdings international global general trading trade commercial commerce industrial
+    industries enterprises
+    industry enterprise services service solutions systems system technology technologies tech
     investment investments invest capital finance financial management development developments
     construction engineering consulting import export imports exports importadora exportadora comercial
     comercializadora distribuidora inversiones servicios grupo empresa establishment foundation association
@@ -206,7 +209,7 @@ FREQUENT: Final = _words(
 #: The same given name in other spellings and tongues, and its short forms.
 SAME_NAME: Final = _classes(
     """
-    mohammed muhammad mohammad mohamed mohamad muhammed muhamad mohd md mehmet muhammet mohamud mahomed magomed
+    mohammed muhammad mohammad mohamed mohamad muhammed muhamad mohd md mehmet muhammet mohamud mahomed
     ahmed ahmad ahmet achmad achmed
     hussein husain husayn hussain hossein husein hussien khusein huseyin
     hassan hasan hassen khasan
@@ -280,7 +283,8 @@ PLACES: Final = _words(
     africa america american asia asian europe european china chinese russia russian japan india indian iran
     iraq syria syrian lebanon lebanese turkey egypt kenya uganda tanzania sudan libya cuba cuban mexico panama
     colombia chile brazil argentina canada britain england ireland france germany deutschland italy spain
-    sweden denmark norway norge finland poland ukraine belarus georgia armenia turkmenistan kazakhstan uzbekistan
+    sweden denmark norway norge finland poland ukraine belarus georgia armenia turkmenistan kazakhstan
+    uzbekistan
     emirates dubai qatar kuwait bahrain oman yemen saudi arabia pakistan afghanistan afghan korea korean
     vietnam singapore malaysia indonesia philippines australia london paris berlin moscow beijing shanghai
     hong kong tehran baghdad damascus beirut york chicago boston cleveland south north east west central

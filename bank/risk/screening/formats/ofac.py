@@ -1,4 +1,4 @@
-"""OFAC's Specially Designated Nationals as published: ``SDN.CSV``, with ``ALT.CSV`` and ``ADD.CSV`` beside it.
+"""OFAC's Specially Designated Nationals as published: ``SDN.CSV``, ``ALT.CSV`` and ``ADD.CSV``.
 
 The files have no heading; ``-0-`` stands for nothing; the last line is a lone control character.
 Columns: https://ofac.treasury.gov/media/29976 (SDN data specification).
