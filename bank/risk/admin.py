@@ -23,7 +23,12 @@ from bank.risk.wording import explained
 from bank.web import cells
 from bank.web.staff import ReadOnlyTable
 
-_TONES = {Outcome.CLEAR: "PAID", Outcome.POSSIBLE: "ON_HOLD", Outcome.HIT: "REJECTED"}
+_TONES = {
+    Outcome.NOT_SCREENED: "PENDING",
+    Outcome.CLEAR: "PAID",
+    Outcome.POSSIBLE: "ON_HOLD",
+    Outcome.HIT: "REJECTED",
+}
 
 
 @admin.register(Screening)

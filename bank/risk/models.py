@@ -18,6 +18,7 @@ KINDS = [
     (Kind.VESSEL.value, _("Vessel or aircraft")),
 ]
 OUTCOMES = [
+    (Outcome.NOT_SCREENED.value, _("Not screened: no list in force")),
     (Outcome.CLEAR.value, _("Clear")),
     (Outcome.POSSIBLE.value, _("Possible match")),
     (Outcome.HIT.value, _("True match")),
@@ -104,7 +105,7 @@ class Screening(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=KINDS)
     birth_date = models.DateField(_("born"), null=True)
     countries = models.JSONField(_("countries"), default=list)
-    outcome = models.CharField(_("outcome"), max_length=8, choices=OUTCOMES)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=OUTCOMES)
     lists = models.JSONField(_("lists"), default=list)
     """The versions it was held against."""
     screened_at = models.DateTimeField(_("screened"), default=clock.now)

@@ -23,8 +23,11 @@ class Topic(StrEnum):
 
 
 class Outcome(StrEnum):
-    """CLEAR: nothing, or only decided false alarms. POSSIBLE: not decided. HIT: a true match."""
+    """CLEAR: nothing, or only decided false alarms. POSSIBLE: not decided. HIT: a true match.
+    NOT_SCREENED: no list was in force, which is no reason to call anybody clear.
+    """
 
+    NOT_SCREENED = "NOT_SCREENED"
     CLEAR = "CLEAR"
     POSSIBLE = "POSSIBLE"
     HIT = "HIT"
@@ -72,8 +75,10 @@ def final_score(name_score: int, evidence: Evidence) -> int:
     return max(0, min(100, name_score + evidence.points))
 
 
-def outcome_of(decisions: Sequence[str]) -> Outcome:
+def outcome_of(decisions: Sequence[str], *, has_lists: bool) -> Outcome:
     """The outcome of a screening from the decisions on its matches."""
+    if not has_lists:
+        return Outcome.NOT_SCREENED
     if any(decision in CONFIRMED for decision in decisions):
         return Outcome.HIT
     if any(decision == Decision.OPEN for decision in decisions):

@@ -34,6 +34,13 @@ def test_nobody_on_a_list_is_clear(in_force: WatchList) -> None:
     assert (found.outcome, found.matches.count(), found.lists) == ("CLEAR", 0, [in_force.pk])
 
 
+def test_without_a_list_nobody_is_called_clear(load: Load) -> None:
+    assert screen("Arkady Voronov").outcome == "NOT_SCREENED"
+    load(*ALL)
+    assert tasks.screen_overdue() == 1
+    assert selectors.latest_of("application:1").get().outcome == "POSSIBLE"
+
+
 def test_a_match_says_why(in_force: WatchList) -> None:
     found = screen(birth_date=date(1957, 7, 30), countries=["SA"])
     (match,) = selectors.matches_of(found)

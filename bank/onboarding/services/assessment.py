@@ -7,8 +7,10 @@ from typing import Any
 from bank.onboarding import rules
 from bank.onboarding.models import Application, Party
 from bank.onboarding.rules import PartyKind, Task
+from bank.risk.rules import Outcome
+from bank.risk.screening import services as screening
 
-POSSIBLE = "POSSIBLE"
+_SUSPECT = frozenset({Outcome.POSSIBLE, Outcome.HIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def assess(application: Application) -> Found:
         funds=application.answer(Task.OCCUPATION, "funds"),
         trade=application.answer(Task.ORGANISATION, "sector"),
         is_exposed=_is_exposed(application),
-        possible_match=any(one["outcome"] == POSSIBLE for one in results),
+        possible_match=any(one["outcome"] in _SUSPECT for one in results),
         foreign=countries != {"KE"},
     )
     return Found(results, rating)
@@ -78,7 +80,14 @@ def _party_name(party: Party) -> _Name:
 
 
 def _screened(one: _Name) -> dict[str, Any]:
-    return {"name": one.name, "outcome": "NOT_SCREENED", "screening_id": ""}
+    found = screening.screen(
+        subject=f"application:{one.subject}",
+        name=one.name,
+        kind=one.kind,
+        birth_date=one.birth_date,
+        countries=one.countries,
+    )
+    return {"name": one.name, "outcome": found.outcome, "screening_id": str(found.pk)}
 
 
 def _countries(application: Application) -> set[str]:

@@ -20,6 +20,8 @@ from bank.risk.screening.names import Kind, Name, Word, alternatives, parse, sou
 
 _RARE, _EVERYWHERE, _LEAST = 3, 200, 0.4
 _KEPT: Final = 50_000
+_LONG_ENOUGH: Final = 8
+"""Shorter names written together must be the same to the letter."""
 _SLACK: Final = 0.35
 _ALMOST: Final = 0.42
 """The share of the heavier name that must be shared before a score of 70 is possible."""
@@ -134,8 +136,8 @@ class ListIndex:
         return {place for like in self._by_sound.get(sound_of(text), ()) for place in self._by_word[like]}
 
     def _places_of_whole(self, text: str) -> set[int]:
-        if len(text) < 8:
-            return set()
+        if len(text) < _LONG_ENOUGH:
+            return set(self._by_whole.get(text, ()))
         near = process.extract_iter(text, self._wholes, scorer=OSA.distance, score_cutoff=1)
         return {place for whole, _slips, _place in near for place in self._by_whole[whole]}
 

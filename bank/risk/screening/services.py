@@ -43,7 +43,7 @@ def screen(
             kind=wanted.value,
             birth_date=birth_date,
             countries=sorted(set(countries)),
-            outcome=Outcome.CLEAR.value,
+            outcome=Outcome.NOT_SCREENED.value,
             lists=list(versions),
         )
         matches = [match for hit in hits if (match := _match(found, hit, known))]
@@ -205,7 +205,7 @@ def _explanation(hit: Hit, evidence: rules.Evidence) -> dict[str, Any]:
 def _settle(screening: Screening) -> None:
     """Brings the outcome in line with the decisions."""
     decisions = list(screening.matches.values_list("decision", flat=True))
-    screening.outcome = rules.outcome_of(decisions).value
+    screening.outcome = rules.outcome_of(decisions, has_lists=bool(screening.lists)).value
     Screening.objects.filter(pk=screening.pk).update(outcome=screening.outcome)
 
 
