@@ -107,6 +107,8 @@ _STRICT_CSP = {
     "base-uri": [NONE],
     "form-action": [SELF],
     "frame-ancestors": [NONE],
+    "report-uri": ["/csp-reports/"],
+    "report-to": "csp",
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": _STRICT_CSP}
 

@@ -6,11 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from bank.demo import views as demo
 from bank.identity import api as identity
-from bank.web import health
+from bank.web import csp_reports, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
+    path("csp-reports/", csp_reports.report, name="csp-reports"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("bank.web.api_urls")),
     path("api/", include("bank.web.docs.urls")),

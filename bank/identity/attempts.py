@@ -1,8 +1,9 @@
-"""Counts wrong passwords per address and per account, in the database all servers share (ASVS 5.0 6.3.1).
+"""Counts what may be done so often and no more, in the database all servers share (ASVS 5.0 6.3.1, 2.4.1).
 
-A try is counted before the password is looked at and taken back when it was right, so a
-burst of parallel guesses gains nothing. The limit per account spares devices and addresses
-its owner signed in from before: it cannot be used to lock somebody out.
+Wrong passwords per address and per account: a try is counted before the password is looked at
+and taken back when it was right, so a burst of parallel guesses gains nothing. The limit per
+account spares devices and addresses its owner signed in from before: it cannot be used to lock
+somebody out. Codes asked for, wrong codes and files sent in: per user and per address (``pace``).
 """
 
 import hashlib
@@ -21,6 +22,9 @@ from bank.kernel import clock
 class Scope(StrEnum):
     ADDRESS = "ADDRESS"
     ACCOUNT = "ACCOUNT"
+    NEW_CODE = "NEW_CODE"
+    WRONG_CODE = "WRONG_CODE"
+    UPLOAD = "UPLOAD"
 
 
 _LIMITS = {Scope.ADDRESS: rules.ADDRESS_FAILURES, Scope.ACCOUNT: rules.ACCOUNT_FAILURES}
@@ -39,10 +43,23 @@ def claim(scope: Scope, subject: str) -> None:
 
     Raises ``TooManyTries`` beyond the limit of the window; the window does not grow by trying on.
     """
-    failures, ends_at = _count(scope, subject)
-    if failures > _LIMITS[scope]:
-        wait = (ends_at - clock.now()).total_seconds()
-        raise errors.TooManyTries(retry_after_s=max(1, int(wait) + 1))
+    wait = _wait(scope, subject, _LIMITS[scope])
+    if wait:
+        raise errors.TooManyTries(retry_after_s=wait)
+
+
+def pace(scope: Scope, *, user_id: object, address: str) -> None:
+    """Counts one doing of a user from an address. Raises ``TooOften`` beyond the limit of either."""
+    per_user, per_address = rules.PACES[scope.value]
+    wait = _wait(scope, f"user {user_id}", per_user) or _wait(scope, f"from {address}", per_address)
+    if wait:
+        raise errors.TooOften(retry_after_s=wait)
+
+
+def unpace(scope: Scope, *, user_id: object, address: str) -> None:
+    """Takes the doing back, after it turned out not to be one that counts."""
+    give_back(scope, f"user {user_id}")
+    give_back(scope, f"from {address}")
 
 
 def give_back(scope: Scope, subject: str) -> None:
@@ -53,6 +70,12 @@ def give_back(scope: Scope, subject: str) -> None:
 def forget(scope: Scope, subject: str) -> None:
     """Closes the window, after the account's owner proved to be there."""
     _window(scope, subject).delete()
+
+
+def _wait(scope: Scope, subject: str, limit: int) -> int:
+    """Counts, and says for how many seconds there is no more; zero within the limit."""
+    times, ends_at = _count(scope, subject)
+    return max(1, int((ends_at - clock.now()).total_seconds()) + 1) if times > limit else 0
 
 
 def _count(scope: Scope, subject: str) -> tuple[int, datetime]:

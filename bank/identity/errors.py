@@ -15,6 +15,11 @@ class TooManyTries(BankError):
         return int(self.params["retry_after_s"])
 
 
+class TooOften(TooManyTries):
+    code = "TOO_OFTEN"
+    sentence = "This was done very often in a short time. Wait {retry_after_s} seconds, then go on."
+
+
 class SignInRefused(BankError):
     """Says the same for an unknown address, a wrong password and an account that was switched off."""
 

@@ -148,7 +148,7 @@ class ChallengeFailure(models.Model):
 
 
 class AttemptWindow(models.Model):
-    """How many passwords were wrong from one address, or for one account, since the window opened."""
+    """How often something was done from one address, or for one account, since the window opened."""
 
     scope = models.CharField(max_length=10)
     digest = models.BinaryField(max_length=32)

@@ -17,6 +17,8 @@ FAILURE_MEMORY = timedelta(hours=1)
 ADDRESS_FAILURES = 10
 ACCOUNT_FAILURES = 20
 ATTEMPT_WINDOW = timedelta(minutes=5)
+PACES = {"NEW_CODE": (5, 50), "WRONG_CODE": (10, 50), "UPLOAD": (20, 100)}
+"""How often within the window: per user, and per address (an office shares one)."""
 LONGEST_PASSWORD = 1024
 RECOVERY_CODES = 10
 CHALLENGES_KEPT = timedelta(days=7)

@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_otp.models import Device
 
-from bank.identity import forms, recovery, selectors, services, sessions, stepup, tokens
+from bank.identity import attempts, forms, recovery, selectors, services, sessions, stepup, tokens
 from bank.identity.errors import StepUpFailed, TooManyTries
 from bank.identity.models import Authenticator, User
 from bank.identity.rules import Channel, Ended
 from bank.kernel.errors import BankError
+from bank.runtime import context
 
 View = Callable[..., HttpResponse]
 
@@ -88,12 +90,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     refusal: BankError | None = None
     if form.is_valid():
         try:
-            device = services.check_second_factor(
-                user=user,
-                challenge_id=waiting.challenge_id,
-                act=waiting.act,
-                code=form.cleaned_data["code"],
-            )
+            device = _right_code(waiting, user, form.cleaned_data["code"])
             return _let_in(request, user, device, waiting.next)
         except BankError as error:
             refusal = error
@@ -107,11 +104,13 @@ def new_code(request: HttpRequest) -> HttpResponse:
     found = sessions.pending(request)
     if found is None:
         return redirect("identity:sign_in")
+    waiting, user = found
     try:
-        sessions.ask_again(request, *found)
+        attempts.pace(attempts.Scope.NEW_CODE, **_who(user))
+        sessions.ask_again(request, waiting, user)
         messages.info(request, _("We sent you a new code. Only the newest one works."))
     except TooManyTries as refusal:
-        messages.error(request, refusal.message)
+        return _wait_page(request, refusal, reverse("identity:second_factor"))
     return redirect("identity:second_factor")
 
 
@@ -250,6 +249,16 @@ def safe_next(request: HttpRequest) -> str:
     return path if is_ours and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
 
 
+def _right_code(waiting: sessions.Pending, user: User, code: str) -> Device:
+    """The device that stands for the proof. Raises the ``StepUpFailed`` family, and ``TooOften``."""
+    attempts.pace(attempts.Scope.WRONG_CODE, **_who(user))
+    device = services.check_second_factor(
+        user=user, challenge_id=waiting.challenge_id, act=waiting.act, code=code
+    )
+    attempts.unpace(attempts.Scope.WRONG_CODE, **_who(user))
+    return device
+
+
 def _password_given(request: HttpRequest, form: Form) -> HttpResponse:
     email = form.cleaned_data["email"]
     user = services.check_password(
@@ -273,17 +282,20 @@ def _credentials_act(user: User) -> dict[str, Any]:
 
 
 def _ask_to_confirm(request: HttpRequest, user: User, next_path: str) -> HttpResponse:
+    page = f"{reverse('identity:confirm')}?{urlencode({'next': next_path})}"
     try:
+        attempts.pace(attempts.Scope.NEW_CODE, **_who(user))
         challenge = stepup.start(
             user=user, act=_credentials_act(user), summary=_("Change how you sign in: password or app")
         )
         request.session[_CREDENTIALS] = str(challenge.pk)
     except TooManyTries as refusal:
-        messages.error(request, refusal.message)
-    return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': next_path})}")
+        return _wait_page(request, refusal, page)
+    return redirect(page)
 
 
 def _confirm_credentials(request: HttpRequest, user: User, code: str) -> None:
+    attempts.pace(attempts.Scope.WRONG_CODE, **_who(user))
     act = _credentials_act(user)
     asked = request.session.get(_CREDENTIALS)
     if stepup.has_authenticator(user):
@@ -294,6 +306,7 @@ def _confirm_credentials(request: HttpRequest, user: User, code: str) -> None:
         if not refusal.may_retry:
             request.session.pop(_CREDENTIALS, None)
         raise
+    attempts.unpace(attempts.Scope.WRONG_CODE, **_who(user))
     request.session.pop(_CREDENTIALS, None)
     sessions.confirm_for_a_while(request)
 
@@ -328,6 +341,19 @@ def _form_page(
         response.status_code = refusal.status
         response["Retry-After"] = str(refusal.retry_after_s)
     return response
+
+
+def _wait_page(request: HttpRequest, refusal: TooManyTries, back: str) -> HttpResponse:
+    """Where there is no form to say it on."""
+    page = {"sentence": _(refusal.sentence).format(**refusal.params), "back": back}
+    response = render(request, "429.html", page, status=refusal.status)
+    response["Retry-After"] = str(refusal.retry_after_s)
+    return response
+
+
+def _who(user: User) -> dict[str, Any]:
+    """Whom the pace of codes is counted for."""
+    return {"user_id": user.pk, "address": context.current().ip}
 
 
 def _user(request: HttpRequest) -> User:

@@ -49,7 +49,9 @@ class Context:
 
 
 class PrivateByDefault:
-    """What a signed-in person sees is stored by no browser or proxy; devices no page uses stay off."""
+    """What a signed-in person sees is stored by no browser or proxy; devices no page uses stay off; and
+    browsers know where to report what the policy of content kept from loading.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -58,6 +60,7 @@ class PrivateByDefault:
         response = self.get_response(request)
         if request.user.is_authenticated or request.path.startswith("/api/"):
             add_never_cache_headers(response)
+        response.setdefault("Reporting-Endpoints", 'csp="/csp-reports/"')
         response.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )

@@ -1,4 +1,4 @@
-"""Limits per user on what is costly, counted in the cache that all workers and machines share.
+"""Limits on what is costly, per user or address, counted in the cache that all workers and machines share.
 
 The counter is incremented atomically, so parallel requests cannot slip past it together.
 """
@@ -14,6 +14,18 @@ from rest_framework.views import APIView
 from bank.kernel import clock
 
 
+def count(what: str, subject: object, window_s: int) -> int:
+    """How often ``subject`` did it in this window, this time included."""
+    window = int(clock.now().timestamp()) // window_s
+    key = f"rate:{what}:{subject}:{window}"
+    if cache.add(key, 1, window_s + 1):
+        return 1
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # the window ended in between
+        return 1
+
+
 class PerUser(BaseThrottle):
     """At most ``limit`` requests of one user in each window of ``window_s`` seconds."""
 
@@ -22,11 +34,7 @@ class PerUser(BaseThrottle):
     window_s: ClassVar[int] = 60
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        window = int(clock.now().timestamp()) // self.window_s
-        key = f"rate:{self.scope}:{request.user.pk}:{window}"
-        if cache.add(key, 1, self.window_s + 1):
-            return True
-        return int(cache.incr(key)) <= self.limit
+        return count(self.scope, request.user.pk, self.window_s) <= self.limit
 
     def wait(self) -> float:
         return self.window_s - clock.now().timestamp() % self.window_s

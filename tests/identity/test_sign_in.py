@@ -236,13 +236,45 @@ def test_row_06_a_code_dies_after_ten_minutes(browser: Client, alice: User) -> N
 
 
 def test_row_06_endless_new_codes_do_not_buy_endless_guesses(browser: Client, alice: User) -> None:
+    began = clock.now().timestamp()
+    for n in range(4):
+        with time_machine.travel(began + n * 301, tick=True):
+            assert give_password(browser, alice.email) == 302
+            right = mailed_code()
+            for _ in range(5):
+                browser.post("/sign-in/code/", {"code": stepup_wrong(right)})
+    with time_machine.travel(began + 4 * 301, tick=True):
+        assert give_password(Client(), alice.email) == 429
+
+
+def test_row_63_wrong_codes_are_paced_whatever_their_challenge(browser: Client, alice: User) -> None:
     give_password(browser, alice.email)
-    for _ in range(4):
+    answers = []
+    for _ in range(3):
         right = mailed_code()
-        for _ in range(5):
-            browser.post("/sign-in/code/", {"code": stepup_wrong(right)})
+        for _ in range(4):
+            answers.append(browser.post("/sign-in/code/", {"code": stepup_wrong(right)}))
         browser.post("/sign-in/code/again/")
-    assert give_password(Client(), alice.email) == 429
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 2
+    assert int(answers[-1].headers["Retry-After"]) > 200
+    browser.post("/sign-in/code/", {"code": mailed_code()})
+    assert not is_inside(browser), "not even the right one, until the window is over"
+
+
+def test_row_63_new_codes_are_few(browser: Client, alice: User) -> None:
+    give_password(browser, alice.email)
+    answers = [browser.post("/sign-in/code/again/") for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
+    assert int(answers[-1].headers["Retry-After"]) > 200
+    assert "very often in a short time" in answers[-1].content.decode()
+    assert Challenge.objects.filter(user=alice).count() == 6
+
+
+def test_row_63_codes_for_new_credentials_are_few(browser: Client, alice: User) -> None:
+    sign_in(browser, alice.email)
+    answers = [browser.post("/account/security/confirm/", {"ask": "1"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "very often in a short time" in answers[-1].content.decode()
 
 
 def test_row_08_signing_in_takes_no_other_field(browser: Client, alice: User) -> None:

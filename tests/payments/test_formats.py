@@ -212,6 +212,12 @@ def test_schema_faults_count_payments_only_where_payments_are() -> None:
     ]
 
 
+def test_what_is_not_well_formed_is_told_before_what_breaks_the_schema() -> None:
+    content = File("1", [Line(currency="kes"), Line()]).xml().replace(b"</Cdtr>", b"</Cdtor>", 1)
+    with pytest.raises(errors.NotWellFormed, match="tag mismatch: Cdtr"):
+        schemas.faults(xml.prepared(content), "pain.001.001.03")
+
+
 def test_schema_faults_outside_payments_stand_in_no_line() -> None:
     content = File("1", [Line(), Line()], message_id="x" * 36).xml().replace(b"</PmtInf>", b"<Odd/></PmtInf>")
     assert [(line, element) for line, element, _ in _schema_faults(content)] == [(0, "MsgId"), (0, "Odd")]

@@ -92,7 +92,7 @@ def faults(raw: bytes, message: str) -> list[SchemaFault]:
     Read as a stream from which nothing is kept but the faults, so that memory is flat whatever the
     content holds. Raises ``FormatError`` for what is not well formed as far as it was read.
     """
-    parser = etree.XMLParser(target=_Nothing(), schema=schema(message), **xml.CLOSED)
+    parser = etree.XMLParser(target=xml.Nothing(), schema=schema(message), **xml.CLOSED)
     found: list[SchemaFault] = []
     try:
         for line, piece in _pieces(raw):
@@ -102,14 +102,9 @@ def faults(raw: bytes, message: str) -> list[SchemaFault]:
                 return found[:MAX_FAULTS]
         parser.close()
     except etree.XMLSyntaxError as error:
+        xml.check_well_formed(raw)  # the error names what breaks the schema, if anything did before
         raise xml.refusal(error) from error
     return found
-
-
-class _Nothing:
-    """What a parser builds when only the verdict of the schema is wanted."""
-
-    def close(self) -> None: ...
 
 
 def _pieces(raw: bytes) -> Iterator[tuple[int, bytes]]:

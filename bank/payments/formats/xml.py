@@ -141,6 +141,20 @@ def ends(raw: bytes, tags: tuple[str, ...]) -> Iterator[Any]:
         raise refusal(error) from error
 
 
+class Nothing:
+    """What a parser builds when nothing but its verdict is wanted."""
+
+    def close(self) -> None: ...
+
+
+def check_well_formed(raw: bytes) -> None:
+    """Raises ``NotWellFormed`` or ``TooDeep`` in the words of the parser, whatever a schema would say."""
+    try:
+        etree.parse(io.BytesIO(raw), etree.XMLParser(target=Nothing(), **CLOSED))
+    except etree.XMLSyntaxError as error:
+        raise refusal(error) from error
+
+
 def root_name(raw: bytes) -> Any:
     """The ``QName`` of the root element; reads no further. Raises as ``ends``."""
     try:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -12,11 +13,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from bank.identity import selectors, sessions
+from bank.identity import attempts, selectors, sessions
+from bank.identity.attempts import Scope
+from bank.identity.errors import TooManyTries
 from bank.identity.models import User
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
-from bank.runtime import formats
+from bank.runtime import context, formats
 
 _RENEWAL = "renewal_due"
 Page = Callable[..., HttpResponseBase]
@@ -57,7 +60,46 @@ def refused(request: HttpRequest, error: BankError) -> HttpResponse:
         raise Http404(error.message) from error
     if error.status == 403:
         raise PermissionDenied(spoken(error)) from error
+    if isinstance(error, TooManyTries):
+        return too_often(request, error)
     return render(request, "web/refused.html", {"sentence": spoken(error)}, status=error.status)
+
+
+def too_often(request: HttpRequest, error: TooManyTries) -> HttpResponse:
+    """The page that says to wait, and tells programs for how long."""
+    page = {"sentence": spoken(error), "back": _came_from(request)}
+    response = render(request, "429.html", page, status=error.status)
+    response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours the request was sent from, else the first page."""
+    origin = urlsplit(request.headers.get("Referer", ""))
+    return origin.path if origin.netloc == request.get_host() else "/home/"
+
+
+def paced(scope: Scope, *, only_failures: bool = False) -> Callable[[Page], Page]:
+    """Lets each user, and each address, send this form so often and no more; stands inside ``customer_page``.
+
+    With ``only_failures`` what led on to another page does not count.
+    """
+
+    def decorate(view: Page) -> Page:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method != "POST":
+                return view(request, *args, **kwargs)
+            who: dict[str, Any] = {"user_id": request.user.pk, "address": context.current().ip}
+            attempts.pace(scope, **who)
+            response = view(request, *args, **kwargs)
+            if only_failures and response.status_code == 302:
+                attempts.unpace(scope, **who)
+            return response
+
+        return guarded
+
+    return decorate
 
 
 def spoken(error: BankError) -> str:

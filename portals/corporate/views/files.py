@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.cif import selectors as mandates
+from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.payments import selectors, services
 from bank.payments.rules import FileStatus, LineStatus
 from bank.web.views import confirmation, drafts, paging
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, posted, renew_session, spoken, user_of
+from bank.web.views.pages import customer_page, paced, posted, renew_session, spoken, user_of
 from portals.corporate import company, wording
 from portals.corporate.forms.files import ONLY_VALID, FileFilter, UploadForm, WhichForm
 from portals.corporate.nav import show
@@ -27,6 +28,7 @@ _FILES, _LINES = 30, 100
 
 @customer_page
 @require_http_methods(["GET", "POST"])
+@paced(Scope.UPLOAD)
 def files(request: HttpRequest, cif: str) -> HttpResponse:
     """Files sent in, newest first, and the form that takes another; nothing is paid here."""
     known = company.named(request, cif)
@@ -76,6 +78,7 @@ def file(request: HttpRequest, cif: str, reference: str) -> HttpResponse:
 
 @customer_page
 @require_http_methods(["GET", "POST"])
+@paced(Scope.WRONG_CODE, only_failures=True)
 def confirm(request: HttpRequest, cif: str, reference: str, draft_id: str) -> HttpResponse:
     """Count, sums and hash total once more, and the code that pays. A second press shows the same result."""
     known = company.named(request, cif)
@@ -100,6 +103,7 @@ def confirm(request: HttpRequest, cif: str, reference: str, draft_id: str) -> Ht
 
 @customer_page
 @require_POST
+@paced(Scope.NEW_CODE)
 def new_code(request: HttpRequest, cif: str, reference: str, draft_id: str) -> HttpResponse:
     """Another code for the same file; the one before it is void."""
     known = company.named(request, cif)

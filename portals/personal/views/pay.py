@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bank.identity.attempts import Scope
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import selectors as payments
 from bank.runtime import formats
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, posted, spoken, user_of
+from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
 from portals.personal import paying
 from portals.personal.forms.pay import AmountForm, PayeeForm, SearchForm
 from portals.personal.nav import show
@@ -65,6 +66,7 @@ def amount(request: HttpRequest, draft_id: str) -> HttpResponse:
 
 @customer_page
 @require_http_methods(["GET", "POST"])
+@paced(Scope.WRONG_CODE, only_failures=True)
 def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     """Step three: everything once more, and the code that sends it. A second press gets the same receipt."""
     draft = drafts.find(request, paying.JOURNEY, draft_id)
@@ -85,6 +87,7 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
 
 @customer_page
 @require_POST
+@paced(Scope.NEW_CODE)
 def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
     """Another code for the same payment; the one before it is void."""
     draft = drafts.find(request, paying.JOURNEY, draft_id)

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.cif import selectors as cif
 from bank.cif.rules import CustomerKind
+from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import selectors, services
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, posted, renew_session, spoken, user_of
+from bank.web.views.pages import customer_page, paced, posted, renew_session, spoken, user_of
 from portals.personal import paying
 from portals.personal.forms.pay import PayeeForm, SearchForm
 from portals.personal.nav import show
@@ -54,6 +55,7 @@ def payees(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_http_methods(["GET", "POST"])
+@paced(Scope.WRONG_CODE, only_failures=True)
 def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     """The new payee once more, and the code that keeps them."""
     draft = drafts.find(request, JOURNEY, draft_id)
@@ -69,6 +71,7 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
 
 @customer_page
 @require_POST
+@paced(Scope.NEW_CODE)
 def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
     """Another code for the same payee; the one before it is void."""
     draft = drafts.find(request, JOURNEY, draft_id)
