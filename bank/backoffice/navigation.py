@@ -17,6 +17,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Re-verifications"), "onboarding_kycreview"),
             (_("Accounts"), "accounts_account"),
             (_("Cases"), "cases_case"),
+            (_("Approvals"), "workflows_command"),
             (_("Statements"), "statements_statement"),
             (_("Documents"), "documents_document"),
         ),

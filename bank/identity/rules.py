@@ -103,6 +103,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "statements": ("view", "add"),
     },
     "OFFICER": {
+        "workflows": ("view",),
         "cif": ("view", "add", "change"),
         "documents": ("view", "add"),
         "onboarding": ("view", "change"),
@@ -114,6 +115,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "statements": ("view", "add"),
     },
     "COMPLIANCE": {
+        "workflows": ("view",),
         "cif": ("view", "change"),
         "documents": ("view", "change"),
         "onboarding": ("view", "change"),
@@ -128,6 +130,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "access": ("view",),
     },
     "AUDITOR": {
+        "workflows": ("view",),
         "cif": ("view",),
         "documents": ("view",),
         "onboarding": ("view",),
@@ -143,6 +146,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "access": ("view",),
     },
     "ADMINISTRATOR": {
+        "workflows": ("view",),
         "identity": ("view", "add", "change"),
         "access": ("view",),
         "auth": ("view",),

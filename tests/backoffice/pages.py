@@ -14,6 +14,7 @@ READERS: dict[str, set[str]] = {
     "risk": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "statements": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "documents": {"OFFICER", "COMPLIANCE", "AUDITOR"},
+    "workflows": {"OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "ledger": {"COMPLIANCE", "AUDITOR"},
     "audit": {"COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "access": {"COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},

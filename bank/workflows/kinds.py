@@ -1,0 +1,61 @@
+"""Which commands there are. Apps register theirs in ``commands.py``; this app imports none of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bank.identity.models import User
+from bank.workflows.errors import UnknownCommand
+from bank.workflows.rules import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who stands behind what is carried out."""
+
+    maker: User
+    checker: User
+    reason: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A command: its payload's dataclass, who may propose and decide, and how it is carried out.
+
+    ``check`` raises where the payload cannot be carried out (any more), ``difference`` says what
+    would change, ``apply`` changes it. All three are called again in the approving transaction,
+    with everything locked that ``check`` locks. ``subject`` names what it is about: of one kind,
+    one subject has at most one command waiting.
+    """
+
+    name: str
+    title: Any
+    shape: type[Any]
+    maker_right: str
+    checker_role: str
+    lifetime: timedelta
+    subject: Callable[[Any], tuple[str, str]]
+    check: Callable[[Any], None]
+    difference: Callable[[Any], Sequence[Change]]
+    apply: Callable[[Any, Deed], None]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    _kinds[kind.name] = kind
+    return kind
+
+
+def named(name: str) -> Kind:
+    """Raises ``UnknownCommand``."""
+    if name not in _kinds:
+        raise UnknownCommand(kind=name)
+    return _kinds[name]
+
+
+def names() -> list[str]:
+    return sorted(_kinds)

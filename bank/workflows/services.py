@@ -1,0 +1,192 @@
+"""Writes: propose, approve, reject, withdraw, expire.
+
+A command is carried out in the database transaction that approves it, under the lock of its row:
+once, or not at all. Checker and maker are never the same person; the service says so politely and
+the database insists. Refusals stay on the audit trail.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from bank.audit import services as audit
+from bank.identity.models import User
+from bank.kernel import clock, ids
+from bank.kernel.errors import BankError, NotAllowed
+from bank.runtime import outbox
+from bank.workflows import kinds, rules, selectors
+from bank.workflows.errors import (
+    AlreadyProposed,
+    CommandDecided,
+    CommandExpired,
+    CommandStale,
+    MakerIsChecker,
+    NotTheMaker,
+    NotYourCommand,
+)
+from bank.workflows.kinds import Deed, Kind
+from bank.workflows.models import Command
+from bank.workflows.rules import State
+
+PROPOSED = "workflows.proposed"
+DECIDED = "workflows.decided"
+
+
+@transaction.atomic
+def propose(*, kind: str, payload: Any, reason: str, maker: User) -> Command:
+    """Keeps a change for somebody else to decide on; nothing changes yet.
+
+    ``payload`` is an instance of the command's dataclass. Raises ``UnknownCommand``,
+    ``NotAllowed``, ``PayloadUnusable``, whatever the command's own check raises, and
+    ``AlreadyProposed`` where the same is waiting for the same subject.
+    """
+    found = kinds.named(kind)
+    if not maker.has_perm(found.maker_right):
+        raise NotAllowed(what="propose this")
+    read = rules.read_payload(found.shape, rules.write_payload(payload))
+    found.check(read)
+    command = _insert(found, read, rules.reason(reason), maker)
+    _record("COMMAND_PROPOSED", command, maker, why=command.reason)
+    outbox.emit(PROPOSED, {"command_id": command.pk})
+    return command
+
+
+def approve(*, command: Command, checker: User) -> Command:
+    """Decides for a change and carries it out, in one database transaction.
+
+    The payload is checked again and the difference compared with what the maker saw. Raises
+    ``MakerIsChecker``, ``NotYourCommand``, ``CommandDecided``, ``CommandExpired``,
+    ``CommandStale``. Where carrying it out is refused, the command is ``FAILED`` with the reason
+    and nothing else has changed.
+    """
+    with _refusals_kept("COMMAND_APPROVED", command, checker), transaction.atomic():
+        locked, kind = _open_for(command, checker)
+        payload = rules.read_payload(kind.shape, locked.payload)
+        try:
+            with transaction.atomic():
+                _carry_out(locked, kind, payload, checker)
+        except CommandStale:
+            raise
+        except BankError as refusal:
+            return _decide(locked, State.FAILED, checker, refusal.message[: rules.REASON_LETTERS])
+        return _decide(locked, State.APPROVED, checker, "")
+
+
+def reject(*, command: Command, checker: User, reason: str) -> Command:
+    """Decides against a change, with a reason its maker reads. Raises as ``approve`` does."""
+    words = rules.reason(reason)
+    with _refusals_kept("COMMAND_REJECTED", command, checker), transaction.atomic():
+        locked, _kind = _open_for(command, checker)
+        return _decide(locked, State.REJECTED, checker, words)
+
+
+def withdraw(*, command: Command, maker: User) -> Command:
+    """The maker thinks better of it. Raises ``NotTheMaker``, ``CommandDecided``."""
+    with transaction.atomic():
+        locked = Command.objects.select_for_update().get(pk=command.pk)
+        if locked.maker_id != maker.pk:
+            raise NotTheMaker
+        if locked.state != State.PENDING:
+            raise CommandDecided(state=locked.state.lower())
+        return _end(locked, State.WITHDRAWN, maker)
+
+
+def expire_due() -> int:
+    """Ends what nobody decided in time; safe to repeat."""
+    late = Command.objects.filter(state=State.PENDING, deadline__lte=clock.now()).values_list("pk", flat=True)
+    return sum(_expire(pk) for pk in late)
+
+
+@transaction.atomic
+def _expire(pk: int) -> bool:
+    waiting = Command.objects.select_for_update(skip_locked=True).filter(pk=pk, state=State.PENDING).first()
+    if waiting is not None:
+        _end(waiting, State.EXPIRED, None)
+    return waiting is not None
+
+
+def _insert(kind: Kind, payload: Any, why: str, maker: User) -> Command:
+    subject_type, subject_id = kind.subject(payload)
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            return Command.objects.create(
+                reference=ids.reference("CMD"),
+                kind=kind.name,
+                payload=rules.write_payload(payload),
+                difference=[asdict(change) for change in kind.difference(payload)],
+                subject_type=subject_type,
+                subject_id=subject_id,
+                reason=why,
+                maker=maker,
+                required_role=kind.checker_role,
+                proposed_at=now,
+                deadline=now + kind.lifetime,
+            )
+    except IntegrityError as error:
+        raise AlreadyProposed from error
+
+
+def _open_for(command: Command, checker: User) -> tuple[Command, Kind]:
+    """The command, locked, if this checker may decide on it now."""
+    locked = Command.objects.select_for_update(of=("self",)).select_related("maker").get(pk=command.pk)
+    if checker.pk == locked.maker_id:
+        raise MakerIsChecker
+    if not selectors.holds(checker, locked.required_role):
+        raise NotYourCommand(role=locked.required_role)
+    if locked.state != State.PENDING:
+        raise CommandDecided(state=locked.state.lower())
+    if locked.deadline <= clock.now():
+        raise CommandExpired
+    return locked, kinds.named(locked.kind)
+
+
+def _carry_out(command: Command, kind: Kind, payload: Any, checker: User) -> None:
+    kind.check(payload)
+    if [asdict(change) for change in kind.difference(payload)] != command.difference:
+        raise CommandStale
+    kind.apply(payload, Deed(command.maker, checker, command.reason, command.reference))
+
+
+def _decide(command: Command, state: State, checker: User, why: str) -> Command:
+    command.checker, command.decision_reason = checker, why
+    return _end(command, state, checker)
+
+
+def _end(command: Command, state: State, actor: User | None) -> Command:
+    command.state, command.decided_at = state, clock.now()
+    command.save(update_fields=["state", "decided_at", "checker", "decision_reason"])
+    _record(f"COMMAND_{state}", command, actor, why=command.decision_reason)
+    outbox.emit(DECIDED, {"command_id": command.pk})
+    return command
+
+
+@contextmanager
+def _refusals_kept(action: str, command: Command, checker: User) -> Iterator[None]:
+    """What a checker was refused stays on the trail though the work is rolled back."""
+    try:
+        yield
+    except BankError as error:
+        audit.record_refusal(
+            action,
+            actor=checker,
+            subject_type="COMMAND",
+            subject_id=command.reference,
+            reason=error.code,
+            detail={"command": command.kind},
+        )
+        raise
+
+
+def _record(action: str, command: Command, actor: User | None, **detail: object) -> None:
+    about = {"command": command.kind, "subject": f"{command.subject_type} {command.subject_id}"}
+    audit.record(
+        action,
+        actor=actor,
+        subject_type="COMMAND",
+        subject_id=command.reference,
+        detail={**about, "difference": command.difference, **detail},
+    )
