@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "end commands nobody decided": {"task": "workflows.expire", "schedule": 300.0},
     "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
+    "look for duplicate customers": {"task": "cif.find_duplicates", "schedule": crontab(hour=2, minute=45)},
     "rate customers again": {"task": "cif.rate_again", "schedule": crontab(hour=2, minute=15)},
     "close applications nobody goes on with": {"task": "onboarding.expire_stale", "schedule": 6 * 3600.0},
     "forget registrations nobody finished": {

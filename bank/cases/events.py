@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from bank.cases import rules, selectors
 from bank.cases.models import Case, CaseStep
 from bank.cases.services import LETTER, REMINDER
+from bank.cif.models import Customer
+from bank.cif.services import merging
 from bank.kernel import clock
 from bank.runtime import formats, outbox
 
@@ -49,3 +51,9 @@ def _send(case: Case, template: str, to: list[str], content: dict[str, Any]) -> 
     )
     said = subject % {"bank": settings.BANK_NAME, "reference": case.reference}
     EmailMessage(subject=said, body=body, to=to).send()
+
+
+@merging.mover
+def move_cases(old: Customer, new: Customer) -> dict[str, int]:
+    """The cases of a merged customer pass to the survivor."""
+    return {"cases": Case.objects.filter(customer=old).update(customer=new)}

@@ -27,6 +27,12 @@ class ContactUnusable(BankError):
     status = 422
 
 
+class MergeRefused(BankError):
+    code = "MERGE_REFUSED"
+    sentence = "{problem}"
+    status = 409
+
+
 class MandateExists(BankError):
     code = "MANDATE_EXISTS"
     sentence = "This user already acts for customer {cif}. Revoke that mandate first."

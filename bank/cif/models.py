@@ -446,3 +446,38 @@ class CustomerNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class DuplicateCandidate(models.Model):
+    """Two customers who may be one, and what was decided about them."""
+
+    first = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="like_first"
+    )
+    second = models.ForeignKey(
+        Customer, verbose_name=_("may be the same as"), on_delete=models.PROTECT, related_name="like_second"
+    )
+    score = models.PositiveSmallIntegerField(_("score"))
+    reasons = models.JSONField(_("reasons"), default=list)
+    found_at = models.DateTimeField(_("found"), default=clock.now)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    decision = models.CharField(_("decision"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("possible duplicate")
+        verbose_name_plural = _("possible duplicates")
+        ordering: ClassVar = ["-score", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["first", "second"], name="duplicate_once_per_pair"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="duplicate_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} / {self.second_id}"

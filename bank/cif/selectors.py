@@ -1,11 +1,16 @@
 """Reads. ``customer_for`` is the only door to a customer on behalf of a user."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 
-from bank.cif import rating, rules
+from bank.cif import likeness, rating, rules
 from bank.cif.errors import CustomerNotActive
+from bank.cif.likeness import Likeness, Traits
 from bank.cif.models import (
     Address,
+    ContactPoint,
     Customer,
     CustomerProfile,
     IdentityDocument,
@@ -36,8 +41,12 @@ def customers_for(user: User) -> list[Customer]:
 
 
 def customer_for(user: User, cif: str) -> Customer:
-    """The customer with that number; ``NotFound`` where it is not the user's to see."""
-    known = Customer.objects.filter(cif=cif, pk__in=mandates_for(user).values("customer_id")).first()
+    """The customer with that number; ``NotFound`` where it is not the user's to see.
+
+    The number of a customer who was merged answers with the survivor.
+    """
+    mine = Customer.objects.filter(pk__in=mandates_for(user).values("customer_id"))
+    known = mine.filter(cif=cif).first() or mine.filter(merged__cif=cif).first()
     if known is None:
         raise NotFound(what="customer")
     return known
@@ -156,6 +165,37 @@ def risk_facts(customer: Customer) -> rating.Facts:
         joined=customer.joined_date,
         today=clock.today(),
     )
+
+
+def traits_of(customers: QuerySet[Customer]) -> Iterator[Traits]:
+    """What tells these customers from others: every name, number and address they ever had. Four queries."""
+    values: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for pk, kind, value in ContactPoint.objects.values_list("customer_id", "kind", "value"):
+        values[pk, kind].add(value)
+    papers: dict[int, set[bytes]] = defaultdict(set)
+    for pk, digest in IdentityDocument.objects.values_list("customer_id", "number_hash"):
+        papers[pk].add(bytes(digest))
+    for one in customers.select_related("person").order_by("pk"):
+        person = getattr(one, "person", None)
+        yield Traits(
+            pk=one.pk,
+            kind=one.kind,
+            name=likeness.normalised(one.display_name),
+            born=person.birth_date.isoformat() if person else "",
+            documents=frozenset(papers[one.pk]),
+            phones=frozenset(values[one.pk, "PHONE"]),
+            emails=frozenset(values[one.pk, "EMAIL"]),
+        )
+
+
+def likely_same(customer: Customer, *, limit: int = 10) -> list[tuple[Customer, Likeness]]:
+    """The customers most like this one, for staff who take somebody on; the likest first."""
+    mine = next(traits_of(Customer.objects.filter(pk=customer.pk)))
+    others = Customer.objects.filter(merged_into__isnull=True, kind=customer.kind).exclude(pk=customer.pk)
+    found = [(likeness.compare(mine, one), one.pk) for one in traits_of(others)]
+    best = sorted((f for f in found if f[0].score >= likeness.WORTH_A_LOOK), key=lambda f: -f[0].score)
+    known = Customer.objects.in_bulk([pk for _like, pk in best[:limit]])
+    return [(known[pk], like) for like, pk in best[:limit]]
 
 
 def _countries(customer: Customer) -> list[str]:

@@ -9,3 +9,9 @@ from bank.cif import services
 def rate_again() -> int:
     """Beat runs it every night: a relationship that grew older may be rated otherwise."""
     return services.rate_again()
+
+
+@shared_task(name="cif.find_duplicates")
+def find_duplicates() -> int:
+    """Beat runs it every night; what it finds is listed for staff."""
+    return services.find_duplicates()

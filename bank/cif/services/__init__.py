@@ -10,6 +10,7 @@ from bank.cif.services.customers import (
     revoke_mandate,
     unblock_customer,
 )
+from bank.cif.services.duplicates import dismiss, find_duplicates
 from bank.cif.services.knowing import (
     add_note,
     note_product,
@@ -30,7 +31,9 @@ __all__ = [
     "change_own_contact",
     "create_organisation",
     "create_person",
+    "dismiss",
     "end_relation",
+    "find_duplicates",
     "grant_mandate",
     "note_product",
     "note_screening",

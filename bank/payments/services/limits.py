@@ -52,7 +52,7 @@ def use(*, customer: Customer, amount: Money, permit: Permit | None = None) -> N
     """
     single, daily, used = _add(customer, amount, _permit_scopes(permit))
     rules.check_amount(amount, rules.Limits(single, daily, None))
-    rules.check_day(amount, used[_scope(customer)], daily)
+    rules.check_day(amount, used[scope_of(customer)], daily)
     if permit is not None:
         check_permit(permit, amount, used[_permit_scope(permit)])
 
@@ -60,14 +60,14 @@ def use(*, customer: Customer, amount: Money, permit: Permit | None = None) -> N
 def use_for_file(*, customer: Customer, amount: Money, permit: Permit | None = None) -> None:
     """As ``use`` for the sum of a file, whose lines were each held against the single maximum."""
     _single, daily, used = _add(customer, amount, _permit_scopes(permit))
-    rules.check_day(amount, used[_scope(customer)], daily)
+    rules.check_day(amount, used[scope_of(customer)], daily)
     if permit is not None:
         check_permit(permit, amount, used[_permit_scope(permit)])
 
 
 def give_back(*, customer: Customer, amount: Money, permit: Permit | None = None) -> None:
     """Takes what was not paid after all off today's use."""
-    scopes = [_scope(customer), *_permit_scopes(permit)]
+    scopes = [scope_of(customer), *_permit_scopes(permit)]
     rows = DailyUse.objects.filter(scope__in=scopes, day=selectors.today(), currency=amount.currency)
     rows.update(amount=F("amount") - amount.amount)
 
@@ -169,7 +169,7 @@ def _add(
         "segment": customer.segment,
         "day": selectors.today(),
         "amount": amount.amount,
-        "scopes": [_scope(customer), *more_scopes],
+        "scopes": [scope_of(customer), *more_scopes],
     }
     with connection.cursor() as cursor:
         cursor.execute(_USE, parameters)
@@ -181,7 +181,7 @@ def _add(
     return Money(single, amount.currency), _money(daily, amount.currency), used
 
 
-def _scope(customer: Customer) -> str:
+def scope_of(customer: Customer) -> str:
     return f"CUSTOMER:{customer.pk}"
 
 
