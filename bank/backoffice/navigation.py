@@ -18,6 +18,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Accounts"), "accounts_account"),
             (_("Cases"), "cases_case"),
             (_("Approvals"), "workflows_command"),
+            (_("Possible duplicates"), "cif_duplicatecandidate"),
             (_("Statements"), "statements_statement"),
             (_("Documents"), "documents_document"),
         ),

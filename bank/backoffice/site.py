@@ -22,7 +22,7 @@ from bank.identity.rules import Ended
 from bank.kernel.errors import NotAllowed
 from bank.runtime import context
 from bank.web import cells
-from bank.web.staff import ReadOnlyTable
+from bank.web.staff import ReadOnlyTable, note_look
 
 View: TypeAlias = Callable[..., HttpResponse]
 
@@ -82,6 +82,8 @@ class StaffSite(AdminSite):
         """By CIF, account number, payment reference, entry or name; one exact hit opens at once."""
         asked = request.GET.get("q", "").strip()
         found = search.find(request, asked)
+        if asked:
+            note_look(request, "SEARCH", asked[:100], found=len(found))
         if len(found) == 1 and found[0].is_exact:
             return HttpResponseRedirect(found[0].address)
         context = {**self.each_context(request), "title": _("Search"), "query": asked, "hits": found}

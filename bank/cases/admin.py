@@ -20,7 +20,7 @@ from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import BankError, NotFound
 from bank.web import cells
-from bank.web.staff import ReadOnlyTable
+from bank.web.staff import Column, Panel, ReadOnlyTable, adds_panel
 
 _TONES = {
     State.NEW: "PENDING",
@@ -178,3 +178,28 @@ def _worker(pk: str) -> User:
     if found is None:
         raise NotFound(what="colleague")
     return found
+
+
+@adds_panel("cif_customer", rank=30)
+def _of_customer(request: HttpRequest, customer: Any) -> Panel | None:
+    """What the customer asked of the bank, on their own screen."""
+    if not cells.may_look(request, "cases_case"):
+        return None
+    rows = [
+        (
+            cells.record_link(request, "cases_case", one.pk, one.reference),
+            one.subject,
+            str(one.get_kind_display()),
+            cells.state(_TONES[State(one.state)], str(one.get_state_display())),
+            _due(one),
+        )
+        for one in selectors.cases_of(customer)
+    ]
+    columns = (
+        Column(_("Case")),
+        Column(_("Subject")),
+        Column(_("Kind")),
+        Column(_("State")),
+        Column(_("Due next")),
+    )
+    return Panel(_("Cases"), columns, rows, empty=_("No cases."))

@@ -1,12 +1,16 @@
 """The staff table of documents: what was handed in, for whom. The content opens from its owner's screen."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from bank.documents import selectors
 from bank.documents.models import Document
-from bank.web.staff import ReadOnlyTable
+from bank.web import cells
+from bank.web.staff import Column, Panel, ReadOnlyTable, adds_panel
 
 
 @admin.register(Document)
@@ -42,3 +46,21 @@ class DocumentTable(ReadOnlyTable):
 
     def subject(self, record: Document) -> str:
         return str(record.pk)
+
+
+@adds_panel("cif_customer", rank=40)
+def _of_customer(request: HttpRequest, customer: Any) -> Panel | None:
+    """What the customer handed in, on the customer's own screen."""
+    if not cells.may_look(request, "documents_document"):
+        return None
+    rows = [
+        (
+            cells.record_link(request, "documents_document", one.pk, one.filename),
+            one.purpose,
+            cells.moment(one.uploaded_at),
+            cells.day(one.valid_until),
+        )
+        for one in selectors.documents_of(f"customer:{customer.cif}")
+    ]
+    columns = (Column(_("Document")), Column(_("Purpose")), Column(_("Handed in")), Column(_("Valid until")))
+    return Panel(_("Documents"), columns, rows, empty=_("No documents."))

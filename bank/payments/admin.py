@@ -22,7 +22,7 @@ from bank.payments.models import (
     PaymentPermit,
 )
 from bank.web import cells
-from bank.web.staff import Column, Figure, Panel, ReadOnlyTable
+from bank.web.staff import Column, Figure, Panel, ReadOnlyTable, adds_panel
 
 LINES = 100
 
@@ -292,3 +292,32 @@ def _file_line(request: HttpRequest, line: PaymentFileLine) -> tuple[object, ...
         cells.joined([" ".join(filter(None, _fault(fault))) for fault in line.faults]),
         cells.record_link(request, "payments_paymentorder", line.order_id, line.reference),
     )
+
+
+_OF_CUSTOMER = 10
+
+
+@adds_panel("cif_customer", rank=10)
+def _of_customer(request: HttpRequest, customer: Any) -> Panel | None:
+    """The latest payments from the customer's accounts, on the customer's own screen."""
+    if not cells.may_look(request, "payments_paymentorder"):
+        return None
+    found = PaymentOrder.objects.filter(debtor_account__customer=customer).order_by("-id")[:_OF_CUSTOMER]
+    rows = [
+        (
+            cells.record_link(request, "payments_paymentorder", order.pk, order.reference),
+            cells.moment(order.initiated_at),
+            order.creditor_name,
+            cells.money(order.money),
+            cells.state(order.status),
+        )
+        for order in found
+    ]
+    columns = (
+        Column(_("Reference")),
+        Column(_("When")),
+        Column(_("To")),
+        Column(_("Amount"), figures=True),
+        Column(_("Status")),
+    )
+    return Panel(_("Latest payments"), columns, rows, empty=_("No payments."))

@@ -3,9 +3,9 @@
 Whatever changes the bank is a command of a service; a table has no form to save.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from django.contrib.admin import ModelAdmin, ShowFacets, TabularInline
 from django.contrib.admin.filters import ListFilter
@@ -64,6 +64,29 @@ class Figure:
     note: Words
 
 
+PanelMaker: TypeAlias = Callable[[HttpRequest, Any], Panel | None]
+_more: dict[str, list[tuple[int, PanelMaker]]] = {}
+
+
+def adds_panel(table: str, *, rank: int) -> Callable[[PanelMaker], PanelMaker]:
+    """Has the records of ``app_model`` show what another app knows of them, in the order of ranks.
+
+    So a customer's screen shows their loans as soon as there is an app of loans, and no app knows
+    those above it. The maker returns ``None`` where the reader may not look.
+    """
+
+    def register(make: PanelMaker) -> PanelMaker:
+        _more.setdefault(table, []).append((rank, make))
+        return make
+
+    return register
+
+
+def _added(table: str, request: HttpRequest, record: Any) -> list[Panel]:
+    makers = sorted(_more.get(table, ()), key=lambda entry: entry[0])
+    return [panel for _rank, make in makers if (panel := make(request, record)) is not None]
+
+
 class _LookOnly:
     """Nothing is added, changed or deleted by a table: money and its records change by commands alone."""
 
@@ -99,7 +122,8 @@ class ReadOnlyTable(_LookOnly, ModelAdmin):
     """A table to search and look at, and its records with panels below them.
 
     ``personal`` names the kind of subject (``CUSTOMER``) where a record is about a customer: who
-    opens it is then written to the audit trail as ``CUSTOMER_VIEWED`` (GDPR art. 5(2) and 32).
+    opens it is then written to the audit trail as ``CUSTOMER_VIEWED``, who looks through the table
+    as ``CUSTOMER_LIST_VIEWED`` with what was asked for.
     ``heading`` is what the bar at the side calls the table, where that is not the model's own name.
     """
 
@@ -143,6 +167,9 @@ class ReadOnlyTable(_LookOnly, ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if self.personal:
+            asked = {name: request.GET.getlist(name) for name in sorted(request.GET)[:20]}
+            note_look(request, f"{self.personal}_LIST", self.opts.label_lower, asked=asked)
         shown = {**(extra_context or {}), "heading": self._heading()}
         return super().changelist_view(request, shown)
 
@@ -155,11 +182,13 @@ class ReadOnlyTable(_LookOnly, ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        if self.personal:
-            self._note_view(request, obj)
+        self.note_view(request, obj)
         shown = {
             "heading": self._heading(),
-            "panels": self.panels(request, obj),
+            "panels": [
+                *self.panels(request, obj),
+                *_added(f"{self.opts.app_label}_{self.opts.model_name}", request, obj),
+            ],
             "figure": self.figure(obj),
             "links": self.links(request, obj),
         }
@@ -168,13 +197,10 @@ class ReadOnlyTable(_LookOnly, ModelAdmin):
     def _heading(self) -> str:
         return str(self.heading) or str(capfirst(self.opts.verbose_name_plural))
 
-    def _note_view(self, request: HttpRequest, record: Any) -> None:
-        audit.record(
-            f"{self.personal}_VIEWED",
-            actor=request.user,  # type: ignore[arg-type]
-            subject_type=self.personal,
-            subject_id=self.subject(record),
-        )
+    def note_view(self, request: HttpRequest, record: Any) -> None:
+        """Who opened a record about a customer stays on the trail."""
+        if self.personal:
+            note_look(request, self.personal, self.subject(record))
 
 
 class ReadOnlyLines(_LookOnly, TabularInline):
@@ -186,6 +212,17 @@ class ReadOnlyLines(_LookOnly, TabularInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return tuple(map(str, self.fields or ()))
+
+
+def note_look(request: HttpRequest, subject_type: str, subject_id: str, **detail: object) -> None:
+    """The line that says who of the staff looked at whose data (GDPR art. 5(2) and 32)."""
+    audit.record(
+        f"{subject_type}_VIEWED",
+        actor=request.user,  # type: ignore[arg-type]
+        subject_type=subject_type,
+        subject_id=subject_id,
+        detail=detail,
+    )
 
 
 def _asks(spec: Any) -> str:

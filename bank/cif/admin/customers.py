@@ -1,0 +1,337 @@
+"""Staff tables of customers: to search by CIF or name, and to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bank import ledger
+from bank.audit import selectors as audit
+from bank.cif import selectors
+from bank.cif.admin.desk import CUSTOMER_ACTS, PAIR_ACTS
+from bank.cif.models import (
+    Address,
+    ContactPoint,
+    Customer,
+    CustomerNote,
+    CustomerProfile,
+    DuplicateCandidate,
+    IdentityDocument,
+    Mandate,
+    Organisation,
+    Person,
+    RelatedParty,
+)
+from bank.cif.rating import Rating
+from bank.web import cells
+from bank.web.acts import ActingTable
+from bank.web.staff import Column, Panel, ReadOnlyLines, note_look
+from bank.workflows import selectors as workflows
+
+
+class PersonLines(ReadOnlyLines):
+    model = Person
+    fields = ("given_names", "family_name", "birth_date", "nationality")
+
+
+class OrganisationLines(ReadOnlyLines):
+    model = Organisation
+    fields = ("registered_name", "registration_number", "legal_form", "country")
+
+
+class AddressLines(ReadOnlyLines):
+    model = Address
+    fields = ("purpose", "street", "town", "postal_code", "country", "valid_from", "valid_until")
+
+
+class ContactLines(ReadOnlyLines):
+    model = ContactPoint
+    verbose_name_plural = _("ways of contact, the earlier ones too")
+    fields = ("kind", "value", "valid_from", "valid_until", "changed_by")
+
+
+class PartyLines(ReadOnlyLines):
+    model = RelatedParty
+    fk_name = "customer"
+    fields = (
+        "role",
+        "name",
+        "birth_date",
+        "share_pct",
+        "is_pep",
+        "related_customer",
+        "valid_from",
+        "valid_until",
+    )
+
+
+class PaperLines(ReadOnlyLines):
+    model = IdentityDocument
+    fields = ("kind", "country", "ending", "issued_date", "expires_date", "valid_until")
+
+
+class NoteLines(ReadOnlyLines):
+    model = CustomerNote
+    fields = ("at", "author", "text")
+
+
+class MandateLines(ReadOnlyLines):
+    model = Mandate
+    fields = (
+        "user",
+        "role",
+        "pays",
+        "single_limit",
+        "limit_currency",
+        "valid_from",
+        "valid_until",
+        "revoked_at",
+    )
+
+    @admin.display(description=_("may pay"))
+    def pays(self, mandate: Mandate) -> str:
+        return cells.yes_no(mandate.can_pay)
+
+
+@admin.register(Customer)
+class CustomerTable(ActingTable):
+    """Everything the bank has of a customer on one screen; apps above add their panels to it."""
+
+    acts = CUSTOMER_ACTS
+    list_display = ("cif", "display_name", "segment", "state", "joined_date")
+    list_filter = ("segment", "status", "kind")
+    search_fields = ("cif__exact", "display_name__icontains", "email__iexact", "phone__exact")
+    search_help_text = _("CIF, name, e-mail address or phone")
+    ordering = ("cif",)
+    inlines = (
+        *(PersonLines, OrganisationLines, PartyLines, PaperLines, AddressLines, ContactLines, MandateLines),
+        NoteLines,
+    )
+    fields = (
+        *("cif", "display_name", "kind", "segment_said", "state", "email", "phone", "joined_date"),
+        *("risk", "due_diligence", "occupation", "funds"),
+    )
+    readonly_fields = ("segment_said", "state", "risk", "due_diligence", "occupation", "funds")
+    personal = "CUSTOMER"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        return super().get_queryset(request).select_related("profile", "merged_into")
+
+    def subject(self, record: Customer) -> str:
+        return record.cif
+
+    def links(self, request: HttpRequest, record: Customer) -> list[tuple[cells.Words, str]]:
+        trail = reverse("admin:audit_auditrecord_changelist", query={"q": record.cif})
+        links = super().links(request, record)
+        return [*links, (_("Audit trail"), trail)] if cells.may_look(request, "audit_auditrecord") else links
+
+    def panels(self, request: HttpRequest, record: Customer) -> list[Panel]:
+        makers = (_waiting, _merged, _accounts, _risk, _likely, _looked)
+        return [panel for make in makers if (panel := make(request, record)) is not None]
+
+    @admin.display(description=_("segment"), ordering="segment")
+    def segment_said(self, customer: Customer) -> str:
+        why = _profile(customer).segment_reason
+        said = str(customer.get_segment_display())
+        return f"{said} ({why})" if why else said
+
+    @admin.display(description=_("risk"))
+    def risk(self, customer: Customer) -> SafeString | str:
+        found = selectors.assessment_of(customer)
+        if found is None:
+            return gettext("Not rated yet")
+        return cells.state(_RISK_TONES[Rating(found.rating)], f"{found.get_rating_display()}, {found.score}")
+
+    @admin.display(description=_("due diligence"))
+    def due_diligence(self, customer: Customer) -> str:
+        profile = _profile(customer)
+        said = str(profile.get_kyc_level_display())
+        if profile.next_review_date is None:
+            return said
+        return gettext("%(level)s, next review %(day)s") % {
+            "level": said,
+            "day": cells.day(profile.next_review_date),
+        }
+
+    @admin.display(description=_("occupation or sector"))
+    def occupation(self, customer: Customer) -> str:
+        profile = _profile(customer)
+        sector = profile.sector.replace("_", " ").capitalize()
+        return cells.joined([one for one in (profile.occupation, sector) if one])
+
+    @admin.display(description=_("source of funds"))
+    def funds(self, customer: Customer) -> str:
+        return _profile(customer).source_of_funds or cells.NOTHING
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, customer: Customer) -> SafeString:
+        return cells.state(customer.status)
+
+
+@admin.register(DuplicateCandidate)
+class DuplicateTable(ActingTable):
+    """Pairs that may be one customer; merged by two people, or said to be two."""
+
+    acts = PAIR_ACTS
+    list_display = ("pair", "first", "second", "score", "shared", "found_at", "decision")
+    list_filter = (("decided_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("first", "second")
+    search_fields = ("first__cif__exact", "second__cif__exact")
+    search_help_text = _("CIF")
+    ordering = ("-score", "id")
+    fields = ("first", "second", "score", "shared", "found_at", "decided_at", "decided_by", "decision")
+    readonly_fields = ("shared",)
+
+    @admin.display(description=_("pair"), ordering="id")
+    def pair(self, candidate: DuplicateCandidate) -> str:
+        return gettext("Pair %d") % candidate.pk
+
+    @admin.display(description=_("what they share"))
+    def shared(self, candidate: DuplicateCandidate) -> str:
+        return cells.joined([str(_SHARED.get(reason, reason)) for reason in candidate.reasons])
+
+    def note_view(self, request: HttpRequest, record: DuplicateCandidate) -> None:
+        """Both customers are shown, so both were looked at."""
+        for customer in (record.first, record.second):
+            note_look(request, "CUSTOMER", customer.cif)
+
+    def panels(self, request: HttpRequest, record: DuplicateCandidate) -> list[Panel]:
+        return [_side_by_side(request, record)]
+
+
+def _profile(customer: Customer) -> CustomerProfile:
+    """As it was loaded with the customer; an empty one where nothing was noted."""
+    return getattr(customer, "profile", None) or CustomerProfile(customer=customer)
+
+
+_RISK_TONES = {Rating.LOW: "PAID", Rating.MEDIUM: "PENDING", Rating.HIGH: "REJECTED"}
+_SHARED = {
+    "SAME_DOCUMENT": _("identity document"),
+    "SAME_NAME": _("name"),
+    "CLOSE_NAME": _("nearly the name"),
+    "SAME_BIRTH_DATE": _("date of birth"),
+    "SAME_PHONE": _("phone"),
+    "SAME_EMAIL": _("e-mail address"),
+}
+_LOOKS = 10
+
+
+def _waiting(request: HttpRequest, customer: Customer) -> Panel | None:
+    """What is proposed about the customer and not decided yet."""
+    found = workflows.pending_on("CUSTOMER", customer.cif)
+    if not found:
+        return None
+    rows = [
+        (
+            cells.record_link(request, "workflows_command", one.pk, one.reference),
+            one.maker.full_name,
+            one.reason,
+            cells.moment(one.deadline),
+        )
+        for one in found
+    ]
+    columns = (
+        Column(_("Waiting for approval")),
+        Column(_("Proposed by")),
+        Column(_("Reason")),
+        Column(_("Until")),
+    )
+    return Panel(_("Waiting for approval"), columns, rows)
+
+
+def _merged(request: HttpRequest, customer: Customer) -> Panel | None:
+    """Where a merged customer went, and who came here."""
+    into, came = customer.merged_into, list(customer.merged.order_by("cif"))
+    if into is None and not came:
+        return None
+    rows = (
+        [(gettext("Merged into"), cells.record_link(request, "cif_customer", into.pk, into))] if into else []
+    )
+    rows += [(gettext("Took over"), cells.record_link(request, "cif_customer", one.pk, one)) for one in came]
+    return Panel(_("Merged customers"), (Column(_("What")), Column(_("Customer"))), rows)
+
+
+def _risk(request: HttpRequest, customer: Customer) -> Panel:
+    """Why the customer is rated as they are."""
+    found = selectors.assessment_of(customer)
+    rows = [(reason["sentence"], _points(reason)) for reason in found.reasons] if found else []
+    columns = (Column(_("Reason")), Column(_("Points"), figures=True))
+    return Panel(_("Why this risk"), columns, rows, empty=_("Nothing counts against this customer."))
+
+
+def _points(reason: dict[str, Any]) -> str:
+    return gettext("at least %d") % reason["points"] if reason["is_floor"] else str(reason["points"])
+
+
+def _likely(request: HttpRequest, customer: Customer) -> Panel | None:
+    """Who may be the same customer, as far as nobody decided."""
+    found = DuplicateCandidate.objects.filter(
+        Q(first=customer) | Q(second=customer), decided_at__isnull=True
+    ).select_related("first", "second")
+    rows = [
+        (
+            cells.record_link(request, "cif_duplicatecandidate", one.pk, gettext("Pair %d") % one.pk),
+            one.second if one.first_id == customer.pk else one.first,
+            one.score,
+        )
+        for one in found
+    ]
+    columns = (Column(_("Pair")), Column(_("May be the same as")), Column(_("Score"), figures=True))
+    return Panel(_("Possible duplicates"), columns, rows) if rows else None
+
+
+def _looked(request: HttpRequest, customer: Customer) -> Panel:
+    """Who of the staff opened this screen."""
+    found = audit.trail("CUSTOMER", customer.cif).filter(action="CUSTOMER_VIEWED")[:_LOOKS]
+    rows = [
+        (cells.moment(one.at), one.actor.full_name if one.actor else cells.NOTHING, one.ip) for one in found
+    ]
+    return Panel(_("Who looked"), (Column(_("When")), Column(_("Who")), Column(_("From"))), rows)
+
+
+def _side_by_side(request: HttpRequest, pair: DuplicateCandidate) -> Panel:
+    """Both customers, line by line."""
+    sides = (pair.first, pair.second)
+    rows = [
+        (gettext("CIF"), *(cells.record_link(request, "cif_customer", one.pk, one.cif) for one in sides)),
+        (gettext("Name"), *(one.display_name for one in sides)),
+        (gettext("E-mail address"), *(one.email or cells.NOTHING for one in sides)),
+        (gettext("Phone"), *(one.phone or cells.NOTHING for one in sides)),
+        (gettext("Customer since"), *(cells.day(one.joined_date) for one in sides)),
+        (gettext("Accounts"), *(one.accounts.count() for one in sides)),
+    ]
+    columns = (Column(_("What")), Column(_("First")), Column(_("Second")))
+    return Panel(_("Side by side"), columns, rows)
+
+
+def _accounts(request: HttpRequest, customer: Customer) -> Panel | None:
+    """The customer's accounts with what is on them, closed ones too."""
+    if not cells.may_look(request, "accounts_account"):
+        return None
+    found = list(customer.accounts.select_related("product").order_by("id"))
+    balances = ledger.balances(account.number for account in found)
+    columns = (
+        Column(_("Number")),
+        Column(_("Product")),
+        Column(_("Status")),
+        Column(_("Opened")),
+        Column(_("Booked"), figures=True),
+        Column(_("Available"), figures=True),
+    )
+    rows = [
+        (
+            cells.record_link(request, "accounts_account", account.pk, account.number),
+            account.product.name,
+            cells.state(account.status),
+            cells.day(account.opened_date),
+            cells.money(balances[account.number].booked),
+            cells.money(balances[account.number].available),
+        )
+        for account in found
+    ]
+    return Panel(_("Accounts"), columns, rows, empty=_("No accounts."))
