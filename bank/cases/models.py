@@ -127,8 +127,8 @@ class Case(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=[one.value for one in FINISHED], resolved_at__isnull=False)
-                | ~Q(state__in=[one.value for one in FINISHED]),
+                condition=Q(state__in=sorted(one.value for one in FINISHED), resolved_at__isnull=False)
+                | ~Q(state__in=sorted(one.value for one in FINISHED)),
                 name="case_resolved_has_a_time",
             ),
             models.CheckConstraint(

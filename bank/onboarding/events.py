@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from bank.cif.models import Customer
 from bank.cif.rules import MandateRole
+from bank.cif.services import merging
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.onboarding import wording
@@ -134,3 +136,20 @@ def _tasks_address(application: Application) -> str:
 
 def _address(name: str, *args: Any) -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse(name, args=args)
+
+
+@merging.mover
+def move_onboarding(old: Customer, new: Customer) -> dict[str, int]:
+    """How a merged customer came and who was invited pass on; of two open ones the survivor's stays open."""
+    invited = Invitation.objects.filter(customer=new, state=InvitationState.OPEN).values("email")
+    Invitation.objects.filter(customer=old, state=InvitationState.OPEN, email__in=invited).update(
+        state=InvitationState.REVOKED
+    )
+    if KycReview.objects.filter(customer=new).exclude(state=ReviewState.DONE).exists():
+        waiting = KycReview.objects.filter(customer=old).exclude(state=ReviewState.DONE)
+        waiting.update(state=ReviewState.DONE, done_at=clock.now())
+    return {
+        "applications": Application.objects.filter(customer=old).update(customer=new),
+        "invitations": Invitation.objects.filter(customer=old).update(customer=new),
+        "kyc_reviews": KycReview.objects.filter(customer=old).update(customer=new),
+    }

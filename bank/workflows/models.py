@@ -65,11 +65,11 @@ class Command(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=[one.value for one in DECIDED_BY_CHECKER],
+                    state__in=sorted(one.value for one in DECIDED_BY_CHECKER),
                     checker__isnull=False,
                     decided_at__isnull=False,
                 )
-                | ~Q(state__in=[one.value for one in DECIDED_BY_CHECKER]) & Q(checker__isnull=True),
+                | ~Q(state__in=sorted(one.value for one in DECIDED_BY_CHECKER)) & Q(checker__isnull=True),
                 name="command_decided_has_a_checker",
             ),
             models.UniqueConstraint(

@@ -96,10 +96,10 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("checker__isnull", False),
                                 ("decided_at__isnull", False),
-                                ("state__in", ["FAILED", "REJECTED", "APPROVED"]),
+                                ("state__in", ["APPROVED", "FAILED", "REJECTED"]),
                             ),
                             models.Q(
-                                models.Q(("state__in", ["FAILED", "REJECTED", "APPROVED"]), _negated=True),
+                                models.Q(("state__in", ["APPROVED", "FAILED", "REJECTED"]), _negated=True),
                                 ("checker__isnull", True),
                             ),
                             _connector="OR",
