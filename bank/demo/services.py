@@ -14,7 +14,7 @@ from django.conf import settings
 
 from bank import ledger
 from bank.cif.models import Customer
-from bank.demo import cast, postings, recent
+from bank.demo import cast, postings, recent, watch_lists
 from bank.demo.cast import MAIL_DOMAIN, Cast
 from bank.demo.errors import NotADemonstration, OtherCustomersPresent
 from bank.demo.habits import BASE
@@ -171,6 +171,7 @@ class _Run:
         ledger.open_books(on=start)
         products.seed_catalogue()
         payments.seed_limits()
+        watch_lists.load()
         capital = Money.of(_CAPITAL, BASE)
         cash = Money.of(_CASH, BASE)
         ledger.post(postings.endowed(key="demo:capital", amount=capital, cash=cash, gl=ledger.gl))
