@@ -1,4 +1,4 @@
-"""Fictional watch lists, so that the demonstration screens those who apply; the real ones are loaded by command."""
+"""Fictional watch lists, so that the demonstration screens those who apply; real ones come by command."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -150,7 +150,7 @@ def _score(alignment: Alignment) -> tuple[float, tuple[str, ...]]:
     conflict, extra = min(left, right), abs(left - right)
     score = likeness * (0.4 + 0.6 * shared / (shared + extra + conflict))
     reasons = ("MORE_WORDS",) * (extra > _COUNTS)
-    if conflict > _COUNTS:
+    if conflict >= _COUNTS:
         return score * (1 - _CONFLICT * min(1.0, conflict / _ENOUGH_CONFLICT)), ("WORDS_DIFFER", *reasons)
     return score, reasons
 
