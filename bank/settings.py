@@ -315,6 +315,8 @@ REST_FRAMEWORK = {
     "STRICT_JSON": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+JWT_AUDIENCES = {"api": "umoja-api", "tokens": "umoja-tokens"}
+"""Whom a token is for, by door: access tokens for the API, refresh tokens for the token endpoint alone."""
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
     "REFRESH_TOKEN_LIFETIME": timedelta(hours=8),
@@ -323,7 +325,6 @@ SIMPLE_JWT = {
     "ALGORITHM": "ES256",
     "SIGNING_KEY": JWT_SIGNING_KEY,
     "VERIFYING_KEY": secrets.public_key(JWT_SIGNING_KEY),
-    "AUDIENCE": "umoja-api",
     "ISSUER": PUBLIC_URL,
     "LEEWAY": 30,
 }

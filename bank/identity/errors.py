@@ -46,6 +46,12 @@ class TokenInvalid(BankError):
     status = 401
 
 
+class KeyTooYoung(BankError):
+    code = "SIGNING_KEY_TOO_YOUNG"
+    sentence = "The next key was published too lately to sign with. Rotate again after {after}."
+    status = 409
+
+
 class PasswordUnfit(BankError):
     code = "PASSWORD_UNFIT"
     sentence = "Choose another password: {problems}"

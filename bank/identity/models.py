@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 from django_otp.oath import TOTP
 
-from bank.identity.rules import Channel, FailureReason
+from bank.identity.rules import Channel, FailureReason, KeyState
 from bank.kernel import clock, ids
 from bank.runtime.fields import EncryptedTextField
 
@@ -182,6 +182,32 @@ class UserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device} {self.ip}"
+
+
+class SigningKey(models.Model):
+    """A key that signs API tokens, in one of its three states; see ``bank.identity.keys``."""
+
+    kid = models.CharField(max_length=43, unique=True)
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in KeyState])
+    private_pem = EncryptedTextField(null=True)
+    """Gone once the key signs no more."""
+    public_pem = models.TextField()
+    made_at = models.DateTimeField(default=clock.now)
+    retired_at = models.DateTimeField(null=True)
+    counts_until = models.DateTimeField(null=True)
+    """When nothing a retired key signed can be alive any more."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=~models.Q(state=KeyState.RETIRED.value),
+                name="one_key_next_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.kid}"
 
 
 class TokenFamily(models.Model):

@@ -93,6 +93,18 @@ _SYSTEMS = (
     ("Linux", "Linux"),
 )
 
+
+class KeyState(StrEnum):
+    """The life of a key that signs tokens: published, then signing, then only verifying."""
+
+    NEXT = "NEXT"
+    CURRENT = "CURRENT"
+    RETIRED = "RETIRED"
+
+
+KEY_PUBLISHED_FOR = timedelta(minutes=65)
+"""How long a key is in the JWKS before it signs: longer than anybody may keep a copy of that."""
+
 ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "TELLER": {
         "cif": ("view",),

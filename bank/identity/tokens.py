@@ -9,10 +9,11 @@ signing out, switching off and changing a password end it at once (ASVS 5.0 7.4,
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import jwt
+from django.conf import settings
 from django.db import transaction
 from jwt.types import Options
 from rest_framework.exceptions import AuthenticationFailed
@@ -46,7 +47,7 @@ class Signature(TokenBackend):
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
-            key = keys.verifying_keys()[header["kid"]]
+            key = keys.verifying_key(header["kid"])
             if header.keys() - _HEADER:
                 raise TokenBackendError("The header names more than algorithm, type and key.")
             return jwt.decode(
@@ -63,14 +64,17 @@ class Signature(TokenBackend):
 
 
 class _Signed(Token):
+    audience: ClassVar[str]
+
     def get_token_backend(self) -> TokenBackend:
-        return _signature()
+        return _signature(self.audience)
 
 
 class Access(_Signed):
     """Opens the API for five minutes."""
 
     token_type = "access"  # noqa: S105
+    audience = settings.JWT_AUDIENCES["api"]
     lifetime = api_settings.ACCESS_TOKEN_LIFETIME
 
 
@@ -78,6 +82,7 @@ class Refresh(_Signed):
     """Buys the next pair, once."""
 
     token_type = "refresh"  # noqa: S105
+    audience = settings.JWT_AUDIENCES["tokens"]
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
 
 
@@ -212,10 +217,11 @@ def _kill_reused(family: TokenFamily) -> None:
 
 
 @cache
-def _signature() -> Signature:
+def _signature(audience: str) -> Signature:
+    """One for each door: what is meant for one opens no other (RFC 8725 §3.9)."""
     return Signature(
         keys.ALGORITHM,
-        audience=api_settings.AUDIENCE,
+        audience=audience,
         issuer=api_settings.ISSUER,
         leeway=api_settings.LEEWAY,
     )

@@ -110,7 +110,7 @@ def kept(name: str) -> str:
 
 def kept_signing_key(name: str) -> str:
     """A private key on P-256 as PEM, for ES256 signatures (RFC 7518 §3.4)."""
-    return _kept(name, _new_signing_key)
+    return _kept(name, new_signing_key)
 
 
 def public_key(private_pem: str) -> str:
@@ -120,7 +120,8 @@ def public_key(private_pem: str) -> str:
     return key.public_key().public_bytes(serialization.Encoding.PEM, spki).decode()
 
 
-def _new_signing_key() -> str:
+def new_signing_key() -> str:
+    """A fresh private key on P-256, as PEM."""
     form = serialization.PrivateFormat.PKCS8
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()

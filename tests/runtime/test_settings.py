@@ -37,7 +37,7 @@ def test_production_starts_when_complete(tmp_path):
     result = start(
         BANK_VAR=str(tmp_path),
         SECRET_KEY="x" * 50,
-        JWT_SIGNING_KEY=secrets._new_signing_key(),
+        JWT_SIGNING_KEY=secrets.new_signing_key(),
         FIELD_KEYS="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
         LOOKUP_KEY="y" * 50,
         DATABASE_URL="postgresql://bank@db/bank",
