@@ -10,8 +10,8 @@ from django.db import transaction
 from bank.access import errors, rules
 from bank.access.models import ApiKey
 from bank.access.rules import KEY_MARK
+from bank.access.services.rights import require_manager
 from bank.audit import services as audit
-from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel import clock, ids
@@ -38,10 +38,9 @@ def create_key(
 ) -> MadeKey:
     """A key that acts for the user, within a company only if one is named, until ``expires_at``.
 
-    Raises ``AppUnfit`` (name, scopes), ``KeyUnfit`` (end, addresses), ``NotFound`` (no mandate).
+    Raises ``NotFound`` and ``NotAllowed`` for a company, ``AppUnfit`` (name, scopes), ``KeyUnfit`` (the rest).
     """
-    if customer is not None:
-        cif.mandate_for(user, customer)
+    require_manager(user, customer)
     now = clock.now()
     if not now < expires_at <= now + rules.LONGEST_KEY:
         raise errors.KeyUnfit(problem="A key ends on a day to come, a year away at most.")
@@ -65,7 +64,9 @@ def create_key(
 
 @transaction.atomic
 def revoke_key(*, user: User, key: ApiKey) -> None:
-    """Ends the key from its next request on."""
+    """Ends the key from its next request on; one's own always, another's with the right to make it."""
+    if key.user_id != user.pk:
+        require_manager(user, key.customer)
     alive = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True)
     if alive.update(revoked_at=clock.now()):
         _record("API_KEY_REVOKED", key, user)

@@ -9,9 +9,9 @@ from oauth2_provider.generators import generate_client_secret
 from bank.access import errors, rules
 from bank.access.models import App, Consent
 from bank.access.rules import Ended, Flow
+from bank.access.services.rights import require_manager
 from bank.access.services.tokens import end_tokens
 from bank.audit import services as audit
-from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel import clock
@@ -38,10 +38,9 @@ def register_app(
 ) -> Registered:
     """Registers an app of the user, or of their company.
 
-    Raises ``AppUnfit``, ``RedirectUnfit``, and ``NotFound`` for a company the user has no mandate for.
+    Raises ``AppUnfit``, ``RedirectUnfit``, and for a company ``NotFound`` and ``NotAllowed``.
     """
-    if customer is not None:
-        cif.mandate_for(user, customer)
+    require_manager(user, customer)
     if flow == Flow.OWN and not keeps_secret:
         raise errors.AppUnfit(problem="An app that gets tokens without a person must keep a secret.")
     allowed = rules.CONSENT_SCOPES if flow == Flow.CONSENT else _own_scopes(customer)
@@ -66,6 +65,7 @@ def change_app(*, user: User, app: App, name: str, redirect_uris: list[str]) -> 
 
     Raises ``AppUnfit`` and ``RedirectUnfit``.
     """
+    require_manager(user, app.customer)
     needed = app.authorization_grant_type == Flow.CONSENT.value
     app.name = rules.name_fit(name)
     app.redirect_uris = " ".join(rules.redirects_fit(redirect_uris, needed=needed))
@@ -76,6 +76,7 @@ def change_app(*, user: User, app: App, name: str, redirect_uris: list[str]) -> 
 @transaction.atomic
 def rotate_secret(*, user: User, app: App) -> str:
     """A new secret, told once; the old one fails at once. Tokens already given stay."""
+    require_manager(user, app.customer)
     if app.client_type != App.CLIENT_CONFIDENTIAL:
         raise errors.AppUnfit(problem="This app keeps no secret.")
     secret = _new_secret(app)
@@ -87,6 +88,7 @@ def rotate_secret(*, user: User, app: App) -> str:
 @transaction.atomic
 def close_app(*, user: User, app: App) -> None:
     """Ends the app with all its tokens and consents; its log stays for its thirty days."""
+    require_manager(user, app.customer)
     if app.closed_at is not None:
         return
     now = clock.now()

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -22,7 +23,7 @@ from bank.access import errors, selectors
 from bank.access.doors import SEEN
 from bank.access.models import App
 from bank.kernel import clock
-from bank.runtime import context
+from bank.runtime import context, locks
 from bank.web import problems
 
 _PER_MINUTE = 120
@@ -50,7 +51,9 @@ class Token(TokenView):
             return _slow_down(wait)
         if request.POST.get("grant_type") not in _GRANTS:
             return _refusal(errors.UnsupportedGrantType)
-        answer = self.authorization_flow_token_response(request)
+        with transaction.atomic():
+            _one_at_a_time(request)
+            answer = self.authorization_flow_token_response(request)
         _note_seen(request, answer.status_code)
         return _told(answer)
 
@@ -83,6 +86,15 @@ class Introspect(OAuthLibMixin, View):
         if not app.may_introspect:
             return _refusal(errors.UnauthorizedClient, status=403)
         return JsonResponse(_worth(request.POST.get("token", "")))
+
+
+def _one_at_a_time(request: HttpRequest) -> None:
+    """Of parallel exchanges of one code or refresh token the first is done before the next is looked at,
+    which then is a second use.
+    """
+    shown = request.POST.get("code") or request.POST.get("refresh_token")
+    if shown:
+        locks.hold_until_commit(f"oauth.exchange:{shown}")
 
 
 def _worth(text: str) -> dict[str, Any]:
