@@ -38,7 +38,7 @@ def create_key(
 ) -> MadeKey:
     """A key that acts for the user, within a company only if one is named, until ``expires_at``.
 
-    Raises ``NotFound`` and ``NotAllowed`` for a company, ``AppUnfit`` (name, scopes), ``KeyUnfit`` (the rest).
+    Raises ``NotFound`` and ``NotAllowed`` for a company, ``AppUnfit`` (name, scopes), ``KeyUnfit`` (rest).
     """
     require_manager(user, customer)
     now = clock.now()
