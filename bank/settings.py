@@ -425,6 +425,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        # Every two seconds that a task came, began and ended: what failed is logged all the same.
+        "celery": {"level": "WARNING"},
+        "django_celery_beat": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
     },
