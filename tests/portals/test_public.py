@@ -69,3 +69,11 @@ def test_the_language_stays(town: Town, client: Client) -> None:
     assert "Ingia" in page
     assert client.get("/language/?language=en").status_code == 302
     assert '<html lang="sw"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/no-such-page/"])
+def test_pages_outside_the_portals_change_language_too(db: None, path: str) -> None:
+    browser = Client()
+    assert 'value="sw"' in browser.get(path).content.decode()
+    browser.post("/language/", {"language": "sw", "next": path})
+    assert 'lang="sw"' in browser.get(path).content.decode()

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bank.documents import selectors as documents
 from bank.documents import services as vault
 from bank.documents import serving
+from bank.identity.attempts import Scope
 from bank.kernel.errors import BankError
 from bank.onboarding import checks, rules, selectors, services, showing, wording
 from bank.onboarding.errors import UnusableAnswers
 from bank.onboarding.rules import Task
-from bank.web.views.pages import customer_page, posted, spoken, user_of
+from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
 from portals.public import joining
 from portals.public.forms.join import Questions, ReviewForm, UploadForm, offer
 from portals.public.views.join_begin import show
@@ -116,6 +117,7 @@ def remove_party(request: HttpRequest, application_id: UUID, party_id: int) -> H
 
 @customer_page
 @_get_or_post
+@paced(Scope.UPLOAD)
 def papers(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """The documents: what is needed, what is there, one more."""
     application = _open(request, application_id)
