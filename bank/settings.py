@@ -14,9 +14,8 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
-from bank.runtime import secrets, services
+from bank.runtime import languages, secrets, services
 
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
@@ -143,6 +142,7 @@ INSTALLED_APPS = [
     "bank.ledger",
     "bank.cif",
     "bank.products",
+    "bank.places",
     "bank.accounts",
     "bank.cases",
     "bank.access",
@@ -188,6 +188,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "bank.web.context_processors.bank",
             ],
+            "libraries": {"public": "portals.public.filters"},
         },
     }
 ]
@@ -231,6 +232,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver the outbox": {"task": "runtime.deliver_outbox", "schedule": 5.0},
     "give a sign of life": {"task": "runtime.heartbeat", "schedule": 15.0},
+    "look at every service": {"task": "web.sample_health", "schedule": 60.0},
     "seal the ledger": {"task": "ledger.seal", "schedule": 2.0},
     "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
@@ -290,6 +292,8 @@ STAFF_NETWORKS = [ip_network(one) for one in env.list("STAFF_NETWORKS", default=
 vars().update(env.email_url_config(env.str("EMAIL_URL", "dummymail://")))
 if DEMO and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "bank.runtime.mail.VisibleOutbox"
+SECURITY_EMAIL = env.str("SECURITY_EMAIL", "security@umoja.example")
+"""Whom security.txt and the security page name for reports of weaknesses."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{BANK_NAME} <no-reply@umoja.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -385,8 +389,9 @@ SPECTACULAR_SETTINGS = {
 
 # --- Language and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("sw", _("Swahili"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = languages.spoken(BASE_DIR / "locale")
+"""English and whatever has a folder under locale/."""
 USE_TZ = True
 FORMAT_MODULE_PATH = ["bank.web.locale_formats"]
 TIME_ZONE = env.str("TIME_ZONE", "Africa/Nairobi")

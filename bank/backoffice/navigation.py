@@ -59,6 +59,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Products"), "products_product"),
             (_("Fees"), "products_feerule"),
             (_("Taxes"), "products_taxrule"),
+            (_("Branches and cash machines"), "places_place"),
         ),
     ),
     (

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from bank import ledger
 from bank.cif.models import Customer
-from bank.demo import cast, postings, recent, watch_lists
+from bank.demo import cast, postings, prices, recent, watch_lists
 from bank.demo.cast import MAIL_DOMAIN, Cast
 from bank.demo.errors import NotADemonstration, OtherCustomersPresent
 from bank.demo.habits import BASE
@@ -23,6 +23,7 @@ from bank.demo.year import Year
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.payments import services as payments
+from bank.places import services as places
 from bank.products import services as products
 from bank.runtime import idempotency
 from bank.runtime.models import IdempotencyRecord
@@ -170,6 +171,8 @@ class _Run:
         ledger.seed_chart()
         ledger.open_books(on=start)
         products.seed_catalogue()
+        prices.publish_history(today=end)
+        places.seed_places()
         payments.seed_limits()
         watch_lists.load()
         capital = Money.of(_CAPITAL, BASE)

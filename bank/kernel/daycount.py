@@ -108,7 +108,7 @@ def _leap_days(start: date, end: date) -> int:
     return sum(start < date(year, 2, 29) <= end for year in leap_years)
 
 
-def _add_months(day: date, months: int, *, month_end: bool = False) -> date:
+def add_months(day: date, months: int, *, month_end: bool = False) -> date:
     """The same day ``months`` later, or the last of that month where it is shorter."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
@@ -142,7 +142,7 @@ def _act_act_icma(span: _Span) -> Fraction:
     step = months if forwards else -months
     boundaries = [anchor]
     for periods in count(1):
-        boundaries.append(_add_months(anchor, periods * step, month_end=_is_month_end(anchor)))
+        boundaries.append(add_months(anchor, periods * step, month_end=_is_month_end(anchor)))
         if boundaries[-1] >= span.end if forwards else boundaries[-1] <= span.start:
             break
     boundaries.sort()
@@ -161,7 +161,7 @@ def _act_act_afb(span: _Span) -> Fraction:
     29 February is in it, else 365.
     """
     whole, end = 0, span.end
-    while (earlier := _add_months(span.end, -12 * (whole + 1))) >= span.start:
+    while (earlier := add_months(span.end, -12 * (whole + 1))) >= span.start:
         whole, end = whole + 1, earlier
     holds_leap_day = any(
         _is_leap(year) and span.start <= date(year, 2, 29) < end
@@ -173,9 +173,9 @@ def _act_act_afb(span: _Span) -> Fraction:
 def _act_act_year(span: _Span) -> Fraction:
     """Whole years counted from the start, and what remains over the length of the year it is in."""
     whole = 0
-    while _add_months(span.start, 12 * (whole + 1)) < span.end:
+    while add_months(span.start, 12 * (whole + 1)) < span.end:
         whole += 1
-    first, last = _add_months(span.start, 12 * whole), _add_months(span.start, 12 * (whole + 1))
+    first, last = add_months(span.start, 12 * whole), add_months(span.start, 12 * (whole + 1))
     return whole + Fraction((span.end - first).days, (last - first).days)
 
 

@@ -7,10 +7,12 @@ from bank.products.models import (
     FeeBand,
     FeeRule,
     InterestTier,
+    LoanTerms,
     Product,
     ProductTerms,
     ProductVersion,
     TaxRule,
+    TermRate,
 )
 from bank.web.staff import ReadOnlyLines, ReadOnlyTable
 
@@ -32,6 +34,26 @@ class TermsLines(ReadOnlyLines):
         "tier_method",
     )
     show_change_link = True
+
+
+class TermRateLines(ReadOnlyLines):
+    model = TermRate
+    fields = ("currency", "tenor_months", "minimum", "annual_rate_pct", "day_count")
+
+
+class LoanTermsLines(ReadOnlyLines):
+    model = LoanTerms
+    fields = (
+        "currency",
+        "segment",
+        "minimum",
+        "maximum",
+        "minimum_months",
+        "maximum_months",
+        "annual_rate_pct",
+        "highest_rate_pct",
+        "fee_pct",
+    )
 
 
 class TierLines(ReadOnlyLines):
@@ -56,7 +78,7 @@ class ProductTable(ReadOnlyTable):
 class VersionTable(ReadOnlyTable):
     list_display = ("product", "number", "effective_from", "effective_until")
     list_select_related = ("product",)
-    inlines = (TermsLines,)
+    inlines = (TermsLines, TermRateLines, LoanTermsLines)
 
 
 @admin.register(ProductTerms)

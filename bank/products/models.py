@@ -17,6 +17,9 @@ from bank.runtime.fields import AmountField, CurrencyField
 PRODUCT_KINDS = [
     (rules.ProductKind.SAVINGS.value, _("Savings account")),
     (rules.ProductKind.CURRENT.value, _("Current account")),
+    (rules.ProductKind.FIXED_DEPOSIT.value, _("Fixed deposit")),
+    (rules.ProductKind.RECURRING_DEPOSIT.value, _("Recurring deposit")),
+    (rules.ProductKind.LOAN.value, _("Loan")),
 ]
 FREQUENCIES = [
     (rules.Frequency.DAILY.value, _("Daily")),
@@ -178,6 +181,76 @@ class InterestTier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_balance}: {self.annual_rate_pct} %"
+
+
+class TermRate(models.Model):
+    """What a version of a deposit pays for a term, from ``minimum`` on."""
+
+    version = models.ForeignKey(ProductVersion, on_delete=models.CASCADE, related_name="term_rates")
+    currency = CurrencyField(_("currency"))
+    tenor_months = models.PositiveSmallIntegerField(_("months"))
+    minimum = AmountField(_("smallest deposit"))
+    annual_rate_pct = models.DecimalField(_("per cent a year"), max_digits=9, decimal_places=6)
+    day_count = models.CharField(_("day count"), max_length=24, default="ACT_365F")
+
+    class Meta:
+        verbose_name = _("rate for a term")
+        verbose_name_plural = _("rates for terms")
+        ordering = ["tenor_months"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "currency", "tenor_months"], name="term_rate_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    annual_rate_pct__gte=0,
+                    annual_rate_pct__lte=rules.HIGHEST_RATE_PCT,
+                    minimum__gt=0,
+                    tenor_months__gte=1,
+                ),
+                name="term_rate_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tenor_months}: {self.annual_rate_pct} %"
+
+
+class LoanTerms(models.Model):
+    """Bounds and price of a version of a loan in one currency; see ``rules.LoanPrice``."""
+
+    version = models.ForeignKey(ProductVersion, on_delete=models.CASCADE, related_name="loan_terms")
+    currency = CurrencyField(_("currency"))
+    segment = models.CharField(_("segment"), max_length=12, blank=True)
+    minimum = AmountField(_("smallest loan"))
+    maximum = AmountField(_("largest loan"))
+    minimum_months = models.PositiveSmallIntegerField(_("shortest term in months"))
+    maximum_months = models.PositiveSmallIntegerField(_("longest term in months"))
+    annual_rate_pct = models.DecimalField(_("lowest rate a year"), max_digits=9, decimal_places=6)
+    highest_rate_pct = models.DecimalField(_("highest rate a year"), max_digits=9, decimal_places=6)
+    fee_pct = models.DecimalField(_("fee in per cent of the loan"), max_digits=9, decimal_places=6, default=0)
+
+    class Meta:
+        verbose_name = _("loan terms")
+        verbose_name_plural = _("loan terms")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "currency", "segment"], name="loan_terms_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    minimum__gt=0,
+                    maximum__gte=F("minimum"),
+                    minimum_months__gte=1,
+                    maximum_months__gte=F("minimum_months"),
+                    annual_rate_pct__gte=0,
+                    highest_rate_pct__gte=F("annual_rate_pct"),
+                    highest_rate_pct__lte=rules.HIGHEST_RATE_PCT,
+                    fee_pct__gte=0,
+                    fee_pct__lt=rules.HIGHEST_RATE_PCT,
+                ),
+                name="loan_terms_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.currency} {self.segment}".strip()
 
 
 class ProductGlRole(models.Model):

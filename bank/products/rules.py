@@ -22,6 +22,13 @@ HIGHEST_RATE_PCT = Decimal(100)
 class ProductKind(StrEnum):
     SAVINGS = "SAVINGS"
     CURRENT = "CURRENT"
+    FIXED_DEPOSIT = "FIXED_DEPOSIT"
+    RECURRING_DEPOSIT = "RECURRING_DEPOSIT"
+    LOAN = "LOAN"
+
+
+ACCOUNT_KINDS = frozenset({ProductKind.SAVINGS, ProductKind.CURRENT})
+"""What an account can be opened of; the others are priced here and kept by apps of their own."""
 
 
 class Frequency(StrEnum):
@@ -133,6 +140,34 @@ class InterestTerms:
     tiers: tuple[Tier, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TermPrice:
+    """What a deposit of ``tenor_months`` earns from ``minimum`` on (of a recurring one: each instalment)."""
+
+    tenor_months: int
+    minimum: Decimal
+    annual_rate_pct: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LoanPrice:
+    """Within which bounds a loan is given and at which price.
+
+    ``annual_rate_pct`` is the lowest rate and ``highest_rate_pct`` the highest, where the borrower's
+    score decides between them; ``fee_pct`` of the loan is taken when it is paid out.
+    """
+
+    currency: str
+    minimum: Decimal
+    maximum: Decimal
+    minimum_months: int
+    maximum_months: int
+    annual_rate_pct: Decimal
+    highest_rate_pct: Decimal
+    fee_pct: Decimal
+    segment: str = ""
+
+
 def fee(terms: FeeTerms, amount: Money) -> Money:
     """The fee for an event of ``amount``, never negative, in the amount's currency, excise not included."""
     if terms.kind == FeeKind.FLAT:
@@ -197,6 +232,29 @@ def check_fee(terms: FeeTerms) -> None:
         raise UnusableTerms(problem="The smallest fee may not exceed the largest.")
     if terms.kind in {FeeKind.TIERED, FeeKind.SLAB}:
         _check_bands(terms.bands)
+
+
+def check_term_rates(rates: Sequence[TermPrice]) -> None:
+    """Raises ``UnusableTerms`` for terms that repeat or do not rise, negative sums and absurd rates."""
+    tenors = [rate.tenor_months for rate in rates]
+    if not rates or any(low >= high for low, high in pairwise([0, *tenors])):
+        raise UnusableTerms(problem="The terms of a deposit must rise from one month and may not repeat.")
+    if any(rate.minimum <= 0 for rate in rates):
+        raise UnusableTerms(problem="The smallest deposit must be above zero.")
+    if any(not 0 <= rate.annual_rate_pct <= HIGHEST_RATE_PCT for rate in rates):
+        raise UnusableTerms(problem="An interest rate must be between 0 and 100 per cent a year.")
+
+
+def check_loan(price: LoanPrice) -> None:
+    """Raises ``UnusableTerms`` for bounds that cross and for absurd rates and fees."""
+    if not 0 < price.minimum <= price.maximum:
+        raise UnusableTerms(problem="The smallest loan must be above zero and not exceed the largest.")
+    if not 1 <= price.minimum_months <= price.maximum_months:
+        raise UnusableTerms(problem="The shortest term must be a month or more and not exceed the longest.")
+    if not 0 <= price.annual_rate_pct <= price.highest_rate_pct <= HIGHEST_RATE_PCT:
+        raise UnusableTerms(problem="The rates of a loan must rise and lie between 0 and 100 per cent.")
+    if not 0 <= price.fee_pct < HIGHEST_RATE_PCT:
+        raise UnusableTerms(problem="The fee of a loan must be between 0 and 100 per cent of it.")
 
 
 def _check_bands(bands: Sequence[Band]) -> None:

@@ -1,7 +1,7 @@
 """Reads of the catalogue: what is offered, what it costs, what it earns, on a given day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,23 +13,35 @@ from bank.kernel.money import Money
 from bank.products import rules
 from bank.products.errors import ProductNotOffered
 from bank.products.models import (
+    FEE_EVENTS,
+    DatedSet,
     FeeBand,
     FeeRule,
+    LoanTerms,
     Product,
     ProductGlRole,
     ProductTerms,
     ProductVersion,
     TaxRule,
+    TermRate,
 )
+
+FEE_NAMES = FEE_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product as it is sold on a day; ``terms`` has one row per currency and segment."""
+    """A product as it is sold on a day.
+
+    ``terms`` has one row per currency and segment of an account; a deposit has ``rates`` by term
+    instead, a loan ``prices`` by segment.
+    """
 
     product: Product
     version: ProductVersion
     terms: list[ProductTerms]
+    rates: list[TermRate] = field(default_factory=list)
+    prices: list[LoanTerms] = field(default_factory=list)
 
 
 def product(code: str) -> Product:
@@ -77,16 +89,60 @@ def gl_role(version: ProductVersion, purpose: str) -> str:
 
 
 def catalogue(on: date) -> list[Offer]:
-    """Every product sold on a day with its terms and interest tiers, by name. Four queries at most."""
-    versions = ProductVersion.objects.in_force(on).prefetch_related(
-        Prefetch("terms", ProductTerms.objects.order_by("currency", "segment")), "terms__interest_tiers"
+    """Every account sold on a day with its terms and interest tiers, by name. Six queries, however many."""
+    return [one for one in offered(on) if one.product.kind in rules.ACCOUNT_KINDS]
+
+
+def offered(on: date) -> list[Offer]:
+    """Everything sold on a day, accounts, deposits and loans, by name. Six queries, however many."""
+    sold = Prefetch("versions", _in_full(ProductVersion.objects.in_force(on)), "sold")
+    products = Product.objects.order_by("name").prefetch_related(sold)
+    return [_offer(known, versions[0]) for known in products if (versions := list(_sold(known)))]
+
+
+def offer(code: str, on: date) -> Offer:
+    """One product as it is sold on a day; ``NotFound`` where it is not."""
+    known = product(code)
+    version = _in_full(known.versions.in_force(on)).first()
+    if version is None:
+        raise NotFound(what="product")
+    return _offer(known, version)
+
+
+def history(code: str) -> list[Offer]:
+    """A product in every version it ever had or is known to get, the latest first."""
+    known = product(code)
+    versions = _in_full(known.versions.order_by("-effective_from"))
+    return [_offer(known, version) for version in versions]
+
+
+def change_dates() -> list[date]:
+    """The days from which something had or will have another price, the latest first. One query."""
+    priced = (FeeRule.objects, TaxRule.objects)
+    days = ProductVersion.objects.values_list("effective_from", flat=True)
+    return sorted(
+        days.union(*(rows.values_list("effective_from", flat=True) for rows in priced)), reverse=True
     )
-    offers = []
-    for known in Product.objects.order_by("name").prefetch_related(Prefetch("versions", versions, "sold")):
-        sold: list[ProductVersion] = known.sold
-        if sold:
-            offers.append(Offer(known, sold[0], list(sold[0].terms.all())))
-    return offers
+
+
+def _in_full(versions: DatedSet) -> DatedSet:
+    terms = Prefetch("terms", ProductTerms.objects.order_by("currency", "segment"))
+    return versions.prefetch_related(terms, "terms__interest_tiers", "term_rates", "loan_terms")
+
+
+def _sold(known: Any) -> Iterable[ProductVersion]:
+    versions: Iterable[ProductVersion] = known.sold
+    return versions
+
+
+def _offer(known: Product, version: ProductVersion) -> Offer:
+    return Offer(
+        known,
+        version,
+        list(version.terms.all()),
+        list(version.term_rates.all()),
+        list(version.loan_terms.all()),
+    )
 
 
 def fee_schedule(on: date) -> list[FeeRule]:
@@ -128,6 +184,14 @@ def tax(kind: str, on: date) -> TaxRule:
     if rule is None:
         raise NotFound(what="tax")
     return rule
+
+
+def tax_rates_pct(on: date) -> dict[str, Decimal]:
+    """Every tax in force on a day, by kind, in per cent; a kind that is missing is not taken. One query."""
+    rates: dict[str, Decimal] = {}
+    for row in TaxRule.objects.in_force(on):
+        rates.setdefault(row.kind, row.rate_pct)
+    return rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,38 @@
 """Writes to the catalogue: new prices and terms are new rows; nothing in force is overwritten."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from django.db import transaction
 
 from bank.audit import services as audit
 from bank.identity.models import User
-from bank.products import defaults, rules
+from bank.products import defaults, offers, rules
 from bank.products.errors import UnusableTerms
 from bank.products.models import (
     FeeBand,
     FeeRule,
     InterestTier,
+    LoanTerms,
     Product,
     ProductGlRole,
     ProductTerms,
     ProductVersion,
     TaxRule,
+    TermRate,
 )
+
+
+class _Described(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
 
 
 @transaction.atomic
@@ -44,8 +57,7 @@ def publish_version(
         rules.check_tiers(ladder)
     if any(row.minimum_opening < 0 for row in terms):
         raise UnusableTerms(problem="The smallest opening deposit may not be negative.")
-    number = product.versions.count() + 1
-    version = ProductVersion.objects.create(product=product, number=number, effective_from=effective_from)
+    version = _new_version(product, effective_from)
     ProductGlRole.objects.bulk_create(
         ProductGlRole(version=version, purpose=purpose, role=role) for purpose, role in gl_roles.items()
     )
@@ -56,6 +68,51 @@ def publish_version(
             InterestTier(terms=row, from_balance=tier.from_balance, annual_rate_pct=tier.annual_rate_pct)
             for tier in tiers.get(row.currency, ())
         )
+    _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
+    return version
+
+
+@transaction.atomic
+def publish_deposit(
+    *,
+    product: Product,
+    effective_from: date,
+    currency: str,
+    rates: Sequence[rules.TermPrice],
+    actor: User | None = None,
+) -> ProductVersion:
+    """Offers a fixed or recurring deposit at new rates from a day on. The books are not touched.
+
+    Raises ``UnusableTerms`` for terms that do not rise, sums that are not positive, absurd rates.
+    """
+    rules.check_term_rates(rates)
+    version = _new_version(product, effective_from)
+    TermRate.objects.bulk_create(
+        TermRate(
+            version=version,
+            currency=currency,
+            tenor_months=rate.tenor_months,
+            minimum=rate.minimum,
+            annual_rate_pct=rate.annual_rate_pct,
+        )
+        for rate in rates
+    )
+    _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
+    return version
+
+
+@transaction.atomic
+def publish_loan(
+    *, product: Product, effective_from: date, prices: Sequence[rules.LoanPrice], actor: User | None = None
+) -> ProductVersion:
+    """Offers a loan at new terms from a day on. The books are not touched.
+
+    Raises ``UnusableTerms`` for bounds that cross and for absurd rates and fees.
+    """
+    for price in prices:
+        rules.check_loan(price)
+    version = _new_version(product, effective_from)
+    LoanTerms.objects.bulk_create(LoanTerms(version=version, **asdict(price)) for price in prices)
     _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
     return version
 
@@ -110,6 +167,17 @@ def seed_catalogue() -> None:
     """Puts the opening catalogue in place where it is absent; what is there already stays as it is."""
     for default in defaults.PRODUCTS:
         _seed_product(default)
+    for deposit in offers.DEPOSITS:
+        if new := _new_product(deposit, deposit.kind):
+            publish_deposit(
+                product=new,
+                effective_from=defaults.EFFECTIVE_FROM,
+                currency=defaults.BASE,
+                rates=deposit.rates,
+            )
+    for loan in offers.LOANS:
+        if new := _new_product(loan, rules.ProductKind.LOAN):
+            publish_loan(product=new, effective_from=defaults.EFFECTIVE_FROM, prices=[loan.price])
     for event, terms in defaults.FEES.items():
         if not FeeRule.objects.filter(event=event, currency=terms.currency).exists():
             set_fee(
@@ -129,16 +197,8 @@ def seed_catalogue() -> None:
 
 
 def _seed_product(default: defaults.DefaultProduct) -> None:
-    product, made = Product.objects.get_or_create(
-        code=default.code,
-        defaults={
-            "name": default.name,
-            "description": default.description,
-            "kind": default.kind,
-            "currency": defaults.BASE,
-        },
-    )
-    if not made:
+    product = _new_product(default, default.kind)
+    if product is None:
         return
     terms = [
         ProductTerms(
@@ -156,6 +216,20 @@ def _seed_product(default: defaults.DefaultProduct) -> None:
         tiers={defaults.BASE: default.tiers},
         gl_roles=default.gl_roles,
     )
+
+
+def _new_product(default: _Described, kind: rules.ProductKind) -> Product | None:
+    """The product, if it was not there yet."""
+    described = {"name": default.name, "description": default.description}
+    product, made = Product.objects.get_or_create(
+        code=default.code, defaults={**described, "kind": kind, "currency": defaults.BASE}
+    )
+    return product if made else None
+
+
+def _new_version(product: Product, effective_from: date) -> ProductVersion:
+    number = product.versions.count() + 1
+    return ProductVersion.objects.create(product=product, number=number, effective_from=effective_from)
 
 
 def _record(

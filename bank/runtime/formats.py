@@ -7,7 +7,7 @@ the amount's currency has, never more and never fewer.
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
@@ -107,6 +107,12 @@ def moment(value: datetime) -> str:
     """``19 Nov 2026, 14:05`` in the current time zone."""
     local = timezone.localtime(value)
     return f"{day(local)}, {dates.format_time(local, 'short', locale=locale())}"
+
+
+def time_of_day(value: time | datetime) -> str:
+    """``16:00`` as the clock on the wall shows it; of an instant, in its own zone."""
+    wall = value.time() if isinstance(value, datetime) else value
+    return str(dates.format_time(wall, "short", locale=locale()))
 
 
 def account_number(text: str) -> str:

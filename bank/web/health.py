@@ -35,6 +35,11 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, status=200 if healthy else 503, content_type="application/x-ndjson")
 
 
+def readiness() -> dict[str, bool]:
+    """Whether each component is ready, for pages that tell it in other words."""
+    return {name: bool(_examine(name, check)["ready"]) for name, check in CHECKS.items()}
+
+
 def _examine(name: str, check: Check) -> dict[str, object]:
     started = time.perf_counter()
     try:

@@ -22,6 +22,8 @@ SIZE = 1000
 INTERVALS = 4
 BAR_SHARE = Decimal("0.82")
 X_LABELS = 6
+FEW = 3
+"""Into how many parts an axis with more labels than that is cut."""
 
 
 class Kind(StrEnum):
@@ -111,11 +113,11 @@ class Plot:
 
     @property
     def x_labels(self) -> list[str]:
-        """Few enough labels to stand side by side, always with the first and the last."""
+        """Few enough labels to stand side by side, evenly apart, always with the first and the last."""
         last = len(self.labels) - 1
         if last < X_LABELS:
             return list(self.labels)
-        return [self.labels[0], self.labels[last]]
+        return [self.labels[round(last * place / FEW)] for place in range(FEW + 1)]
 
     @property
     def rows(self) -> list[tuple[str, list[str]]]:

@@ -6,6 +6,7 @@ from portals.personal.views import (
     accounts,
     consents,
     home,
+    installable,
     messages,
     pay,
     payees,
@@ -17,6 +18,9 @@ from portals.personal.views import (
 app_name = "personal"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("manifest.webmanifest", installable.manifest, name="manifest"),
+    path("service-worker.js", installable.service_worker, name="service-worker"),
+    path("offline/", installable.offline, name="offline"),
     path("accounts/<str:number>/", accounts.account, name="account"),
     path("accounts/<str:number>/details/", accounts.details, name="account-details"),
     path("accounts/<str:number>/activity.csv", accounts.export, name="account-export"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,10 +52,27 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Price:
+    """``bands`` are the steps of a fee that goes by the amount: up to which, and how much."""
+
     event: str
     name: str
     currency: str
     says: str
+    since: date
+    bands: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleLine:
+    """A statement line as the statement component shows it."""
+
+    booking_date: date
+    value_date: date
+    amount: Money
+    balance_after: Money
+    description: str
+    counterparty: str
+    reference: str = ""
 
 
 def offers(known: Iterable[Offer]) -> list[Product]:
@@ -68,7 +86,7 @@ def _retail(known: Offer) -> list[Any]:
 
 def _product(known: Offer) -> Product:
     """A product with its terms, those in the bank's own currency first."""
-    by_currency = {row.currency: _terms(row) for row in _retail(known) or known.terms}
+    by_currency = {row.currency: terms(row) for row in _retail(known) or known.terms}
     rows = list(by_currency.values())
     rows.sort(key=lambda row: (row.currency != settings.BANK_BASE_CURRENCY, row.currency))
     first = rows[0] if rows else None
@@ -86,7 +104,14 @@ def prices(schedule: Iterable[Any]) -> list[Price]:
     order = list(FeeEvent)
     rules = sorted(schedule, key=lambda rule: (order.index(rule.event), rule.currency))
     return [
-        Price(event=rule.event, name=str(rule.get_event_display()), currency=rule.currency, says=_says(rule))
+        Price(
+            event=rule.event,
+            name=str(rule.get_event_display()),
+            currency=rule.currency,
+            says=_says(rule),
+            since=rule.effective_from,
+            bands=_bands(rule),
+        )
         for rule in rules
     ]
 
@@ -97,7 +122,26 @@ def everyday(known: Sequence[Price]) -> list[Price]:
     return [by_event[event] for event in EVERYDAY if event in by_event]
 
 
-def _terms(row: Any) -> Terms:
+def example_statement(day: date) -> list[ExampleLine]:
+    """What a statement of this bank looks like: invented lines, each with the balance after it."""
+    movements = (
+        (0, "-1250.00", gettext("Rent share"), "Brian Otieno"),
+        (0, "48200.00", gettext("Salary"), "Ostrich Farm Ltd"),
+        (1, "-2310.50", gettext("Electricity"), "Kenya Lights"),
+        (2, "-500.00", gettext("Mobile money"), "0700 555 014"),
+    )
+    balance = Money.of("61874.35", settings.BANK_BASE_CURRENCY)
+    lines = []
+    for ago, amount, what, who in movements:
+        moved = Money.of(amount, settings.BANK_BASE_CURRENCY)
+        on = day - timedelta(days=ago)
+        lines.append(ExampleLine(on, on, moved, balance, what, who))
+        balance -= moved
+    return lines
+
+
+def terms(row: Any) -> Terms:
+    """An account's conditions in one currency."""
     rates = [
         Rate(Money(tier.from_balance, row.currency), tier.annual_rate_pct / 100)
         for tier in row.interest_tiers.all()
@@ -111,6 +155,19 @@ def _says(rule: Any) -> str:
     if rule.kind == FeeKind.PERCENT:
         return _percent(rule)
     return _banded(rule)
+
+
+def _bands(rule: Any) -> list[tuple[str, str]]:
+    """The steps of a fee that is one sum by the band of the amount."""
+    if rule.kind != FeeKind.TIERED:
+        return []
+    return [
+        (
+            gettext("more") if band.up_to is None else formats.money(Money(band.up_to, rule.currency)),
+            _flat(Money(band.flat, rule.currency)),
+        )
+        for band in rule.bands.all()
+    ]
 
 
 def _flat(sum_: Money) -> str:

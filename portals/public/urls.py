@@ -3,12 +3,42 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from portals.public.views import doors, home, join_begin, join_invitation, join_tasks
+from portals.public.views import (
+    about,
+    calculators,
+    contact,
+    doors,
+    home,
+    join_begin,
+    join_invitation,
+    join_tasks,
+    places,
+    products,
+    wellknown,
+)
 
 app_name = "public"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("fees/", home.fees, name="fees"),
+    path("products/", products.listing, name="products"),
+    path("products/compare/", products.compare, name="compare"),
+    path("products/<slug:code>/", products.product, name="product"),
+    path("fees/", products.fees, name="fees"),
+    path("calculators/", calculators.index, name="calculators"),
+    path("calculators/loan/", calculators.loan, name="calculate-loan"),
+    path("calculators/savings/", calculators.savings, name="calculate-savings"),
+    path("calculators/fixed-deposit/", calculators.fixed, name="calculate-fixed"),
+    path("calculators/recurring-deposit/", calculators.recurring, name="calculate-recurring"),
+    path("places/", places.listing, name="places"),
+    path("places/<slug:code>/", places.place, name="place"),
+    path("contact/", contact.contact, name="contact"),
+    path("contact/sent/", contact.sent, name="contact-sent"),
+    path("status/", about.service_status, name="status"),
+    path("security/", about.security, name="security"),
+    path("accessibility/", about.accessibility, name="accessibility"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path("sitemap.xml", wellknown.sitemap, name="sitemap"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security-txt"),
     path("home/", doors.own_door, name="own-door"),
     path("open-account/", join_begin.join, name="join"),
     path("open-account/begin/", join_begin.begin, name="join-begin"),

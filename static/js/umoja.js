@@ -41,6 +41,10 @@ document.addEventListener("click", async (event) => {
   after.hidden = false;
 });
 
+// The installable portal names its worker beside its manifest; see the worker for how little it does.
+const worker = document.querySelector('link[rel="manifest"]')?.dataset.worker;
+if (worker) navigator.serviceWorker?.register(worker);
+
 // Paper shows what is folded away.
 window.addEventListener("beforeprint", () => {
   for (const folded of document.querySelectorAll("details.details:not([open])")) folded.open = true;

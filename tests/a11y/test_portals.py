@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from bank import ledger
 from bank.kernel.money import Money
+from bank.places import services as places
 from tests.portals import town as streets
 from tests.portals.test_corporate import bad_lines, good_lines, to_confirm
 from tests.portals.test_lists import ask, keep_brian, paid
@@ -83,8 +84,19 @@ def busy(town: Town) -> Town:
 
 
 def test_the_public_site(town: Town, visit: Callable[..., Page]) -> None:
+    places.seed_places()
     page = visit("/", reduced_motion="reduce")
-    assert look_at(page, ["/", "/fees/"]) == []
+    found = look_at(
+        page,
+        [
+            "/", "/fees/", "/products/", "/products/savings/", "/products/fixed/", "/products/mortgage/",
+            "/products/compare/?product=SAVINGS&product=MORTGAGE", "/calculators/", "/calculators/loan/",
+            "/calculators/savings/?opening=x&monthly=0&months=0", "/calculators/fixed-deposit/",
+            "/calculators/recurring-deposit/", "/places/?q=maralal", "/places/kisumu/", "/contact/",
+            "/status/", "/security/", "/accessibility/",
+        ],
+    )  # fmt: skip
+    assert found == []
 
 
 def test_the_personal_portal(busy: Town, visit: Callable[..., Page]) -> None:

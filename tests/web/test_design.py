@@ -64,9 +64,9 @@ def test_no_page_needs_inline_script_or_style() -> None:
 def test_the_stylesheets_stay_small() -> None:
     """What every door loads together, and beside it the one sheet a door may have of its own."""
     sizes = {p.name: p.stat().st_size for p in CSS.glob("*.css")}
-    own = [sizes.pop(name) for name in ("api.css", "staff.css")]
+    own = [sizes.pop(name) for name in ("api.css", "public.css", "staff.css")]
     assert sum(sizes.values()) < 44_000
-    assert max(own) < 7_000
+    assert max(own) < 10_000
 
 
 def test_stylesheets_fetch_nothing_from_elsewhere() -> None:

@@ -85,12 +85,12 @@ def test_ticks_are_short_and_in_the_readers_language() -> None:
         ]
 
 
-def test_long_axes_keep_the_first_and_the_last_label() -> None:
+def test_long_axes_keep_the_first_and_the_last_label_and_two_between() -> None:
     labels = [str(n) for n in range(48)]
     one = svg.Plot(
         title="Loan", labels=labels, series=[svg.Series("Interest", [Decimal(n) for n in range(48)])]
     )
-    assert one.x_labels == ["0", "47"]
+    assert one.x_labels == ["0", "16", "31", "47"]
 
 
 @pytest.mark.parametrize(("labels", "values"), [([], []), (["Jan"], [1, 2])])

@@ -422,9 +422,12 @@ def table(content: str, caption: str, *, quiet: bool = False, hidden: bool = Fal
 
 
 @register.simple_block_tag
-def filter_bar(content: str, *, action: str = "", reset: str = "") -> SafeString:
-    """A GET form of filters, so that the state of a list is its address."""
-    return _render("filter_bar", content=content, action=action, reset=reset)
+def filter_bar(content: str, *, action: str = "", reset: str = "", opened: bool = False) -> SafeString:
+    """A GET form of filters, so that the state of a list is its address.
+
+    On a phone it is folded away behind one line unless ``opened``; wider screens always show it.
+    """
+    return _render("filter_bar", content=content, action=action, reset=reset, opened=opened)
 
 
 def _render(component: str, **parameters: Any) -> SafeString:

@@ -1,31 +1,29 @@
-"""What the bank is, what it offers and what that costs."""
+"""The front page: what the bank is, what it offers and what that costs."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from bank import ledger
 from bank.products import selectors as products
-from portals.public import catalogue
-from portals.public.nav import nav
+from portals.public import catalogue, offers
+from portals.public.pages import public_page, show
+
+#: The rates the front page leads with.
+LEADING = ("FIXED", "SAVINGS", "PERSONAL_LOAN")
 
 
+@public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: accounts with their rates, the prices most people ask for, the doors."""
+    """Products by what they are for, the rates people come for, the prices most of them ask for."""
     day = ledger.business_date()
-    offers = catalogue.offers(products.catalogue(day))
+    cards = [offers.card(one) for one in products.offered(day)]
     prices = catalogue.everyday(catalogue.prices(products.fee_schedule(day)))
-    return render(
-        request, "public/home.html", {"nav": nav(request), "offers": offers, "prices": prices, "day": day}
-    )
-
-
-def fees(request: HttpRequest) -> HttpResponse:
-    """Every rate and every fee in force today, in every currency."""
-    day = ledger.business_date()
-    context = {
-        "nav": nav(request),
-        "offers": catalogue.offers(products.catalogue(day)),
-        "prices": catalogue.prices(products.fee_schedule(day)),
+    context: dict[str, Any] = {
+        "families": offers.families(cards),
+        "leading": [card for code in LEADING for card in cards if card.code == code],
+        "prices": prices,
         "day": day,
+        "example": catalogue.example_statement(day),
     }
-    return render(request, "public/fees.html", context)
+    return show(request, "home.html", **context)

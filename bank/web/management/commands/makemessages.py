@@ -8,6 +8,7 @@ from django.core.management.commands import makemessages
 
 from bank.kernel.errors import BankError
 from bank.products.defaults import PRODUCTS
+from bank.products.offers import DEPOSITS, LOANS
 
 
 class Command(makemessages.Command):
@@ -26,7 +27,7 @@ class Command(makemessages.Command):
 
 
 def _catalogue() -> set[str]:
-    return {text for product in PRODUCTS for text in (product.name, product.description)}
+    return {text for one in (*PRODUCTS, *DEPOSITS, *LOANS) for text in (one.name, one.description)}
 
 
 def _refusals(root: type[BankError]) -> Iterator[type[BankError]]:

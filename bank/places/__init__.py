@@ -1,0 +1,1 @@
+"""Branches and cash machines: where they stand, when they are open, what they do."""
