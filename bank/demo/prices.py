@@ -16,7 +16,7 @@ _CHEAPER = (Decimal("1.5"), Decimal("0.75"))
 
 
 def publish_history(*, today: date) -> None:
-    """Two earlier prices of the fixed deposit and of two fees, and rates announced for the month after next."""
+    """Two earlier prices of the fixed deposit and of two fees, and rates announced for a month to come."""
     fixed = products.product("FIXED")
     for since, less in zip(EARLIER, _CHEAPER, strict=True):
         _publish(fixed, since, -less)
