@@ -14,7 +14,7 @@ from django.conf import settings
 
 from bank import ledger
 from bank.cif.models import Customer
-from bank.demo import cast, postings, prices, recent, watch_lists
+from bank.demo import applicants, cast, postings, prices, recent, watch_lists
 from bank.demo.cast import MAIL_DOMAIN, Cast
 from bank.demo.errors import NotADemonstration, OtherCustomersPresent
 from bank.demo.habits import BASE
@@ -35,6 +35,7 @@ _CASH: Final = 150_000_000
 _OWNER: Final = "demo"
 _POPULATE: Final = "demo.populate"
 _LIVE: Final = "demo.live"
+_APPLY: Final = "demo.apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ LOGINS: Final = (
     Login(ACCOUNTANT, "Samuel Okoth Were, who may look at Tujenge Construction", "/corporate/"),
     Login(f"admin@{MAIL_DOMAIN}", "Halima Yusuf, administrator", "/admin/", role="ADMIN"),
     Login(f"teller@{MAIL_DOMAIN}", "Joseph Mutiso, teller", "/admin/", role="TELLER"),
+    Login(applicants.OFFICER, "Faith Jepkosgei, who checks applications", "/admin/", role="OFFICER"),
+    Login(applicants.COMPLIANCE, "Peter Kamau, who decides them", "/admin/", role="COMPLIANCE"),
+    Login(applicants.NEEMA, "Neema Wairimu Njoroge, who wants an account", "/open-account/"),
 )
 
 
@@ -145,6 +149,7 @@ class _Run:
         posted = year.live(progress)
         if self.is_first:
             posted += recent.pay(year.community)
+            self._once(_APPLY, lambda: applicants.apply_all(PASSWORD))
         self._once(_LIVE, lambda: {"posted": posted})
         return posted
 

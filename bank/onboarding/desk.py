@@ -8,6 +8,7 @@ from bank.identity.models import User
 from bank.onboarding import rules, selectors, showing, wording
 from bank.onboarding.models import Application
 from bank.onboarding.rules import State, Task
+from bank.runtime import formats
 
 
 def shown(application: Application, reader: User, *, may_act: bool) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def shown(application: Application, reader: User, *, may_act: bool) -> dict[str,
         "application": application,
         "sections": showing.sections(application),
         "parties": _parties(application),
-        "ownership": selectors.ownership(application) if _has_people(application) else None,
+        "ownership": _owned(application) if _has_people(application) else "",
         "documents": _documents(application),
         "checklist": _checklist(application),
         "findings": application.screening,
@@ -44,6 +45,11 @@ def _may(application: Application, reader: User) -> dict[str, bool]:
 
 def _has_people(application: Application) -> bool:
     return Task.PEOPLE in rules.TASKS[application.kind]
+
+
+def _owned(application: Application) -> str:
+    known = formats.number(selectors.ownership(application).total)
+    return gettext("%(total)s %% of the shares are named.") % {"total": known}
 
 
 def _parties(application: Application) -> list[dict[str, Any]]:

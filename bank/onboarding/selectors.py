@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from bank.cif.models import Customer
+from bank.cif.models import Customer, Mandate
+from bank.cif.rules import MandateRole
 from bank.documents import selectors as documents
 from bank.documents.models import Document
 from bank.identity.models import User
+from bank.kernel import clock
 from bank.kernel.errors import NotFound
 from bank.onboarding import rules
 from bank.onboarding.models import (
@@ -185,3 +187,9 @@ def _documents_suffice(application: Application) -> bool:
 
 def _is_agreed(application: Application) -> bool:
     return application.agreement_version == rules.AGREEMENT_VERSION and application.agreed_at is not None
+
+
+def mandates_of(customer: Customer) -> list[Mandate]:
+    """Who acts for a customer today, owners first."""
+    in_force = Mandate.objects.in_force(clock.today()).filter(customer=customer).select_related("user")
+    return sorted(in_force, key=lambda one: (one.role != MandateRole.OWNER, one.user.full_name))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
-from bank.onboarding import rules, selectors, wording
+from bank.onboarding import checks, rules, selectors, wording
 from bank.onboarding.models import Application, Party
 from bank.onboarding.rules import Task
 from bank.products import selectors as products
@@ -32,7 +32,8 @@ def sections(application: Application) -> list[Section]:
     for task in rules.TASKS[application.kind]:
         if task in (Task.PEOPLE, Task.DOCUMENTS):
             continue
-        answers = {**application.answers.get(task, {}), **sealed.get(task, {})}
+        known = {**application.answers.get(task, {}), **sealed.get(task, {})}
+        answers = {name: known.get(name) for name in checks.questions(task)}
         rows = [(str(wording.LABELS[name]), says) for name, says in _said(answers)]
         found.append(Section(task.value, str(wording.TASKS[task]), rows))
     return found

@@ -27,6 +27,7 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     """The rail; the place the page belongs to is marked, by its address."""
     home, files = reverse("corporate:home", args=[cif]), reverse("corporate:files", args=[cif])
     developers, apps = (reverse(f"corporate:{name}", args=[cif]) for name in ("developers", "consents"))
+    people = reverse("corporate:people", args=[cif])
     places = [
         (
             home,
@@ -36,6 +37,7 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
         ),
         (files, gettext("Payment files"), "upload", request.path.startswith(files)),
         (developers, gettext("Developers"), "key", request.path.startswith((developers, apps))),
+        (people, gettext("People"), "payees", request.path.startswith(people)),
         (reverse("corporate:companies") + "?all=", gettext("Companies"), "company", False),
         (SECURITY, gettext("Security"), "shield", False),
     ]

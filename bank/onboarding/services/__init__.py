@@ -11,7 +11,7 @@ from bank.onboarding.services.applying import (
 )
 from bank.onboarding.services.expiry import expire_stale
 from bank.onboarding.services.kyc import answer_review, close_review, kyc_due, schedule
-from bank.onboarding.services.registration import complete, purge_registrations, register, verify
+from bank.onboarding.services.registration import code_for, complete, purge_registrations, register, verify
 from bank.onboarding.services.review import (
     add_note,
     ask_for_more,
@@ -33,6 +33,7 @@ __all__ = [
     "attach",
     "begin",
     "close_review",
+    "code_for",
     "complete",
     "decide",
     "expire_stale",

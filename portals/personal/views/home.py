@@ -13,6 +13,7 @@ from bank.accounts import selectors as accounts
 from bank.identity import stepup
 from bank.kernel.money import Money
 from bank.ledger import movements
+from bank.onboarding import selectors as onboarding
 from bank.payments import selectors as payments
 from bank.runtime import formats
 from bank.statements import selectors as statements
@@ -77,6 +78,16 @@ def _needs(request: HttpRequest, mine: list[Holding]) -> list[dict[str, Any]]:
         }
         for one in mine
         if not one.may_send
+    ]
+    found += [
+        {
+            "label": gettext("Confirm the details of %(name)s") % {"name": one.customer.display_name},
+            "note": gettext("Until %(day)s") % {"day": formats.day(one.due_date)},
+            "url": reverse("public:join-review", args=[one.pk]),
+            "status": "PENDING",
+            "status_label": gettext("Waiting for you"),
+        }
+        for one in onboarding.reviews_for(user_of(request))
     ]
     found += [
         {

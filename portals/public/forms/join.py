@@ -30,8 +30,11 @@ _LONGEST = 300
 class Questions(forms.Form):
     """A form of named questions; every refusal comes back from the bank and is put to its field."""
 
-    def __init__(self, *args: Any, questions: Iterable[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, questions: Iterable[str], optional: Iterable[str] = wording.OPTIONAL, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.optional = frozenset(optional)
         for name in questions:
             self.fields[name] = _field(name)
 
@@ -40,8 +43,10 @@ class Questions(forms.Form):
         for name, says in refusal.faults.items():
             self.add_error(name if name in self.fields else None, gettext(says))
 
-    def is_optional(self, name: str) -> bool:
-        return name in wording.OPTIONAL
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, bool]]:
+        """Each question, and whether it may stay open."""
+        return [(self[name], name in self.optional) for name in self.fields]
 
 
 class EmailForm(forms.Form):

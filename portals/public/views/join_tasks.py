@@ -92,7 +92,12 @@ def party(request: HttpRequest, application_id: UUID, party_id: int | None = Non
     """One director or owner, new or to be corrected."""
     application = _with_people(request, application_id)
     known = selectors.party_for(application, party_id) if party_id is not None else None
-    form = Questions(posted(request), questions=checks.PARTY_QUESTIONS, initial=_party_answers(known))
+    form = Questions(
+        posted(request),
+        questions=checks.PARTY_QUESTIONS,
+        optional={"share_pct", "email"},
+        initial=_party_answers(known),
+    )
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
