@@ -8,6 +8,7 @@ from bank.identity.models import User
 from bank.onboarding import rules, selectors, showing, wording
 from bank.onboarding.models import Application
 from bank.onboarding.rules import State, Task
+from bank.risk.screening import selectors as screening
 from bank.runtime import formats
 
 
@@ -20,7 +21,7 @@ def shown(application: Application, reader: User, *, may_act: bool) -> dict[str,
         "ownership": _owned(application) if _has_people(application) else "",
         "documents": _documents(application),
         "checklist": _checklist(application),
-        "findings": application.screening,
+        "findings": _findings(application),
         "reasons": [wording.RISK_REASONS.get(code, code) for code in application.risk_reasons],
         "same": selectors.same_identity(application),
         "history": _history(application),
@@ -45,6 +46,23 @@ def _may(application: Application, reader: User) -> dict[str, bool]:
 
 def _has_people(application: Application) -> bool:
     return Task.PEOPLE in rules.TASKS[application.kind]
+
+
+def _findings(application: Application) -> list[dict[str, Any]]:
+    """Each name, what screening says of it now, and the entries it answers to with score and reasons."""
+    known = {one.subject: one for one in selectors.screenings_of(application)}
+    rows = []
+    for found in application.screening:
+        now = known.get(found.get("subject", ""))
+        rows.append(
+            {
+                "name": found["name"],
+                "outcome": now.outcome if now else found["outcome"],
+                "id": now.pk if now else None,
+                "matches": list(screening.matches_of(now)) if now else [],
+            }
+        )
+    return rows
 
 
 def _owned(application: Application) -> str:

@@ -71,6 +71,12 @@ class ChecklistOpen(BankError):
     status = 409
 
 
+class ScreeningOpen(BankError):
+    code = "SCREENING_OPEN"
+    sentence = "Decide every possible match first, and approve nobody who is on a list; open: {names}."
+    status = 409
+
+
 class ReasonMissing(BankError):
     code = "REASON_MISSING"
     sentence = "Give a reason that the file can be understood by in a year."

@@ -25,6 +25,8 @@ from bank.onboarding.models import (
     Registration,
 )
 from bank.onboarding.rules import InvitationState, Kind, ReviewState, State, Task, Threshold
+from bank.risk.models import Screening
+from bank.risk.screening import selectors as screening
 
 _DEFAULT = {
     Kind.SME: Threshold(named_from_pct=Decimal(25), together_pct=Decimal(75)),
@@ -124,6 +126,12 @@ def open_tasks(application: Application) -> set[str]:
     return {task.value for task in rules.TASKS[application.kind]} - {
         task.value for task in done_tasks(application)
     }
+
+
+def screenings_of(application: Application) -> list[Screening]:
+    """The screenings of everybody who takes part that count now, decisions included."""
+    subjects = {found.get("subject", "") for found in application.screening}
+    return [one for subject in sorted(subjects) for one in screening.latest_of(subject)]
 
 
 def same_identity(application: Application) -> list[Application]:

@@ -17,6 +17,11 @@ from bank.kernel.errors import Conflict, NotAllowed
 from bank.onboarding import errors, selectors, services
 from bank.onboarding.models import Application, Invitation, KycReview
 from bank.onboarding.rules import Kind, State, Task
+from bank.risk.rules import Topic
+from bank.risk.screening import lists
+from bank.risk.screening import services as screening
+from bank.risk.screening.entries import ListedEntry
+from bank.risk.screening.names import Kind as NameKind
 from bank.runtime import outbox
 from tests.onboarding import desk as desks
 from tests.onboarding.desk import PERSONAL, Desk
@@ -237,3 +242,39 @@ class TestReverification:
         assert cif.profile_of(review.customer).kyc_level == "ENHANCED"
         review.refresh_from_db()
         assert (review.state, review.answer) == ("DONE", "I moved to Mombasa")
+
+
+class TestScreening:
+    """Nobody is approved while a name may be on a list; a decided false alarm stands in nobody's way."""
+
+    def listed(self, desk: Desk) -> Application:
+        entry = ListedEntry("1", NameKind.PERSON, "MWANGI, Zawadi Achieng", (), ("1994-02-03",), ("KE",))
+        lists.load(source="TEST", topic=Topic.SANCTIONS, entries=[entry], digest="a" * 64)
+        return desks.recommended(desk)
+
+    def test_a_possible_match_raises_the_risk_and_bars_approval(self, desk: Desk) -> None:
+        application = self.listed(desk)
+        assert application.risk == "HIGH"
+        assert "POSSIBLE_MATCH" in application.risk_reasons
+        with pytest.raises(errors.ScreeningOpen, match="Zawadi"):
+            services.decide(application=application, approve=True, reason=REASON, by=desk.second)
+        assert not Customer.objects.exists()
+
+    def test_a_decided_false_alarm_lets_it_go_on(self, desk: Desk) -> None:
+        application = self.listed(desk)
+        (found,) = selectors.screenings_of(application)
+        (match,) = found.matches.all()
+        screening.decide(match=match, decision="FALSE_ALARM", reason="Another person", by=desk.second)
+        customer = services.decide(
+            application=application, approve=True, reason=REASON, by=desk.second
+        ).customer
+        assert customer is not None
+        assert (cif.profile_of(customer).screening, cif.profile_of(customer).kyc_level) == (
+            "CLEAR",
+            "ENHANCED",
+        )
+
+    def test_where_no_list_is_in_force_nobody_is_called_clear(self, desk: Desk) -> None:
+        customer = desks.approved(desk).customer
+        assert customer is not None
+        assert cif.profile_of(customer).screening == "NOT_SCREENED"

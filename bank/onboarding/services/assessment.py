@@ -7,6 +7,7 @@ from typing import Any
 from bank.onboarding import rules
 from bank.onboarding.models import Application, Party
 from bank.onboarding.rules import PartyKind, Task
+from bank.risk.errors import NothingToScreen
 from bank.risk.rules import Outcome
 from bank.risk.screening import services as screening
 
@@ -80,14 +81,19 @@ def _party_name(party: Party) -> _Name:
 
 
 def _screened(one: _Name) -> dict[str, Any]:
-    found = screening.screen(
-        subject=f"application:{one.subject}",
-        name=one.name,
-        kind=one.kind,
-        birth_date=one.birth_date,
-        countries=one.countries,
-    )
-    return {"name": one.name, "outcome": found.outcome, "screening_id": str(found.pk)}
+    """What screening found for one name; of a name without any letter there is nothing to hold."""
+    subject = f"application:{one.subject}"
+    try:
+        found = screening.screen(
+            subject=subject,
+            name=one.name,
+            kind=one.kind,
+            birth_date=one.birth_date,
+            countries=one.countries,
+        )
+    except NothingToScreen:
+        return {"name": one.name, "subject": subject, "outcome": Outcome.NOT_SCREENED}
+    return {"name": one.name, "subject": subject, "outcome": found.outcome}
 
 
 def _countries(application: Application) -> set[str]:

@@ -1,7 +1,5 @@
 """What an approved application told goes on record with the customer: papers, profile, people, diligence."""
 
-from typing import Final
-
 from bank.cif import services as cif
 from bank.cif.models import Customer, CustomerProfile
 from bank.cif.rating import Channel, Screening
@@ -11,8 +9,6 @@ from bank.onboarding import selectors
 from bank.onboarding.models import Application, Party
 from bank.onboarding.rules import Kind, Risk, Task
 
-_WORST_FIRST: Final = (Screening.POSSIBLE, Screening.NOT_SCREENED, Screening.CLEAR)
-
 
 def hand_over(application: Application, customer: Customer, by: User) -> CustomerProfile:
     """Records what is known of a new customer, who is rated; the profile says when to look again."""
@@ -20,9 +16,9 @@ def hand_over(application: Application, customer: Customer, by: User) -> Custome
         _person(application, customer, by)
     else:
         _organisation(application, customer, by)
-    outcomes = {found["outcome"] for found in application.screening}
-    worst = next((one for one in _WORST_FIRST if one in outcomes), Screening.NOT_SCREENED)
-    cif.note_screening(customer=customer, outcome=worst, actor=by)
+    outcomes = {one.outcome for one in selectors.screenings_of(application)}
+    outcome = Screening.CLEAR if outcomes == {Screening.CLEAR} else Screening.NOT_SCREENED
+    cif.note_screening(customer=customer, outcome=outcome, actor=by)
     level = KycLevel.ENHANCED if application.risk == Risk.HIGH else KycLevel.STANDARD
     return cif.review_kyc(customer=customer, level=level, actor=by)
 

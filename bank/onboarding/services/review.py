@@ -8,15 +8,17 @@ from bank.audit import services as audit
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import InvalidInput, NotAllowed
-from bank.onboarding import rules
-from bank.onboarding.errors import ChecklistOpen, ReasonMissing, SecondPersonNeeded
+from bank.onboarding import rules, selectors
+from bank.onboarding.errors import ChecklistOpen, ReasonMissing, ScreeningOpen, SecondPersonNeeded
 from bank.onboarding.models import Application, ChecklistTick
 from bank.onboarding.rules import Recommendation, State
 from bank.onboarding.services import approval, steps
+from bank.risk.rules import Outcome
 from bank.runtime import outbox
 
 MORE_ASKED = "onboarding.more_asked"
 REJECTED = "onboarding.rejected"
+_SUSPECT = frozenset({Outcome.POSSIBLE, Outcome.HIT})
 
 
 @transaction.atomic
@@ -113,11 +115,13 @@ def decide(*, application: Application, approve: bool, reason: str, by: User) ->
 
     Approval makes the customer, mandates, accounts and the welcome in the same database transaction.
     The books gain an account that stands at zero. Raises ``ReasonMissing``, ``SecondPersonNeeded``,
-    ``ApplicationNotOpen``, and what taking on the customer is refused for.
+    ``ApplicationNotOpen``, ``ScreeningOpen``, and what taking on the customer is refused for.
     """
     reason = _reason(reason)
     locked = steps.lock(application, State.RECOMMENDED)
     _require_second(locked, by, "APPLICATION_DECIDED")
+    if approve:
+        _require_clear(locked)
     state = State.APPROVED if approve else State.REJECTED
     steps.move(locked, state, decider=by, decided_at=clock.now(), decision_reason=reason)
     steps.note(locked, state.value, by, reason)
@@ -138,6 +142,12 @@ def _own(application: Application, by: User) -> Application:
 def _require_second(application: Application, by: User, action: str) -> None:
     if by.pk in (application.reviewer_id, application.applicant_id):
         _refuse(application, by, action)
+
+
+def _require_clear(application: Application) -> None:
+    open_names = [one.name for one in selectors.screenings_of(application) if one.outcome in _SUSPECT]
+    if open_names:
+        raise ScreeningOpen(names=", ".join(open_names))
 
 
 def _refuse(application: Application, by: User, action: str) -> None:
