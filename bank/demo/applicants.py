@@ -23,7 +23,13 @@ _AGREES: Final = "Papers, register and answers agree."
 _PLANNED: Final[tuple[tuple[str, str, Kind, str, dict[str, dict[str, Any]]], ...]] = (
     ("neema", "Neema Wairimu Njoroge", Kind.PERSONAL, "MORE_NEEDED", {}),
     ("otieno", "Felix Otieno Ouma", Kind.PERSONAL, "DRAFT", {}),
-    ("halima", "Halima Abdi Warsame", Kind.PERSONAL, "SUBMITTED", {Task.OCCUPATION: {"exposed": "YES"}}),
+    (
+        "mwanaidi",
+        "Mwanaidi Salim Badru-Demo",
+        Kind.PERSONAL,
+        "SUBMITTED",
+        {Task.OCCUPATION: {"exposed": "YES"}},
+    ),
     ("kevin", "Kevin Mutua Kilonzo", Kind.PERSONAL, "IN_REVIEW", {Task.OCCUPATION: {"funds": "GIFT"}}),
     ("lilian", "Lilian Chebet Rono", Kind.PERSONAL, "RECOMMENDED", {}),
     ("pamoja", "Pamoja Bakers Ltd", Kind.SME, "SUBMITTED", {}),
