@@ -3,9 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from bank.cif import services as cif
 from bank.payments.models import PaymentFile, PaymentOrder
+from portals.corporate.forms.files import WhichForm
 from tests.portals import town as streets
 from tests.portals.test_paying import asked_on
 from tests.portals.town import Town, newest_code, pain001
@@ -228,3 +230,11 @@ def test_38_nothing_is_taken_in_without_the_token(town: Town, home: str) -> None
     strict.cookies = streets.browser(town.firm.user).cookies
     assert send(strict, home, pain001(town.firm, good_lines(town))).status_code == 403
     assert PaymentFile.objects.count() == 0
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "All 1,200 lines"), ("sw", "Mistari yote 1,200")])
+def test_counts_are_written_as_pages_write_numbers(language: str, said: str) -> None:
+    with translation.override(language):
+        assert WhichForm(line_count=1200, faulty_count=0).fields["which"].choices == [("ALL", said)]
+        (only,) = WhichForm(line_count=3000, faulty_count=1500).fields["which"].choices
+        assert only[1].count("1,500") == 2

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.kernel import ids
 from bank.payments.rules import FileStatus
+from bank.runtime import formats
 
 STATUSES = [
     ("", _("All")),
@@ -76,7 +77,9 @@ class WhichForm(forms.Form):
 def _choices(line_count: int, faulty_count: int) -> list[tuple[str, str]]:
     valid = line_count - faulty_count
     if not faulty_count:
-        return [(ALL, ngettext("The one line", "All %(n)d lines", valid) % {"n": valid})]
-    words = ngettext("Only the %(n)d valid line", "Only the %(n)d valid lines", valid) % {"n": valid}
-    left = ngettext("the faulty one is not paid", "the %(n)d faulty ones are not paid", faulty_count)
-    return [(ONLY_VALID, f"{words}; {left % {'n': faulty_count}}")]
+        return [(ALL, ngettext("The one line", "All %(n)s lines", valid) % {"n": formats.number(valid)})]
+    words = ngettext("Only the %(n)s valid line", "Only the %(n)s valid lines", valid) % {
+        "n": formats.number(valid)
+    }
+    left = ngettext("the faulty one is not paid", "the %(n)s faulty ones are not paid", faulty_count)
+    return [(ONLY_VALID, f"{words}; {left % {'n': formats.number(faulty_count)}}")]
