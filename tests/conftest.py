@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from bank.runtime import embedded, services
@@ -21,3 +22,9 @@ def flush_append_only_tables() -> None:
         flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
     DatabaseOperations.execute_sql_flush = flush_past_guards  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keep_documents_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests hand in lies in a folder of the run, not among the installation's own documents."""
+    settings.DOCUMENTS_DIR = tmp_path_factory.mktemp("documents")

@@ -47,10 +47,10 @@ def remove(name: str) -> None:
 
 
 def seal_again(limit: int) -> int:
-    """Seals up to ``limit`` files under the newest key; how many it did. See ``runtime.reencryption``."""
+    """Seals up to ``limit`` files under the newest key; how many it did. Raises ``Unreadable``."""
     old = list(islice((path for path in _files() if not _is_under_newest_key(path)), limit))
     for path in old:
-        content = content_of(path.name)
+        content = secrets.decrypt(path.read_bytes(), context=_context(path.name))
         draft = path.with_name(path.name + _DRAFT)
         draft.write_bytes(secrets.encrypt(content, context=_context(path.name)))
         os.replace(draft, path)

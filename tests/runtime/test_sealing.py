@@ -17,6 +17,12 @@ from bank.runtime import errors, reencryption, secrets
 from tests.identity import totp
 
 
+@pytest.fixture(autouse=True)
+def no_documents(settings, tmp_path):
+    """Those that other tests handed in are sealed under keys that are not in these rings."""
+    settings.DOCUMENTS_DIR = tmp_path
+
+
 def new_key() -> str:
     return base64.b64encode(os.urandom(32)).decode()
 
