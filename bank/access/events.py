@@ -1,11 +1,14 @@
-"""What follows from facts about customers: the keys of one merged open the survivor's accounts."""
+"""What follows from facts about customers: the keys and apps of one merged open the survivor's accounts."""
 
-from bank.access.models import ApiKey
+from bank.access.models import ApiKey, App
 from bank.cif.models import Customer
 from bank.cif.services import merging
 
 
 @merging.mover
 def move_keys(old: Customer, new: Customer) -> dict[str, int]:
-    """A key was given for the accounts that pass; it is its user's mandate that bounds it, as before."""
-    return {"api_keys": ApiKey.objects.filter(customer=old).update(customer=new)}
+    """A key or app was given for the accounts that pass; it is its user's mandate that bounds it, as before."""
+    return {
+        "api_keys": ApiKey.objects.filter(customer=old).update(customer=new),
+        "apps": App.objects.filter(customer=old).update(customer=new),
+    }
