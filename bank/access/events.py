@@ -7,7 +7,7 @@ from bank.cif.services import merging
 
 @merging.mover
 def move_keys(old: Customer, new: Customer) -> dict[str, int]:
-    """A key or app was given for the accounts that pass; it is its user's mandate that bounds it, as before."""
+    """They were given for the accounts that pass; it is their user's mandate that bounds them, as before."""
     return {
         "api_keys": ApiKey.objects.filter(customer=old).update(customer=new),
         "apps": App.objects.filter(customer=old).update(customer=new),
