@@ -271,16 +271,8 @@ else:
 
 # --- Identity
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["bank.identity.backends.RoleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "full_name")},
-    },
-]
 LOGIN_URL = "identity:sign_in"
 LOGIN_REDIRECT_URL = "/"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
@@ -296,6 +288,18 @@ SECURITY_EMAIL = env.str("SECURITY_EMAIL", "security@umoja.example")
 """Whom security.txt and the security page name for reports of weaknesses."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{BANK_NAME} <no-reply@umoja.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Text messages: in the demonstration bank a page shows what was sent
+SMS_URL = env.str("SMS_URL", "")
+SMS_TOKEN = env.str("SMS_TOKEN", "")
+SMS_SENDER = env.str("SMS_SENDER", BANK_NAME)
+SMS_GATEWAY = "bank.runtime.sms.HttpsGateway" if SMS_URL else ""
+if SMS_URL and not SMS_URL.startswith("https://"):
+    raise ImproperlyConfigured("SMS_URL must begin with https://: codes are in what is sent there.")
+if not PRODUCTION and not SMS_URL:
+    SMS_GATEWAY = "bank.runtime.sms.VisibleOutbox"
+PHONE_REGION = env.str("PHONE_REGION", "KE")
+"""Whose phone numbers may be typed without a country code."""
 
 # --- REST
 REST_FRAMEWORK = {

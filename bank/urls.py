@@ -27,4 +27,5 @@ if settings.DEMO or settings.TESTING:
     urlpatterns += [
         path("styleguide/", include("bank.web.styleguide.urls")),
         path("dev/mail/", demo.mailbox, name="demo-mailbox"),
+        path("dev/sms/", demo.text_messages, name="demo-text-messages"),
     ]

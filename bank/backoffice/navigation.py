@@ -72,6 +72,8 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("API keys"), "access_apikey"),
             (_("Consents"), "access_consent"),
             (_("API requests"), "access_apirequest"),
+            (_("Limits of roles"), "identity_rolelimit"),
+            (_("Staff sessions"), "identity_staffsession"),
             (_("Outbox"), "runtime_outboxmessage"),
             (_("Schedule"), "django_celery_beat_periodictask"),
         ),

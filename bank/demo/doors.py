@@ -13,6 +13,7 @@ DOORS = (
     ("Staff (admin)", "/admin/"),
     ("REST API", "/api/docs/"),
     ("Mail of the demonstration (one-time codes)", "/dev/mail/"),
+    ("Text messages of the demonstration", "/dev/sms/"),
     ("Health", "/healthz/ready"),
 )
 _PATIENCE_S = 120

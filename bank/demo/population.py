@@ -12,6 +12,7 @@ from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.demo.cast import MAIL_DOMAIN, Cast, OrganisationPlan, PersonPlan
 from bank.demo.habits import Community, Organisation, Person
+from bank.identity import phones
 from bank.identity import services as identity
 from bank.identity.models import User
 from bank.kernel.money import Money
@@ -94,6 +95,8 @@ class Population:
     def _mandate(self, email: str, name: str, customer: Customer, role: str, phone: str) -> None:
         password = self.password if email in self.known else None
         user = identity.create_user(email=email, full_name=name, password=password, phone=phone)
+        if email in self.known:
+            phones.trust(user=user, phone=f"+25470000001{sorted(self.known).index(email)}")
         cif.grant_mandate(user=user, customer=customer, role=role, valid_from=self.on)
 
     def _cents(self, low: int, high: int) -> Money:

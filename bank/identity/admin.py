@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -17,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from bank.audit import services as audit
-from bank.identity import roles, selectors, sessions, stepup
-from bank.identity.models import User
+from bank.identity import resets, role_rules, roles, selectors, sessions, stepup
+from bank.identity.models import RoleLimit, StaffSession, User
 from bank.identity.rules import Ended
 from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.runtime import formats
 from bank.web import cells
 from bank.web.staff import ReadOnlyTable
 
@@ -52,6 +55,7 @@ class UserTable(ReadOnlyTable):
                 view(self.end_session),
                 name="identity_user_end_session",
             ),
+            path("<int:pk>/password/", view(self.password_page), name="identity_user_password"),
             *super().get_urls(),
         ]
 
@@ -59,9 +63,13 @@ class UserTable(ReadOnlyTable):
         return str(record.pk)
 
     def links(self, request: HttpRequest, record: User) -> list[tuple[cells.Words, str]]:
-        if not (record.is_staff and may_administer(request) and record.pk != request.user.pk):
-            return []
-        return [(_("Change roles"), reverse("admin:identity_user_roles", args=(record.pk,)))]
+        found: list[tuple[cells.Words, str]] = []
+        if record.is_staff and may_administer(request) and record.pk != request.user.pk:
+            found.append((_("Change roles"), reverse("admin:identity_user_roles", args=(record.pk,))))
+        if may_help(request, record):
+            address = reverse("admin:identity_user_password", args=(record.pk,))
+            found.append((_("Help with a new password"), address))
+        return found
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -92,6 +100,29 @@ class UserTable(ReadOnlyTable):
         }
         return TemplateResponse(request, "backoffice/roles.html", context)
 
+    def password_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mails the link for a new password and shows the code to give to the person at the counter."""
+        if not request.user.has_perm("identity.issue_passwordreset"):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=pk)
+        if not may_help(request, user):
+            raise PermissionDenied
+        if not sessions.is_confirmed(request):
+            return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': request.path})}")
+        reason = " ".join(request.POST.get("reason", "").split())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("A new password for %(name)s") % {"name": user.full_name},
+            "original": user,
+            "opts": self.opts,
+            "is_short": request.method == "POST" and len(reason) < role_rules.SHORTEST_REASON,
+            "least": role_rules.SHORTEST_REASON,
+        }
+        if len(reason) >= role_rules.SHORTEST_REASON:
+            actor: Any = request.user
+            context["code"] = resets.begin_at_counter(user=user, actor=actor, reason=reason[:300])
+        return TemplateResponse(request, "backoffice/password.html", context)
+
     def end_session(self, request: HttpRequest, pk: int, session_id: int) -> HttpResponse:
         """Ends one of a user's browser sessions; its next request is a stranger's."""
         return _end_session(request, pk, session_id)
@@ -117,9 +148,41 @@ class UserTable(ReadOnlyTable):
         return gettext("Authenticator app") if stepup.has_authenticator(user) else gettext("Code by e-mail")
 
 
+@admin.register(StaffSession)
+class StaffSessionTable(ReadOnlyTable):
+    heading = _("Staff sessions")
+    list_display = ("opened_at", "user", "kind", "reason", "expires_at", "ended_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__email__icontains", "reason__icontains")
+    ordering = ("-opened_at",)
+    fields = ("user", "kind", "reason", "opened_at", "expires_at", "ended_at")
+
+
+@admin.register(RoleLimit)
+class RoleLimitTable(ReadOnlyTable):
+    heading = _("Limits of roles")
+    list_display = ("role", "act", "most")
+    list_filter = ("act",)
+    list_select_related = ("role",)
+    ordering = ("role__name", "act")
+    fields = ("role", "act", "most")
+    readonly_fields = ("most",)
+
+    @admin.display(description=_("up to"), ordering="maximum")
+    def most(self, limit: RoleLimit) -> str:
+        return formats.money(Money.of(limit.maximum, settings.BANK_BASE_CURRENCY))
+
+
 def may_administer(request: HttpRequest) -> bool:
     """Whether the reader may change who has which role, and end others' sessions."""
     return request.user.has_perm("identity.change_user")
+
+
+def may_help(request: HttpRequest, user: User) -> bool:
+    """Whether the reader may begin a reset for this customer; never for staff, nor for themselves."""
+    can = request.user.has_perm("identity.issue_passwordreset")
+    return can and user.is_active and not user.is_staff
 
 
 def _assign(request: HttpRequest, user: User, names: list[str]) -> HttpResponse:

@@ -1,14 +1,14 @@
 """Counts what may be done so often and no more, in the database all servers share (ASVS 5.0 6.3.1, 2.4.1).
 
-Wrong passwords per address and per account: a try is counted before the password is looked at
-and taken back when it was right, so a burst of parallel guesses gains nothing. The limit per
-account spares devices and addresses its owner signed in from before: it cannot be used to lock
-somebody out. Codes asked for, wrong codes and files sent in: per user and per address (``pace``).
+A try is counted before the password is looked at and taken back when it was right, so a
+burst of parallel guesses gains nothing. A browser its owner signed in with before has a budget
+of its own, and the limit per account spares addresses the owner came from: neither can be used
+to lock somebody out. What a stranger can have sent (reset mails, SMS) is counted the same way;
+codes asked for, wrong codes and files sent in per user and per address (``pace``).
 """
 
 import hashlib
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -16,18 +16,9 @@ from django.db.models import F, QuerySet
 
 from bank.identity import errors, rules
 from bank.identity.models import AttemptWindow
+from bank.identity.rules import Scope
 from bank.kernel import clock
 
-
-class Scope(StrEnum):
-    ADDRESS = "ADDRESS"
-    ACCOUNT = "ACCOUNT"
-    NEW_CODE = "NEW_CODE"
-    WRONG_CODE = "WRONG_CODE"
-    UPLOAD = "UPLOAD"
-
-
-_LIMITS = {Scope.ADDRESS: rules.ADDRESS_FAILURES, Scope.ACCOUNT: rules.ACCOUNT_FAILURES}
 _CLAIM = """
 INSERT INTO identity_attemptwindow AS known (scope, digest, failures, ends_at)
 VALUES (%(scope)s, %(digest)s, 1, %(end)s)
@@ -43,14 +34,14 @@ def claim(scope: Scope, subject: str) -> None:
 
     Raises ``TooManyTries`` beyond the limit of the window; the window does not grow by trying on.
     """
-    wait = _wait(scope, subject, _LIMITS[scope])
+    wait = _wait(scope, subject, rules.BUDGETS[scope][0])
     if wait:
         raise errors.TooManyTries(retry_after_s=wait)
 
 
 def pace(scope: Scope, *, user_id: object, address: str) -> None:
     """Counts one doing of a user from an address. Raises ``TooOften`` beyond the limit of either."""
-    per_user, per_address = rules.PACES[scope.value]
+    per_user, per_address = rules.PACES[scope]
     wait = _wait(scope, f"user {user_id}", per_user) or _wait(scope, f"from {address}", per_address)
     if wait:
         raise errors.TooOften(retry_after_s=wait)
@@ -84,7 +75,7 @@ def _count(scope: Scope, subject: str) -> tuple[int, datetime]:
         "scope": scope.value,
         "digest": _digest(subject),
         "now": now,
-        "end": now + rules.ATTEMPT_WINDOW,
+        "end": now + (rules.BUDGETS[scope][1] if scope in rules.BUDGETS else rules.PACE_WINDOW),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)

@@ -58,6 +58,12 @@ class PasswordUnfit(BankError):
     status = 400
 
 
+class BreachedListUnfit(BankError):
+    code = "BREACHED_LIST_UNFIT"
+    sentence = "Line {line} {problem}."
+    status = 400
+
+
 class WrongPassword(BankError):
     code = "WRONG_PASSWORD"
     sentence = "The present password is wrong."
@@ -68,6 +74,38 @@ class EmailTaken(BankError):
     code = "EMAIL_TAKEN"
     sentence = "There is a user with this e-mail address already."
     status = 409
+
+
+class ReasonNeeded(BankError):
+    code = "REASON_NEEDED"
+    sentence = "Say in at least {least} characters what this is for; it stays on the audit trail."
+    status = 400
+
+
+class OverLimit(BankError):
+    code = "OVER_LIMIT"
+    sentence = "Your roles reach up to {maximum} for this. Ask somebody with a higher limit."
+    status = 403
+
+
+class PhoneUnfit(BankError):
+    code = "PHONE_UNFIT"
+    sentence = (
+        "This is no mobile number we can reach. Type it with its country code, such as +254 712 345678."
+    )
+    status = 400
+
+
+class PasskeyRefused(BankError):
+    code = "PASSKEY_REFUSED"
+    sentence = "This passkey could not be used here. Try again, or use your password and a code."
+    status = 401
+
+
+class ResetOver(BankError):
+    code = "RESET_OVER"
+    sentence = "This link was used or is older than 15 minutes. Ask for a new one."
+    status = 410
 
 
 class StepUpFailed(BankError):

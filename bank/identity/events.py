@@ -1,4 +1,4 @@
-"""Subscribers: send codes and notices by e-mail. Safe to repeat: at worst a mail comes twice."""
+"""Subscribers: send codes, links and notices. Safe to repeat: at worst a message comes twice."""
 
 from datetime import datetime
 from typing import Any
@@ -10,23 +10,30 @@ from django.template.loader import render_to_string
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from bank.identity import notices, stepup
-from bank.identity.models import Challenge, User
+from bank.identity import notices, resets, stepup
+from bank.identity.models import Challenge, PasswordReset, User
+from bank.identity.rules import Channel
 from bank.kernel import clock
-from bank.runtime import outbox
+from bank.runtime import outbox, sms
 
 _SUBJECTS = {
     notices.Kind.SIGNED_IN: _("Sign-in to your account"),
+    notices.Kind.NEW_DEVICE: _("Sign-in from a new device"),
     notices.Kind.PASSWORD_CHANGED: _("Your password was changed"),
     notices.Kind.AUTHENTICATOR_ADDED: _("An authenticator app was added"),
     notices.Kind.AUTHENTICATOR_REMOVED: _("Your authenticator app was removed"),
+    notices.Kind.PASSKEY_ADDED: _("A passkey was added"),
+    notices.Kind.PASSKEY_REMOVED: _("A passkey was removed"),
+    notices.Kind.PHONE_ADDED: _("A phone was added"),
+    notices.Kind.PHONE_REMOVED: _("Your phone was removed"),
+    notices.Kind.GLASS_BROKEN: _("Every right was given for a while"),
     notices.Kind.TOKEN_REUSED: _("A program was signed out"),
 }
 
 
 @outbox.subscriber(stepup.CODE_TOPIC)
 def send_code(_message_id: UUID, payload: dict[str, Any]) -> None:
-    """Computes the challenge's code and mails it with the summary; a challenge that is over gets no mail."""
+    """Computes the challenge's code and sends it with the summary; a challenge that is over gets none."""
     waiting = Challenge.objects.filter(pk=payload["challenge_id"], used_at__isnull=True)
     challenge = waiting.filter(expires_at__gt=clock.now()).select_related("user").first()
     if challenge is None:
@@ -36,7 +43,25 @@ def send_code(_message_id: UUID, payload: dict[str, Any]) -> None:
         "summary": challenge.summary,
         "expires_at": _local(challenge.expires_at, "TIME_FORMAT"),
     }
-    _send(challenge.user, _("Your code"), "code", content)
+    if challenge.channel == Channel.SMS:
+        _send_sms(challenge.user, challenge.destination, content)
+    else:
+        _send(challenge.user, _("Your code"), "code", content)
+
+
+@outbox.subscriber(resets.ASKED_TOPIC)
+def send_reset(message_id: UUID, payload: dict[str, Any]) -> None:
+    """Mails the link to a known address; to an unknown one nothing, which nobody can see from outside."""
+    reset = resets.begin(message_id=message_id, email=payload["email"])
+    if reset is not None:
+        _send_link(reset, payload["device"], payload["ip"])
+
+
+@outbox.subscriber(resets.LINK_TOPIC)
+def send_reset_link(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Mails the link of a reset begun at the counter."""
+    reset = PasswordReset.objects.select_related("user").get(pk=payload["reset_id"])
+    _send_link(reset, _("the counter of a branch"), "")
 
 
 @outbox.subscriber(notices.TOPIC)
@@ -48,7 +73,24 @@ def send_notice(_message_id: UUID, payload: dict[str, Any]) -> None:
     _send(user, _SUBJECTS[kind], kind.value, {"at": at, "device": payload["device"], "ip": payload["ip"]})
 
 
-def _send(user: User, subject: Any, template: str, content: dict[str, str]) -> None:
+def _send_link(reset: PasswordReset, device: Any, ip: str) -> None:
+    content = {
+        "link": resets.link(reset),
+        "expires_at": _local(reset.expires_at, "TIME_FORMAT"),
+        "device": device,
+        "ip": ip,
+        "can_prove": bool(resets.ways(reset)),
+    }
+    _send(reset.user, _("A new password"), "reset", content)
+
+
+def _send_sms(user: User, phone: str, content: dict[str, str]) -> None:
+    with translation.override(user.language):
+        text = render_to_string("sms/code.txt", {**content, "bank_name": settings.BANK_NAME})
+    sms.send(to=phone, text=text.strip())
+
+
+def _send(user: User, subject: Any, template: str, content: dict[str, Any]) -> None:
     with translation.override(user.language):
         body = render_to_string(
             f"email/identity/{template}.txt", {**content, "user": user, "bank_name": settings.BANK_NAME}

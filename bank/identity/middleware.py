@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from bank.identity import selectors, sessions
 from bank.identity.rules import Ended
@@ -33,4 +34,6 @@ class SessionWatch:
         if reason is not None:
             sessions.end(request, reason)
         elif session is not None:
-            sessions.touch(session, now)
+            if request.path != reverse("identity:session_left"):
+                sessions.touch(session, now)
+            request.session_end = sessions.ends_at(session)  # type: ignore[attr-defined]

@@ -6,15 +6,24 @@ import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.conf import settings
+from django.contrib.auth import get_backends
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    Group,
+    PermissionsMixin,
+)
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 from django_otp.oath import TOTP
 
-from bank.identity.rules import Channel, FailureReason, KeyState
+from bank.identity.role_rules import Act, Duty
+from bank.identity.rules import Channel, FailureReason, KeyState, masked_phone
 from bank.kernel import clock, ids
-from bank.runtime.fields import EncryptedTextField
+from bank.runtime.fields import AmountField, EncryptedTextField
 
 
 class UserDirectory(BaseUserManager["User"]):
@@ -42,6 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(default=clock.now)
     token_version = models.PositiveIntegerField(default=0)
     """Part of every API token: raising it ends them all at once."""
+    prefers_sms = models.BooleanField(_("codes by SMS"), default=False)
+    """Codes go to the proved phone rather than by mail; of no effect without one, or with an app."""
 
     objects: ClassVar[UserDirectory] = UserDirectory()
     USERNAME_FIELD = "email"
@@ -54,6 +65,32 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"{self.full_name} <{self.email}>"
 
+    @cached_property
+    def duty(self) -> "StaffSession | None":
+        """The staff session that is open now, a broken glass first; asked once for each reading of a user."""
+        if not self.is_staff:
+            return None
+        unended = StaffSession.objects.filter(user=self, ended_at__isnull=True, expires_at__gt=clock.now())
+        live = unended.exclude(browser__ended_at__isnull=False)
+        return live.order_by("kind", "-expires_at").first()
+
+    @property
+    def has_every_right(self) -> bool:
+        """In production nobody has by standing: a glass must have been broken, with a reason and an end."""
+        if not self.is_active:
+            return False
+        if self.is_superuser and not settings.PRODUCTION:
+            return True
+        return self.duty is not None and self.duty.kind == Duty.BREAK_GLASS
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.has_every_right or any(one.has_perm(self, perm, obj) for one in get_backends())
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.has_every_right or any(
+            right.startswith(f"{app_label}.") for right in self.get_all_permissions()
+        )
+
 
 class EmailCodeDevice(Device):
     """Stands for "proved by a code sent to the user's e-mail address" in a signed-in session.
@@ -62,6 +99,33 @@ class EmailCodeDevice(Device):
     """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_device")
+
+
+class SmsCodeDevice(Device):
+    """The user's proved phone: stands for "proved by a code sent to it", and says where codes go."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="sms_device")
+    phone = EncryptedTextField()
+    """In E.164: ``+254712345678``."""
+    phone_digest = models.BinaryField(max_length=32, db_index=True)
+    proved_at = models.DateTimeField(default=clock.now)
+
+
+class Passkey(Device):
+    """A key pair in the owner's device (WebAuthn level 3); the bank keeps the public half alone.
+
+    It signs only after the device itself has recognised its owner, so it is two factors in one.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    is_synced = models.BooleanField(default=False)
+    """Kept by a provider for all the owner's devices, rather than in one alone."""
+    transports = models.JSONField(default=list)
+    added_at = models.DateTimeField(default=clock.now)
+    last_used_at = models.DateTimeField(null=True)
 
 
 def _new_secret() -> str:
@@ -109,8 +173,12 @@ class Challenge(models.Model):
     summary = models.CharField(max_length=500)
     channel = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Channel])
     created_at = models.DateTimeField(default=clock.now)
+    destination = EncryptedTextField(default="")
+    """The phone an SMS goes to; mail goes to the user's address."""
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    passkey: "Passkey | None" = None
+    """The one that signed, where no code was typed; known only while the challenge is consumed."""
 
     class Meta:
         indexes = (models.Index(fields=["user", "purpose", "-created_at"], name="challenge_latest"),)
@@ -121,6 +189,8 @@ class Challenge(models.Model):
     @property
     def masked_destination(self) -> str:
         """Where the code went, recognisable to its owner alone; empty for an authenticator app."""
+        if self.channel == Channel.SMS:
+            return masked_phone(self.destination)
         local, _at, domain = self.user.email.partition("@")
         return f"{local[:1]}•••@{domain}" if self.channel == Channel.EMAIL else ""
 
@@ -162,10 +232,94 @@ class AttemptWindow(models.Model):
         return f"{self.scope}: {self.failures}"
 
 
+class KnownDevice(models.Model):
+    """A browser its owner signed in with, known by a signed cookie that names this row.
+
+    An attack on the account cannot lock it out: it has a budget of wrong passwords of its own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_devices")
+    label = models.CharField(max_length=100)
+    ip = models.CharField(max_length=45, blank=True)
+    first_seen_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(default=clock.now)
+    forgotten_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-last_seen_at",)
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.ip}"
+
+
+class StaffSession(models.Model):
+    """For a while, and for a reason, somebody of the staff may change things and not only look.
+
+    Ends by itself, with the browser's session it was opened in, or by hand.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_sessions")
+    kind = models.CharField(max_length=12, choices=[(d.value, d.value) for d in Duty])
+    browser = models.ForeignKey("UserSession", null=True, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=300)
+    opened_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-opened_at",)
+        verbose_name = _("staff session")
+        verbose_name_plural = _("staff sessions")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reason}"
+
+
+class RoleLimit(models.Model):
+    """Up to how much, in the base currency, the holders of a role may say yes to one act."""
+
+    role = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="limits")
+    act = models.CharField(max_length=12, choices=[(a.value, a.value) for a in Act])
+    maximum = AmountField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["role", "act"], name="one_limit_of_a_role"),)
+        verbose_name = _("limit of a role")
+        verbose_name_plural = _("limits of roles")
+
+    def __str__(self) -> str:
+        return f"{self.role.name} {self.act}: {self.maximum}"
+
+
+class PasswordReset(models.Model):
+    """Somebody may set a new password: with the link that was mailed, and a second factor that is no mail.
+
+    Holds nothing of the link's secret half, which is computed under a key outside the database.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_resets")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    counter_digest = models.BinaryField(max_length=32, null=True)
+    """Of the code staff gave at the counter after looking at a document; a second factor for this alone."""
+
+    class Meta:
+        permissions = (("issue_passwordreset", "Can help with a new password at the counter"),)
+
+    def __str__(self) -> str:
+        return f"reset {self.id}"
+
+
 class UserSession(models.Model):
     """A browser signed in with both factors, known by the SHA-256 of its session key."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browser_sessions")
+    known_device = models.ForeignKey(
+        KnownDevice, null=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
     key_digest = models.BinaryField(max_length=32, unique=True)
     device = models.CharField(max_length=100)
     ip = models.CharField(max_length=45, blank=True)

@@ -12,9 +12,15 @@ TOPIC = "identity.notice"
 
 class Kind(StrEnum):
     SIGNED_IN = "signed_in"
+    NEW_DEVICE = "new_device"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     AUTHENTICATOR_ADDED = "authenticator_added"
     AUTHENTICATOR_REMOVED = "authenticator_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PHONE_ADDED = "phone_added"
+    PHONE_REMOVED = "phone_removed"
+    GLASS_BROKEN = "glass_broken"
     TOKEN_REUSED = "token_reused"  # noqa: S105
 
 

@@ -24,14 +24,29 @@ def replace(user: User) -> list[str]:
     """Makes ten new codes and voids the old; call it in a database transaction. They are shown once."""
     device, _ = StaticDevice.objects.get_or_create(user=user, defaults={"name": _NAME})
     device.token_set.all().delete()
-    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(rules.RECOVERY_CODES)]
+    codes = [new_code() for _ in range(rules.RECOVERY_CODES)]
     StaticToken.objects.bulk_create([StaticToken(device=device, token=_digest(user, code)) for code in codes])
-    return [f"{code[:5]}-{code[5:]}" for code in codes]
+    return [spelled(code) for code in codes]
+
+
+def new_code() -> str:
+    """49 random bits as ten letters and digits that are not taken for each other."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+def spelled(code: str) -> str:
+    """As people read it."""
+    return f"{code[:5]}-{code[5:]}"
+
+
+def plain(text: str) -> str:
+    """As it was made, however it was typed."""
+    return text.replace("-", "").replace(" ", "").lower()
 
 
 def spend(user: User, text: str) -> bool:
     """Uses up the code if it is the user's; of two parallel tries only one deletes the row."""
-    code = text.replace("-", "").replace(" ", "").lower()
+    code = plain(text)
     if len(code) != _LENGTH:
         return False
     used, _ = StaticToken.objects.filter(device__user=user, token=_digest(user, code)).delete()

@@ -6,25 +6,38 @@ from uuid import UUID
 
 from django.contrib import auth
 from django.contrib.auth.models import Group, Permission
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django_otp.models import Device
 
 from bank.audit import services as audit
-from bank.identity import attempts, errors, notices, recovery, rules, selectors, stepup
+from bank.identity import (
+    attempts,
+    errors,
+    notices,
+    passkeys,
+    passwords,
+    recovery,
+    role_rules,
+    rules,
+    selectors,
+    stepup,
+)
 from bank.identity.models import (
     AttemptWindow,
     Authenticator,
     Challenge,
     EmailCodeDevice,
+    KnownDevice,
+    Passkey,
+    RoleLimit,
+    SmsCodeDevice,
     TokenFamily,
     User,
     UserSession,
 )
-from bank.identity.rules import Channel, Ended, Purpose
+from bank.identity.rules import Channel, Ended, Purpose, Scope
 from bank.kernel import clock
 from bank.runtime import context
 
@@ -49,7 +62,7 @@ def create_user(
         email=email.strip().lower(), full_name=full_name, phone=phone, is_staff=is_staff, language=language
     )
     if password is not None:
-        _require_fit(password, user)
+        require_fit(password, user)
     user.set_password(password)
     with transaction.atomic():
         _insert(user)
@@ -82,13 +95,19 @@ def set_password(
 
     Raises ``PasswordUnfit``.
     """
-    _require_fit(password, user)
+    require_fit(password, user)
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
         sign_out_everywhere(user=user, reason=Ended.PASSWORD_CHANGED, keep=keep)
         notices.send(user, notices.Kind.PASSWORD_CHANGED)
         _record("PASSWORD_CHANGED", user, actor=actor)
+
+
+def require_fit(password: str, user: User) -> None:
+    """Raises ``PasswordUnfit``: too short or long, among those already known to thieves, about its owner."""
+    if problems := passwords.problems(password, user):
+        raise errors.PasswordUnfit(problems=" ".join(problems))
 
 
 def sign_out_everywhere(*, user: User, reason: Ended, keep: UserSession | None = None) -> None:
@@ -103,30 +122,51 @@ def sign_out_everywhere(*, user: User, reason: Ended, keep: UserSession | None =
     user.refresh_from_db(fields=["token_version"])
 
 
-def check_password(*, email: str, password: str, is_known_device: bool = False) -> User:
+def check_password(*, email: str, password: str, device: KnownDevice | None = None) -> User:
     """The user with this login name and password: the first of two factors.
 
     Raises ``SignInRefused``, after the same work and with the same words whether the address
     is unknown, the password wrong or the user switched off (ASVS 5.0 6.3.8), and
     ``TooManyTries`` beyond ten wrong tries from one address in five minutes or, from places
-    the owner never signed in from, twenty for one account. Call it outside any database
-    transaction: what it counts must stay.
+    the owner never signed in from, twenty for one account. The owner's known ``device`` has ten
+    of its own, whatever others did. Call it outside any database transaction: what it counts
+    must stay.
     """
-    name, address = email.strip().lower(), context.current().ip
-    _claim_try(name, address, is_known_device)
+    name = email.strip().lower()
+    counted = _claim_try(name, device)
     user = auth.authenticate(None, username=name, password=password)
     if not isinstance(user, User):
         _refuse_sign_in(name)
-    attempts.give_back(attempts.Scope.ADDRESS, address)
-    attempts.forget(attempts.Scope.ACCOUNT, name)
+    attempts.give_back(*counted)
+    attempts.forget(Scope.ACCOUNT, name)
     return user
 
 
-def ask_second_factor(*, user: User, act: Mapping[str, Any], purpose: Purpose) -> Challenge:
-    """Opens the challenge for a sign-in; a user without authenticator app gets a code by e-mail."""
+def check_passkey(*, answer: str, challenge: bytes) -> Passkey:
+    """The passkey that signed in: possession and recognition in one.
+
+    Raises ``PasskeyRefused`` and, beyond ten refusals from one address in five minutes,
+    ``TooManyTries``.
+    """
+    address = context.current().ip
+    _claim(Scope.ADDRESS, address, "")
+    with transaction.atomic():
+        found = passkeys.verify(answer, challenge)
+    if found is None:
+        _note_refusal("", errors.PasskeyRefused.code)
+        raise errors.PasskeyRefused
+    attempts.give_back(Scope.ADDRESS, address)
+    return found
+
+
+def ask_second_factor(
+    *, user: User, act: Mapping[str, Any], purpose: Purpose, channel: Channel | None = None
+) -> Challenge:
+    """Opens the challenge for a sign-in; a user without authenticator app gets a code, by ``channel``."""
     asked = context.current()
     where = f"{rules.device_label(asked.user_agent)}, {asked.ip}" if asked.ip else "an unknown place"
-    return stepup.start(user=user, act=act, summary=f"Sign in from {where}", purpose=purpose)
+    summary = f"Sign in from {where}"
+    return stepup.start(user=user, act=act, summary=summary, purpose=purpose, channel=channel)
 
 
 def check_second_factor(
@@ -137,7 +177,7 @@ def check_second_factor(
     Raises the ``StepUpFailed`` family.
     """
     challenge = stepup.confirm(user=user, challenge_id=challenge_id, act=act, code=code)
-    return device_for(user=user, channel=Channel(challenge.channel))
+    return challenge.passkey or device_for(user=user, channel=Channel(challenge.channel))
 
 
 def ask_program_code(*, user: User) -> Challenge:
@@ -169,6 +209,8 @@ def device_for(*, user: User, channel: Channel) -> Device:
     """The user's device of this channel; the one for e-mail comes into being when first needed."""
     if channel == Channel.TOTP:
         return Authenticator.objects.filter(user=user, confirmed=True).order_by("-id")[0]
+    if channel == Channel.SMS:
+        return SmsCodeDevice.objects.get(user=user)
     device, _ = EmailCodeDevice.objects.get_or_create(user=user, defaults={"name": "E-mail"})
     return device
 
@@ -220,13 +262,18 @@ def replace_recovery_codes(*, user: User) -> list[str]:
 
 
 def seed_roles() -> list[Group]:
-    """Brings the groups of staff to what ``rules.ROLES`` says; safe to repeat, run after every migrate."""
+    """Brings the groups of staff to what ``role_rules.ROLES`` says; safe to repeat, run after every migrate.
+
+    A limit that is there already stays: it is the bank's own figure by then.
+    """
     groups = []
     with transaction.atomic():
-        for name, rights in rules.ROLES.items():
+        for name, rights in role_rules.ROLES.items():
             group, _ = Group.objects.get_or_create(name=name)
             group.permissions.set(_permissions(rights))
             groups.append(group)
+            for act, maximum in role_rules.LIMITS.get(name, {}).items():
+                RoleLimit.objects.get_or_create(role=group, act=act, defaults={"maximum": maximum})
     return groups
 
 
@@ -253,35 +300,42 @@ def _permissions(rights: Mapping[str, tuple[str, ...]]) -> list[Permission]:
     ]
 
 
-def _claim_try(name: str, address: str, is_known_device: bool) -> None:
-    attempts.claim(attempts.Scope.ADDRESS, address)
+def _claim_try(name: str, device: KnownDevice | None) -> tuple[Scope, str]:
+    """Counts the try; returns whose budget takes it back if the password was right."""
+    if device is not None:
+        _claim(Scope.DEVICE, str(device.pk), name)
+        return Scope.DEVICE, str(device.pk)
+    address = context.current().ip
+    _claim(Scope.ADDRESS, address, name)
+    if not selectors.has_signed_in_from(name, address):
+        _claim(Scope.ACCOUNT, name, name)
+    return Scope.ADDRESS, address
+
+
+def _claim(scope: Scope, subject: str, name: str) -> None:
     try:
-        attempts.claim(attempts.Scope.ACCOUNT, name)
-    except errors.TooManyTries:
-        if not (is_known_device or selectors.has_signed_in_from(name, address)):
-            raise
+        attempts.claim(scope, subject)
+    except errors.TooManyTries as refusal:
+        _note_refusal(name, refusal.code, scope=scope)
+        raise
 
 
 def _refuse_sign_in(name: str) -> NoReturn:
     """The trail names the user if there is one, never what else was typed: it may be a password."""
+    _note_refusal(name, errors.SignInRefused.code)
+    raise errors.SignInRefused
+
+
+def _note_refusal(name: str, reason: str, **detail: Any) -> None:
     user = User.objects.filter(email=name).first()
     audit.record_refusal(
         "SIGN_IN",
         actor=None,
         subject_type="USER",
         subject_id=str(user.pk) if user else "unknown",
-        reason=errors.SignInRefused.code,
+        reason=reason,
+        detail=detail,
     )
-    raise errors.SignInRefused
-
-
-def _require_fit(password: str, user: User) -> None:
-    if len(password) > rules.LONGEST_PASSWORD:
-        raise errors.PasswordUnfit(problems=f"it has more than {rules.LONGEST_PASSWORD} characters.")
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise errors.PasswordUnfit(problems=" ".join(error.messages)) from error
 
 
 def _insert(user: User) -> None:

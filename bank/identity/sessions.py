@@ -8,6 +8,7 @@ key planted beforehand is worthless (ASVS 5.0 7.2.4).
 import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from typing import Any
 from uuid import uuid4
 
@@ -15,22 +16,19 @@ import django_otp
 from django.conf import settings
 from django.contrib import auth
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django_otp.models import Device
 
 from bank.audit import services as audit
-from bank.identity import notices, rules, services
-from bank.identity.models import User, UserSession
-from bank.identity.rules import Ended, Purpose
+from bank.identity import devices, notices, rules, services
+from bank.identity.models import KnownDevice, User, UserSession
+from bank.identity.rules import Channel, Ended, Purpose
 from bank.kernel import clock
-from bank.runtime import context
 
 _PENDING = "pending_sign_in"
+_PASSKEY = "passkey_challenge"
 _CONFIRMED = "confirmed_until"
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
-_KNOWN_COOKIE = "known"
-_KNOWN_FOR = timedelta(days=180)
-_KNOWN_SALT = "bank.identity.known_device"
+_BACKEND = "bank.identity.backends.RoleBackend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,19 @@ class Pending:
         return {"act": Purpose.SIGN_IN, "attempt": self.attempt}
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """When a session ends by itself, and how long before that its owner is warned (WCAG 2.2.1)."""
+
+    at: datetime
+    can_extend: bool
+    warning_s: int
+
+    @property
+    def left_s(self) -> int:
+        return max(0, int((self.at - clock.now()).total_seconds()))
+
+
 def begin(request: HttpRequest, user: User, next_path: str) -> None:
     """After the right password: a new session that waits for the second factor, and the code on its way.
 
@@ -58,9 +69,11 @@ def begin(request: HttpRequest, user: User, next_path: str) -> None:
     ask_again(request, Pending(user.pk, uuid4().hex, "", _deadline(), next_path), user)
 
 
-def ask_again(request: HttpRequest, waiting: Pending, user: User) -> None:
+def ask_again(request: HttpRequest, waiting: Pending, user: User, *, channel: Channel | None = None) -> None:
     """Opens a new challenge for the same sign-in: a new code, and five tries."""
-    challenge = services.ask_second_factor(user=user, act=waiting.act, purpose=Purpose.SIGN_IN)
+    challenge = services.ask_second_factor(
+        user=user, act=waiting.act, purpose=Purpose.SIGN_IN, channel=channel
+    )
     told = asdict(waiting) | {"challenge_id": str(challenge.pk)}
     request.session[_PENDING] = told
 
@@ -74,21 +87,38 @@ def pending(request: HttpRequest) -> tuple[Pending, User] | None:
     return (Pending(**told), user) if user else None
 
 
-def complete(request: HttpRequest, user: User, device: Device) -> None:
-    """Signs in after the second factor, under a new session key; the user is told by e-mail."""
+def new_passkey_challenge(request: HttpRequest) -> bytes:
+    """32 random bytes for a passkey to sign, kept in the session for five minutes and one use."""
+    challenge = token_bytes(32)
+    until = (clock.now() + rules.PASSKEY_CHALLENGE_LIFETIME).timestamp()
+    request.session[_PASSKEY] = {"challenge": challenge.hex(), "until": until}
+    return challenge
+
+
+def take_passkey_challenge(request: HttpRequest) -> bytes:
+    """The bytes asked for last, once; something nobody signed where there are none or they are too old."""
+    kept = request.session.pop(_PASSKEY, None)
+    if kept is None or kept["until"] < clock.now().timestamp():
+        return token_bytes(32)
+    return bytes.fromhex(kept["challenge"])
+
+
+def complete(request: HttpRequest, user: User, proof: Device) -> KnownDevice:
+    """Signs in after the second factor, under a new session key; the user is told by e-mail.
+
+    Returns the browser as one of the user's, to be marked as such.
+    """
     request.session.pop(_PENDING, None)
-    asked = context.current()
     with transaction.atomic():
+        known, is_new = devices.recognise(request, user)
         auth.login(request, user, backend=_BACKEND)
-        django_otp.login(request, device)
+        django_otp.login(request, proof)
         session = UserSession.objects.create(
-            user=user,
-            key_digest=_digest(request),
-            device=rules.device_label(asked.user_agent),
-            ip=asked.ip,
+            user=user, key_digest=_digest(request), device=known.label, ip=known.ip, known_device=known
         )
-        notices.send(user, notices.Kind.SIGNED_IN)
-        _record("SIGN_IN", session, channel=type(device).__name__)
+        notices.send(user, notices.Kind.NEW_DEVICE if is_new else notices.Kind.SIGNED_IN)
+        _record("SIGN_IN", session, channel=type(proof).__name__, new_device=is_new)
+    return known
 
 
 def renew(request: HttpRequest) -> None:
@@ -159,10 +189,18 @@ def over(session: UserSession | None, now: datetime) -> Ended | None:
     return None
 
 
+def ends_at(session: UserSession) -> End:
+    """When the session ends if nothing is done, and whether doing something puts that off."""
+    idle = session.last_seen_at + timedelta(seconds=settings.SESSION_IDLE_S)
+    last = session.signed_in_at + timedelta(seconds=settings.SESSION_ABSOLUTE_S)
+    return End(min(idle, last), idle < last, min(120, settings.SESSION_IDLE_S // 3))
+
+
 def touch(session: UserSession, now: datetime) -> None:
     """Notes that the session is in use; written at most once a minute."""
     pause = timedelta(seconds=min(60, settings.SESSION_IDLE_S / 5))
     if now - session.last_seen_at >= pause:
+        session.last_seen_at = now
         UserSession.objects.filter(pk=session.pk).update(last_seen_at=now)
 
 
@@ -175,29 +213,6 @@ def confirm_for_a_while(request: HttpRequest) -> None:
 def is_confirmed(request: HttpRequest) -> bool:
     """Whether the second factor was asked again within the last five minutes."""
     return bool(request.session.get(_CONFIRMED, 0) > clock.now().timestamp())
-
-
-def remember_device(response: HttpResponse, user: User) -> None:
-    """Marks the browser as one its owner signed in with, which an attack on the account cannot lock out."""
-    response.set_signed_cookie(
-        _cookie_name(),
-        str(user.pk),
-        salt=_KNOWN_SALT,
-        max_age=_KNOWN_FOR,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def is_known_device(request: HttpRequest, email: str) -> bool:
-    """Whether this browser carries the mark of the user with this login name."""
-    marked = request.get_signed_cookie(_cookie_name(), None, salt=_KNOWN_SALT, max_age=_KNOWN_FOR)
-    return marked is not None and User.objects.filter(pk=marked, email=email.strip().lower()).exists()
-
-
-def _cookie_name() -> str:
-    return f"__Host-{_KNOWN_COOKIE}" if settings.SESSION_COOKIE_SECURE else _KNOWN_COOKIE
 
 
 def _deadline() -> float:

@@ -5,9 +5,9 @@ the authenticator app where one is enrolled. ``confirm`` consumes it inside the 
 database transaction, so a code is spent if and only if the act is done; wrong codes and
 changed acts are counted on a connection of their own and outlive the caller's rollback.
 
-An e-mailed code is never stored, not even as a hash (six digits are guessed in a second): it
+A code that is sent is never stored, not even as a hash (six digits are guessed in a second): it
 is computed from the challenge's id and act under a key derived from ``SECRET_KEY``, by the
-sender when the mail goes out and by ``confirm`` again. So the outbox carries an id only.
+sender when the message goes out and by ``confirm`` again. So the outbox carries an id only.
 """
 
 import hashlib
@@ -22,21 +22,40 @@ from django.db import transaction
 from django.utils.encoding import force_bytes
 
 from bank.audit import services as audit
-from bank.identity import errors, recovery, rules
-from bank.identity.models import Authenticator, Challenge, ChallengeFailure, User
-from bank.identity.rules import Channel, FailureReason, Purpose
+from bank.identity import attempts, errors, passkeys, recovery, rules
+from bank.identity.models import Authenticator, Challenge, ChallengeFailure, SmsCodeDevice, User
+from bank.identity.rules import Channel, FailureReason, Purpose, Scope
 from bank.kernel import clock
-from bank.runtime import aside, outbox
+from bank.runtime import aside, outbox, sms
 
 CODE_TOPIC = "identity.code_asked"
 
 
-def start(*, user: User, act: Mapping[str, Any], summary: str, purpose: Purpose = Purpose.ACT) -> Challenge:
-    """Opens a challenge for ``act``; ``summary`` tells the user amount and payee, in the code's mail too.
+def start(
+    *,
+    user: User,
+    act: Mapping[str, Any],
+    summary: str,
+    purpose: Purpose = Purpose.ACT,
+    channel: Channel | None = None,
+    phone: str = "",
+    passkey_alone: bool = False,
+) -> Challenge:
+    """Opens a challenge for ``act``; ``summary`` tells the user amount and payee, in the code's message too.
 
-    Raises ``TooManyTries`` where the user gave too many wrong codes within the hour.
+    The code goes by ``channel`` if the user has it, else by the one the user prefers; to
+    ``phone`` alone where that is what has to be proved; nowhere with ``passkey_alone``. Raises
+    ``TooManyTries`` where the user gave too many wrong codes, or asked for too many messages,
+    within the hour.
     """
-    _refuse_the_guesser(user)
+    _refuse_the_guesser(user, purpose)
+    chosen = Channel.SMS if phone else choose(user, channel)
+    destination = phone or (phone_of(user) if chosen == Channel.SMS else "")
+    is_sent = chosen != Channel.TOTP and not passkey_alone
+    is_sent = is_sent and (purpose, chosen) != (Purpose.RESET, Channel.EMAIL)
+    if is_sent and chosen == Channel.SMS:
+        attempts.claim(Scope.SMS_BY, str(user.pk))
+        attempts.claim(Scope.SMS_TO, destination)
     lifetime = rules.CODE_LIFETIME if purpose == Purpose.ACT else rules.SIGN_IN_CODE_LIFETIME
     with transaction.atomic():
         challenge = Challenge.objects.create(
@@ -44,10 +63,11 @@ def start(*, user: User, act: Mapping[str, Any], summary: str, purpose: Purpose 
             purpose=purpose,
             act_digest=rules.act_digest(act),
             summary=summary,
-            channel=Channel.TOTP if has_authenticator(user) else Channel.EMAIL,
+            channel=chosen,
+            destination=destination,
             expires_at=clock.now() + lifetime,
         )
-        if challenge.channel == Channel.EMAIL:
+        if is_sent:
             outbox.emit(CODE_TOPIC, {"challenge_id": str(challenge.id)})
         _record("STEP_UP_STARTED", challenge)
     return challenge
@@ -68,14 +88,14 @@ def confirm(*, user: User, challenge_id: UUID | str | None, act: Mapping[str, An
         if refusal is None:
             challenge.used_at = clock.now()
             challenge.save(update_fields=["used_at"])
-            _record("STEP_UP_CONFIRMED", challenge)
+            _record("STEP_UP_CONFIRMED", challenge, passkey=challenge.passkey is not None)
             return challenge
         _keep_failure(challenge, refusal)
         raise refusal
 
 
 def code_for(challenge: Challenge) -> str:
-    """The six digits of an e-mailed code: HMAC-SHA-256 over id and act, truncated as in RFC 4226 §5.3."""
+    """The six digits of a code that is sent: HMAC-SHA-256 over id and act, truncated as in RFC 4226 §5.3."""
     key = hashlib.sha256(b"bank.identity.stepup" + force_bytes(settings.SECRET_KEY)).digest()
     mac = hmac.digest(key, challenge.id.bytes + bytes(challenge.act_digest), "sha256")
     return f"{int.from_bytes(mac[:8], 'big') % 1_000_000:06d}"
@@ -86,9 +106,33 @@ def has_authenticator(user: User) -> bool:
     return Authenticator.objects.filter(user=user, confirmed=True).exists()
 
 
-def _refuse_the_guesser(user: User) -> None:
+def phone_of(user: User) -> str:
+    """The phone the user proved to have; empty where there is none, or no gateway to reach it."""
+    device = SmsCodeDevice.objects.filter(user=user).first() if sms.is_offered() else None
+    return device.phone if device else ""
+
+
+def choose(user: User, wanted: Channel | None = None) -> Channel:
+    """By which way the user gets codes. An app leaves no weaker way open, a phone that of mail."""
+    if has_authenticator(user):
+        return Channel.TOTP
+    prefers = wanted or (Channel.SMS if user.prefers_sms else Channel.EMAIL)
+    return Channel.SMS if prefers == Channel.SMS and phone_of(user) else Channel.EMAIL
+
+
+def other_channel(user: User, present: Channel) -> Channel | None:
+    """The other way codes may reach the user, where there is one."""
+    if present == Channel.TOTP or not phone_of(user):
+        return None
+    return Channel.EMAIL if present == Channel.SMS else Channel.SMS
+
+
+def _refuse_the_guesser(user: User, purpose: Purpose) -> None:
+    """Counted for each purpose apart: who guesses at the sign-in does not stop the owner's payments."""
     since = clock.now() - rules.FAILURE_MEMORY
-    wrong = ChallengeFailure.objects.filter(user=user, reason=FailureReason.WRONG_CODE, at__gt=since)
+    wrong = ChallengeFailure.objects.filter(
+        user=user, reason=FailureReason.WRONG_CODE, at__gt=since, challenge__purpose=purpose
+    )
     times = list(wrong.order_by("-at").values_list("at", flat=True)[: rules.FAILURES_PER_USER])
     if len(times) == rules.FAILURES_PER_USER:
         wait: datetime = times[-1] + rules.FAILURE_MEMORY
@@ -120,17 +164,23 @@ def _refusal(challenge: Challenge, act: Mapping[str, Any]) -> errors.StepUpFaile
 
 
 def _wrong_code(challenge: Challenge, code: str) -> errors.StepUpWrongCode | None:
-    if _is_right(challenge, "".join(code.split())):
+    if _is_right(challenge, code):
         return None
     return errors.StepUpWrongCode(tries_left=rules.TRIES - challenge.failures.count() - 1)
 
 
-def _is_right(challenge: Challenge, code: str) -> bool:
-    """A recovery code stands in for a lost device when signing in, never for an act."""
+def _is_right(challenge: Challenge, text: str) -> bool:
+    """A passkey may sign instead. A recovery code stands in for a lost device, never for an act."""
+    if passkeys.is_signature(text):
+        challenge.passkey = passkeys.accepted(challenge, text)
+        return challenge.passkey is not None
+    code = "".join(text.split())
     if challenge.purpose != Purpose.ACT and recovery.spend(challenge.user, code):
         return True
     if challenge.channel == Channel.TOTP:
         return _accepts(challenge.user, code)
+    if challenge.channel == Channel.EMAIL and challenge.purpose == Purpose.RESET:
+        return False
     return hmac.compare_digest(code.encode(), code_for(challenge).encode())
 
 
@@ -164,11 +214,16 @@ def _keep_failure(challenge: Challenge, refusal: errors.StepUpFailed) -> None:
     )
 
 
-def _record(action: str, challenge: Challenge) -> None:
+def _record(action: str, challenge: Challenge, **detail: Any) -> None:
     audit.record(
         action,
         actor=challenge.user,
         subject_type="CHALLENGE",
         subject_id=str(challenge.pk),
-        detail={"purpose": challenge.purpose, "channel": challenge.channel, "summary": challenge.summary},
+        detail={
+            "purpose": challenge.purpose,
+            "channel": challenge.channel,
+            "summary": challenge.summary,
+            **detail,
+        },
     )

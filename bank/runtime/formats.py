@@ -103,6 +103,11 @@ def short_month(value: date) -> str:
     return str(dates.format_skeleton("yMMM", _day_of(value), locale=locale()))
 
 
+def clock_time(value: datetime) -> str:
+    """``14:05`` in the current time zone."""
+    return str(dates.format_time(timezone.localtime(value), "short", locale=locale()))
+
+
 def moment(value: datetime) -> str:
     """``19 Nov 2026, 14:05`` in the current time zone."""
     local = timezone.localtime(value)

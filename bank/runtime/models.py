@@ -60,3 +60,17 @@ class SentMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.subject}"
+
+
+class SentSms(models.Model):
+    """A text message of the demonstration bank, shown on a page instead of leaving it."""
+
+    recipient = models.CharField(max_length=20, db_index=True)
+    text = models.TextField()
+    sent_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.text[:40]}"

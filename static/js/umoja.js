@@ -49,3 +49,48 @@ if (worker) navigator.serviceWorker?.register(worker);
 window.addEventListener("beforeprint", () => {
   for (const folded of document.querySelectorAll("details.details:not([open])")) folded.open = true;
 });
+
+// The end of an idle session is announced, and put off by a press (WCAG 2.2.1). The page says the time without this.
+const sessionEnd = document.querySelector("[data-session-end]");
+if (sessionEnd) {
+  const dialog = sessionEnd.querySelector("dialog");
+  const shown = sessionEnd.querySelector("[data-session-left]");
+  const warnS = Number(sessionEnd.dataset.warn);
+  const endsIn = (seconds) => performance.now() + seconds * 1000;
+  const left = () => Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+  let ends = endsIn(Number(sessionEnd.dataset.left));
+  let closed = false;
+
+  // Another tab may have put the end off; asking does not.
+  const ask = async () => {
+    try {
+      const answer = await fetch(sessionEnd.dataset.ask, { headers: { Accept: "application/json" } });
+      if (answer.ok) ends = endsIn((await answer.json()).left_s);
+    } catch {
+      // Offline: the clock of this page has to do.
+    }
+  };
+  const warn = async () => {
+    if (left() > warnS) return;
+    if (!dialog.open) {
+      if (closed && left() > 0) return;
+      await ask();
+      if (left() > warnS) return;
+      if (left() > 0) dialog.showModal();
+    }
+    shown.textContent = `${Math.floor(left() / 60)}:${String(left() % 60).padStart(2, "0")}`;
+    if (left() === 0) location.assign(`${sessionEnd.dataset.after}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  };
+  setInterval(warn, 1000);
+
+  sessionEnd.querySelector("[data-session-stay]")?.addEventListener("click", async () => {
+    const form = sessionEnd.querySelector("form");
+    await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+    await ask();
+    dialog.close();
+  });
+  sessionEnd.querySelector("[data-session-close]").addEventListener("click", () => {
+    closed = true;
+    dialog.close();
+  });
+}

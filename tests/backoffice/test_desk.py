@@ -328,7 +328,7 @@ def test_a_user_shows_no_password_and_no_secret(as_role: AsRole) -> None:
     desk, teller = as_role("ADMINISTRATOR"), employ("TELLER")
     device = identity.enrol_totp(user=teller)
     page = desk.get(reverse("admin:identity_user_change", args=(teller.pk,))).content.decode()
-    assert device.key not in page
+    assert device.secret not in page
     assert teller.password not in page
     assert "argon2" not in page
 

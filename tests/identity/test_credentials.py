@@ -9,7 +9,7 @@ from django.test import Client
 from django_otp.plugins.otp_static.models import StaticToken
 
 from bank.audit.models import AuditRecord
-from bank.identity import errors, recovery, rules, services, stepup
+from bank.identity import errors, recovery, role_rules, rules, services, stepup
 from bank.identity.models import Authenticator, User
 from bank.runtime import outbox
 from tests.identity import PASSWORD, mailed_code, open_browser, totp
@@ -213,7 +213,7 @@ def test_row_22_roles_are_seeded_and_reseeded_alike() -> None:
     auditor = Group.objects.get(name="AUDITOR")
     auditor.permissions.clear()
     groups = services.seed_roles()
-    assert {group.name for group in groups} == set(rules.ROLES)
+    assert {group.name for group in groups} == set(role_rules.ROLES)
     assert set(auditor.permissions.values_list("codename", flat=True)) >= {"view_auditrecord", "view_user"}
 
 

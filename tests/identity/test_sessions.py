@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
 from bank.audit.models import AuditRecord
-from bank.identity import selectors, services, sessions
-from bank.identity.models import User, UserSession
+from bank.identity import devices, selectors, services, sessions
+from bank.identity.models import KnownDevice, User, UserSession
 from bank.kernel import clock
 from tests.identity import bearer, open_browser
 
@@ -145,7 +145,7 @@ def test_row_13_cookies_are_for_the_server_alone(browser: Client, alice: User) -
 @override_settings(SESSION_COOKIE_SECURE=True)
 def test_row_13_the_mark_of_a_known_device_is_as_guarded_as_the_session(alice: User) -> None:
     response = HttpResponse()
-    sessions.remember_device(response, alice)
+    devices.mark(response, KnownDevice.objects.create(user=alice, label="Firefox on Linux"))
     cookie = response.cookies["__Host-known"]
     assert cookie["secure"]
     assert cookie["path"] == "/"
@@ -154,9 +154,10 @@ def test_row_13_the_mark_of_a_known_device_is_as_guarded_as_the_session(alice: U
 
 def test_a_forged_mark_of_a_known_device_counts_for_nothing(alice: User) -> None:
     request = RequestFactory().get("/")
-    for forged in (str(alice.pk), f"{alice.pk}:xx:yy", ""):
+    device = KnownDevice.objects.create(user=alice, label="Firefox on Linux")
+    for forged in (str(device.pk), f"{device.pk}:xx:yy", ""):
         request.COOKIES["known"] = forged
-        assert not sessions.is_known_device(request, alice.email)
+        assert devices.known(request, alice.email) is None
 
 
 @pytest.mark.parametrize("path", ["/account/security/", "/sign-in/"])

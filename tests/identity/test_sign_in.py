@@ -310,8 +310,12 @@ def test_row_62_sign_ins_are_on_the_trail_refused_ones_too(browser: Client, alic
 def test_a_sign_in_is_told_by_mail(browser: Client, alice: User) -> None:
     sign_in(browser, alice.email)
     outbox.deliver_due()
-    assert "Somebody signed in to your account." in mail.outbox[-1].body
+    assert "Sign-in from a new device" in mail.outbox[-1].subject
     assert "127.0.0.1" in mail.outbox[-1].body
+    browser.post("/sign-out/")
+    sign_in(browser, alice.email)
+    outbox.deliver_due()
+    assert "Sign-in to your account" in mail.outbox[-1].subject
 
 
 @pytest.mark.parametrize(

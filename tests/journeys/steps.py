@@ -20,6 +20,22 @@ def sign_in(page: Page, user: User) -> None:
 
 def pay_brian(page: Page, town: Town, amount: str = "1,250") -> None:
     """From the payments page to the receipt, checking what each page says on the way."""
+    go_to_check(page, town, amount)
+    page.get_by_label("Code sent to").fill(mailed_code())
+    page.get_by_role("button", name="Send KES 1,250.00").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Sent to {town.brian.name}")
+
+
+def pay_brian_with(page: Page, town: Town, button: str) -> None:
+    """The same, with what this button of the last page does instead of a code."""
+    page.goto("/personal/payments/")
+    go_to_check(page, town, "1,250")
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Sent to {town.brian.name}")
+
+
+def go_to_check(page: Page, town: Town, amount: str) -> None:
+    """To the last page before the payment."""
     page.get_by_role("link", name="Pay someone").first.click()
     page.get_by_label("Name of the account holder").fill(town.brian.name)
     page.get_by_label("Account number").fill(town.brian.number)
@@ -31,6 +47,3 @@ def pay_brian(page: Page, town: Town, amount: str = "1,250") -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Check before you pay")
     expect(page.get_by_text("Name matches")).to_be_visible()
     expect(page.get_by_text("First payment to this account")).to_be_visible()
-    page.get_by_label("Code sent to").fill(mailed_code())
-    page.get_by_role("button", name="Send KES 1,250.00").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Sent to {town.brian.name}")

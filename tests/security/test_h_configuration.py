@@ -114,7 +114,7 @@ def test_row_60_no_secret_is_in_the_repository() -> None:
 
 PLACES = {
     "/personal/": "portals.personal.views.home.show",
-    "/sign-in/": "bank.identity.views.forms.SignInForm",
+    "/sign-in/": "bank.identity.forms.SignInForm",
     "/api/v1/accounts": "bank.accounts.api.selectors.accounts_for",
     "/fees/": "portals.public.views.home.render",
 }

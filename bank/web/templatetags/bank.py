@@ -23,6 +23,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bank.identity import passkeys
+from bank.identity.models import Challenge
 from bank.kernel.money import Money
 from bank.runtime import formats
 from bank.web import svg
@@ -94,6 +96,7 @@ register.filter("short_day", formats.short_day)
 register.filter("long_day", formats.long_day)
 register.filter("month", formats.month)
 register.filter("moment", formats.moment)
+register.filter("clock", formats.clock_time)
 register.filter("account_number", formats.account_number)
 
 
@@ -322,6 +325,13 @@ def progress(*, done: int, total: int, label: str) -> dict[str, Any]:
 def selection(*, count: int, money_in: Money, money_out: Money) -> dict[str, Any]:
     """What a list's filter selects: how many lines, in, out and net."""
     return {"count": count, "money_in": money_in, "money_out": money_out, "net": money_in + money_out}
+
+
+@register.inclusion_tag("components/step_up_passkey.html", takes_context=True)
+def step_up_passkey(context: Context, challenge: Challenge | None) -> dict[str, Any]:
+    """A passkey instead of the code that stands beside it, signing the same act; nothing without one."""
+    usable = challenge is not None and passkeys.usable_at(context["request"].get_host())
+    return {"options": passkeys.asking_for(challenge) if challenge and usable else ""}
 
 
 @register.inclusion_tag("components/demo_notice.html")

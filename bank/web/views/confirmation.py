@@ -30,6 +30,11 @@ class ConfirmForm(forms.Form):
         self.fields["code"].label = _label(asked)
 
     @property
+    def challenge(self) -> Challenge | None:
+        """The challenge the page shows, for a passkey to sign."""
+        return Challenge.objects.select_related("user").filter(pk=self._current).first()
+
+    @property
     def challenge_id(self) -> str:
         """The challenge to confirm. Raises ``StepUpActChanged`` where the page shows an earlier one."""
         if self.cleaned_data["asked"] != self._current:

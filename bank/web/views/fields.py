@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from bank.accounts.errors import InvalidAccountNumber
 from bank.accounts.rules import NUMBER_DIGITS, read_number
+from bank.identity import passkeys
 from bank.kernel.errors import InvalidAmount
 from bank.kernel.money import Money, parse_amount
 from bank.runtime import formats
@@ -91,11 +92,11 @@ class AccountChoiceField(forms.TypedChoiceField):
 
 
 class CodeField(forms.CharField):
-    """A one-time code, blanks allowed, offered by the phone from the message where it can."""
+    """A one-time code, blanks allowed, offered by the phone from the message; or a passkey's answer."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            max_length=20,
+            max_length=passkeys.LONGEST_ANSWER,
             error_messages={"required": gettext_lazy("Enter the six digits of the code.")},
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
             **kwargs,

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bank.identity import devices, sessions
 from bank.identity import selectors as identity
 from bank.identity import services as users
-from bank.identity import sessions
 from bank.identity.rules import Channel
 from bank.kernel.errors import BankError
 from bank.onboarding import selectors, services
@@ -124,9 +124,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("public:join-tasks", application.pk)
 
 
-def sign_in_new(request: HttpRequest, user: Any) -> None:
-    """A browser whose user has just proved the address by mail and chosen a password: both factors."""
-    sessions.complete(request, user, users.device_for(user=user, channel=Channel.EMAIL))
+def sign_in_new(request: HttpRequest, user: Any) -> Any:
+    """A browser whose user has just proved the address by mail and chosen a password: both factors.
+
+    Returns the browser, to be marked as one of the user's.
+    """
+    return sessions.complete(request, user, users.device_for(user=user, channel=Channel.EMAIL))
 
 
 def _let_in(request: HttpRequest, registration_id: UUID, form: Form) -> HttpResponse:
@@ -139,10 +142,10 @@ def _let_in(request: HttpRequest, registration_id: UUID, form: Form) -> HttpResp
     known = selectors.registration(registration_id)
     assert known is not None
     request.session.pop(_VERIFIED, None)
-    sign_in_new(request, user)
+    device = sign_in_new(request, user)
     application = services.begin(applicant=user, kind=known.kind)
     response = redirect("public:join-tasks", application.pk)
-    sessions.remember_device(response, user)
+    devices.mark(response, device)
     return response
 
 

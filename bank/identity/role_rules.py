@@ -1,0 +1,124 @@
+"""The roles of staff as the bank begins with them: rights by app, and up to how much each may say yes.
+
+They are seeded into the database, where an administrator assigns them; limits are rows to be
+changed there. Rights that change something hold only during a staff session (``duty``).
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+Rights = Mapping[str, tuple[str, ...]]
+
+LONGEST_DUTY = timedelta(hours=4)
+LONGEST_BREAK_GLASS = timedelta(hours=4)
+DUTY_MINUTES = (15, 30, 60, 240)
+SHORTEST_REASON = 10
+
+
+class Duty(StrEnum):
+    """Why somebody of the staff may change things for a while."""
+
+    SESSION = "SESSION"
+    BREAK_GLASS = "BREAK_GLASS"
+
+
+class Act(StrEnum):
+    """What a role's limit is about, in amounts of the bank's own currency."""
+
+    CASH = "CASH"
+    PAYMENT = "PAYMENT"
+    CREDIT = "CREDIT"
+    WAIVER = "WAIVER"
+
+
+_LOOK: Rights = dict.fromkeys(
+    ("cif", "products", "places", "accounts", "cases", "payments", "statements"), ("view",)
+)
+_DECIDE: Rights = {**_LOOK, "workflows": ("view",)}
+_SERVE: Rights = {
+    **_DECIDE,
+    "cif": ("view", "add", "change"),
+    "documents": ("view", "add"),
+    "onboarding": ("view", "change"),
+    "risk": ("view",),
+    "accounts": ("view", "add", "change"),
+    "cases": ("view", "add", "change"),
+    "statements": ("view", "add"),
+}
+
+ROLES: Mapping[str, Rights] = {
+    "TELLER": {**_LOOK, "payments": ("view", "add"), "statements": ("view", "add")},
+    "HEAD_TELLER": {**_DECIDE, "payments": ("view", "add", "change"), "statements": ("view", "add")},
+    "OFFICER": _SERVE,
+    "LOAN_OFFICER": {**_DECIDE, "cif": ("view", "change"), "documents": ("view", "add")},
+    "BRANCH_MANAGER": {**_SERVE, "payments": ("view", "change"), "identity": ("view", "issue")},
+    "REGIONAL_MANAGER": {**_SERVE, "payments": ("view", "change"), "ledger": ("view",)},
+    "CREDIT_COMMITTEE": {**_DECIDE, "documents": ("view",)},
+    "OPERATIONS": {**_DECIDE, "payments": ("view", "add", "change"), "ledger": ("view",)},
+    "TREASURY": {**_DECIDE, "ledger": ("view",)},
+    "RISK": {**_LOOK, "risk": ("view",), "ledger": ("view",), "audit": ("view",)},
+    "COMPLIANCE": {
+        **_DECIDE,
+        "cif": ("view", "change"),
+        "documents": ("view", "change"),
+        "onboarding": ("view", "change"),
+        "risk": ("view", "change"),
+        "accounts": ("view", "change"),
+        "cases": ("view", "change"),
+        "ledger": ("view",),
+        "audit": ("view",),
+        "access": ("view",),
+    },
+    "AUDITOR": {
+        **_DECIDE,
+        "documents": ("view",),
+        "onboarding": ("view",),
+        "risk": ("view",),
+        "ledger": ("view",),
+        "audit": ("view",),
+        "identity": ("view",),
+        "access": ("view",),
+    },
+    "SUPPORT": {
+        "places": ("view",),
+        "cif": ("view",),
+        "accounts": ("view",),
+        "cases": ("view", "add", "change"),
+    },
+    "ADMINISTRATOR": {
+        "identity": ("view", "add", "change", "issue"),
+        "workflows": ("view",),
+        "access": ("view",),
+        "auth": ("view",),
+        "audit": ("view",),
+        "products": ("view",),
+        "places": ("view",),
+        "runtime": ("view",),
+        "django_celery_beat": ("view",),
+    },
+}
+"""What the holders of each role may do to the tables of each app. Customers' rights are mandates."""
+
+LIMITS: Mapping[str, Mapping[Act, Decimal]] = {
+    "TELLER": {Act.CASH: Decimal(200_000)},
+    "HEAD_TELLER": {Act.CASH: Decimal(1_000_000), Act.PAYMENT: Decimal(500_000)},
+    "OFFICER": {Act.WAIVER: Decimal(1_000)},
+    "LOAN_OFFICER": {Act.CREDIT: Decimal(100_000)},
+    "BRANCH_MANAGER": {
+        Act.CASH: Decimal(5_000_000),
+        Act.PAYMENT: Decimal(5_000_000),
+        Act.CREDIT: Decimal(1_000_000),
+        Act.WAIVER: Decimal(20_000),
+    },
+    "REGIONAL_MANAGER": {
+        Act.PAYMENT: Decimal(25_000_000),
+        Act.CREDIT: Decimal(10_000_000),
+        Act.WAIVER: Decimal(100_000),
+    },
+    "CREDIT_COMMITTEE": {Act.CREDIT: Decimal(500_000_000)},
+    "OPERATIONS": {Act.PAYMENT: Decimal(10_000_000)},
+    "TREASURY": {Act.PAYMENT: Decimal(500_000_000)},
+}
+"""One act's most, in the base currency; a role that is absent says yes to nothing."""
