@@ -61,7 +61,11 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunSQL(AT_LEAST_ZERO, migrations.RunSQL.noop),
-        migrations.AlterField("balance", "code", models.CharField(db_collation="C", max_length=34)),
+        migrations.AlterField(
+            "balance",
+            "code",
+            models.CharField(db_collation="C", help_text="The account's; orders the locks.", max_length=34),
+        ),
         migrations.AlterField("balance", "currency", models.CharField(db_collation="C", max_length=3)),
         migrations.AddConstraint(
             "balance",
