@@ -150,6 +150,7 @@ INSTALLED_APPS = [
     "bank.payments",
     "bank.onboarding",
     "bank.statements",
+    "bank.privacy",
     "bank.backoffice",
     "bank.demo",
 ]
@@ -240,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep up files without a document": {"task": "documents.sweep_orphans", "schedule": 3600.0},
     "screen against new lists": {"task": "risk.screen_overdue", "schedule": 3600.0},
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
+    "destroy old data exports": {"task": "privacy.drop_expired", "schedule": 3600.0},
     "end commands nobody decided": {"task": "workflows.expire", "schedule": 300.0},
     "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
     "look for duplicate customers": {"task": "cif.find_duplicates", "schedule": crontab(hour=2, minute=45)},

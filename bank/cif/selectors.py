@@ -130,6 +130,12 @@ def profile_of(customer: Customer) -> CustomerProfile:
     return CustomerProfile.objects.filter(customer=customer).first() or CustomerProfile(customer=customer)
 
 
+def papers_of(customer: Customer) -> list[IdentityDocument]:
+    """The identity documents in force, by their endings alone."""
+    held = IdentityDocument.objects.filter(customer=customer, valid_until__isnull=True)
+    return list(held.defer("number").order_by("kind"))
+
+
 def parties_of(customer: Customer) -> list[RelatedParty]:
     """Who is what to the customer today."""
     held = RelatedParty.objects.filter(customer=customer, valid_until__isnull=True)

@@ -23,6 +23,7 @@ def nav(request: HttpRequest) -> list[dict[str, object]]:
         (reverse("personal:payees"), gettext("Payees"), "payees", []),
         (reverse("personal:statements"), gettext("Statements"), "statement", []),
         (reverse("personal:messages"), gettext("Messages"), "messages", []),
+        (reverse("personal:profile"), gettext("Profile"), "person", []),
         (SECURITY, gettext("Security"), "shield", _below("apps")),
     ]
     return [

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 MOVED = {
     *("addresses", "mandates", "contact_points", "parties", "party_to", "identity_documents", "notes"),
     *("accounts", "cases", "beneficiaries", "payment_limits", "payment_files"),
-    *("applications", "invitations", "kyc_reviews", "api_keys"),
+    *("applications", "invitations", "kyc_reviews", "api_keys", "exports"),
 }
 STAYS = {
     "person": "who the duplicate was said to be",

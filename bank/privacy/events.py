@@ -1,0 +1,23 @@
+"""What follows from facts: a copy asked for is made; those of a merged customer pass to the survivor."""
+
+from typing import Any
+from uuid import UUID
+
+from bank.cif.models import Customer
+from bank.cif.services import merging
+from bank.privacy import tasks
+from bank.privacy.models import DataExport
+from bank.privacy.services import REQUESTED
+from bank.runtime import outbox
+
+
+@outbox.subscriber(REQUESTED)
+def make_requested(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Hands the work to Celery; should the broker be away, the outbox tries again."""
+    tasks.make_export.apply_async(args=[payload["export_id"]], retry=False)
+
+
+@merging.mover
+def move_exports(old: Customer, new: Customer) -> dict[str, int]:
+    """Only who asked sees them, as before."""
+    return {"exports": DataExport.objects.filter(customer=old).exclude(status="QUEUED").update(customer=new)}
