@@ -18,7 +18,8 @@ _PRECISION: Final = 34
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """One payment and what is owed after it. All instalments but the last are equal."""
+    """One payment and what is owed after it. All are equal until the one that leaves nothing owed, which is
+    the last; only over very long terms the roundings can repay a loan some months before."""
 
     number: int
     principal: Money

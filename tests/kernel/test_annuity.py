@@ -39,7 +39,7 @@ def test_every_shilling_is_repaid_once(minor: int, rate: Decimal, months: int) -
     plan = annuity.schedule(principal, rate, months)
     repaid = sum((row.principal for row in plan), Money.zero("KES"))
     assert repaid == principal
-    assert len({row.payment for row in plan[:-1]}) <= 1
+    assert len({row.payment for row in plan[:-1] if not row.balance.is_zero}) <= 1
     assert plan[-1].balance.is_zero
     assert all(not row.balance.is_negative for row in plan)
 

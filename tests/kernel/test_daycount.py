@@ -2,7 +2,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bank.kernel import daycount
@@ -131,6 +131,8 @@ CONVENTIONS = st.sampled_from([rule for rule in DayCount if rule is not DayCount
 
 @given(CONVENTIONS, DAYS)
 def test_no_time_is_no_fraction(convention: DayCount, day: date) -> None:
+    """But for 30E+/360 from a 31st: its start counts as the 30th, its end as the first of the next month."""
+    assume(convention is not DayCount.THIRTY_EPLUS_360 or day.day < 31)
     assert daycount.fraction(convention, day, day, frequency="P6M") == 0
 
 

@@ -8,5 +8,6 @@ from bank.settings import *  # noqa: F403
 
 INSTALLED_APPS = ["bank.ledger"]
 MIDDLEWARE: list[str] = []
+TEMPLATES: list[object] = []
 ROOT_URLCONF = __name__
 urlpatterns: list[object] = []
