@@ -19,6 +19,7 @@ class Load:
 
     seconds: float = 0
     statuses: dict[int, int] = field(default_factory=dict)
+    hung_up: int = 0
     latencies_ms: list[float] = field(default_factory=list)
 
     def rate(self, status: int) -> float:
@@ -32,12 +33,18 @@ class _Connection:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.received = b""
+        self.received = self.request = b""
         self.sent_at = 0.0
 
     def send(self, request: bytes) -> None:
-        self.sent_at = time.perf_counter()
+        self.sent_at, self.request = time.perf_counter(), request
         self.socket.sendall(request)
+
+    def again(self, port: int) -> None:
+        """On a new connection, as browsers do when the server let an idle one go; the clock runs on."""
+        self.socket.close()
+        self.socket, self.received = _Connection(port).socket, b""
+        self.socket.sendall(self.request)
 
     def receive(self) -> int | None:
         """The status, once the whole answer is there."""
@@ -65,7 +72,14 @@ def drive(port: int, request: Callable[[int], bytes], *, connections: int, secon
     while in_flight:
         for key, _events in selector.select():
             connection = key.data
-            status = connection.receive()
+            try:
+                status = connection.receive()
+            except ConnectionError:
+                load.hung_up += 1
+                selector.unregister(connection.socket)
+                connection.again(port)
+                selector.register(connection.socket, selectors.EVENT_READ, connection)
+                continue
             if status is None:
                 continue
             now = time.perf_counter()

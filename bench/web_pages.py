@@ -66,6 +66,7 @@ def _under_load(port: int, world: World, environment: dict[str, str]) -> Iterato
             "connections": CONNECTIONS,
             "pages_per_s": round(load.rate(200), 1),
             "p50_ms": round(load.percentile_ms(0.5), 1),
+            "hung_up": load.hung_up,
             **queries,
             "reached": p95 < TARGET_MS
             and queries["queries"] <= TARGET_QUERIES
