@@ -39,6 +39,8 @@ STATUSES = (
     "ON_HOLD",
     "FROZEN",
 )
+PASSKEY_OPTIONS = '{"challenge": "c2FtcGxl", "allowCredentials": []}'
+"""What a browser is asked to sign where a customer with a passkey pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ def everything() -> dict[str, Any]:
         "lines": list(lines()),
         "pending": [{"description": "Rail and coach", "counterparty": "Card 4417", "amount": kes("-42.80")}],
         "form": PaymentForm(), "wrong_form": wrong_form(), "sign_in_form": SignInForm(),
+        "filter_form": PaymentForm(auto_id="filter_%s"), "passkey_options": PASSKEY_OPTIONS,
         "plots": plots(),
         "figures": figures(), "tiles": tiles(), "tasks": task_list(), "tabs": tab_list(),
         "statuses": STATUSES,
