@@ -15,7 +15,7 @@ from tests.portals.town import Town, pain001
 
 def assert_says_wait(answer, language: str = "en") -> None:
     assert answer.status_code == 429
-    assert 1 <= int(answer.headers["Retry-After"]) <= rules.ATTEMPT_WINDOW.total_seconds() + 1
+    assert 1 <= int(answer.headers["Retry-After"]) <= rules.PACE_WINDOW.total_seconds() + 1
     page = answer.content.decode()
     said = {"en": ("Wait a moment", "Nothing was sent"), "sw": ("Subiri kidogo", "Hakuna kilichotumwa")}
     assert all(words in page for words in said[language])
@@ -32,7 +32,7 @@ def test_63_new_codes_are_few(town: Town, amina: Client) -> None:
     assert Challenge.objects.count() == asked + allowed
     assert_says_wait(answers[-1])
     assert f'href="{check}"' in answers[-1].content.decode()
-    with time_machine.travel(clock.now() + rules.ATTEMPT_WINDOW, tick=False):
+    with time_machine.travel(clock.now() + rules.PACE_WINDOW, tick=False):
         assert amina.post(again).status_code == 302
 
 
@@ -54,7 +54,7 @@ def test_63_wrong_codes_are_few_over_all_payments(town: Town, amina: Client) -> 
     answer = send(amina, town, check)
     assert_says_wait(answer)
     assert not PaymentOrder.objects.filter(debtor_account__number=town.amina.number).exists()
-    with time_machine.travel(clock.now() + rules.ATTEMPT_WINDOW, tick=False):
+    with time_machine.travel(clock.now() + rules.PACE_WINDOW, tick=False):
         assert send(amina, town, to_check(amina, town)).status_code == 302
 
 

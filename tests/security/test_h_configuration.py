@@ -116,7 +116,7 @@ PLACES = {
     "/personal/": "portals.personal.views.home.show",
     "/sign-in/": "bank.identity.forms.SignInForm",
     "/api/v1/accounts": "bank.accounts.api.selectors.accounts_for",
-    "/fees/": "portals.public.views.home.render",
+    "/fees/": "portals.public.views.products.show",
 }
 
 
