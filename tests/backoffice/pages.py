@@ -7,6 +7,7 @@ from django.urls import reverse
 READERS: dict[str, set[str]] = {
     "cif": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "products": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
+    "places": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "accounts": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "cases": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "payments": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},

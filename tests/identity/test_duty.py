@@ -112,6 +112,15 @@ def test_the_page_asks_for_a_code_and_a_reason(browser: Client, admin: User) -> 
     assert AuditRecord.objects.filter(action="STAFF_SESSION_ENDED", actor_id=admin.pk).exists()
 
 
+def test_the_code_in_between_leads_back_to_the_page_somebody_came_from(browser: Client, admin: User) -> None:
+    open_browser(browser, admin, on_duty=False)
+    page = "/account/duty/?next=/admin/onboarding/application/"
+    asks = browser.get(page)["Location"]
+    assert browser.post(asks, {"ask": "1"})["Location"] == asks
+    assert browser.post(asks, {"code": mailed_code()})["Location"] == page
+    assert browser.post(page, {"reason": REASON, "minutes": "30"})["Location"].endswith("/application/")
+
+
 def test_a_customer_finds_no_such_door(browser: Client, alice: User) -> None:
     open_browser(browser, alice)
     browser.post("/account/security/confirm/", {"ask": "1"})

@@ -138,7 +138,22 @@ def staff_sign_in(visit: Visit, user: User) -> Page:
     page.get_by_label("Code").fill(mailed_code())
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Applications")
+    go_on_duty(page)
     return page
+
+
+def go_on_duty(page: Page) -> None:
+    """From the queue, which says that staff may only look, and back to it with the right to change."""
+    expect(page.get_by_text("You may look. To change something")).to_be_visible()
+    page.get_by_role("link", name="Open a staff session").click()
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_label("Code")).to_be_visible()
+    page.get_by_label("Code").fill(mailed_code())
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("What is it for?").fill("Reviewing applications")
+    page.get_by_role("button", name="Open the session").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Applications")
+    expect(page.get_by_text("You may change things until")).to_be_visible()
 
 
 def check_and_recommend(page: Page, button: str = "Recommend approval") -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 
+from bank.identity import duty
 from bank.identity import services as identity
 from bank.identity.models import User
 from bank.kernel.errors import Conflict
@@ -65,11 +66,13 @@ def things(db: None) -> Iterator[Things]:
 
 
 def employ(name: str, role: str) -> User:
+    """A member of staff who is on duty, so that the role's rights hold."""
     identity.seed_roles()
     user = identity.create_user(
         email=f"{name}@umoja.example", full_name=name.title(), password=None, is_staff=True
     )
     user.groups.add(Group.objects.get(name=role))
+    duty.open_session(user=user, reason="at work in a test", minutes=60, browser=None)
     return user
 
 

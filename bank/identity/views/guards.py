@@ -46,7 +46,7 @@ def freshly_confirmed(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if sessions.is_confirmed(request):
             return view(request, *args, **kwargs)
-        back = request.path if request.method == "GET" else reverse("identity:security")
+        back = request.get_full_path() if request.method == "GET" else reverse("identity:security")
         return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': back})}")
 
     return signed_in(guarded)
