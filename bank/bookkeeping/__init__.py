@@ -1,0 +1,1 @@
+"""The general ledger for people: manual journals, reconciliation, reports, revaluation, periods."""

@@ -1,0 +1,1 @@
+"""Deposits for a term or on notice: fixed, recurring, call and notice."""

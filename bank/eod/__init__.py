@@ -1,0 +1,1 @@
+"""Close of business: the steps of the apps, in order, each once, resumed wherever they were cut off."""
