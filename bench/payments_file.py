@@ -57,8 +57,8 @@ def run() -> Iterator[dict[str, Any]]:
 
 def measure(size: int) -> Iterator[dict[str, Any]]:
     """Submits and pays a file of ``size`` lines in this process's database."""
+    from bank.messages import pain001
     from bank.payments import services as payments
-    from bank.payments.formats import pain001
 
     user, content = _world(size)
     before = ledger_bulk.peak_mb()

@@ -10,8 +10,8 @@ from typing import Final
 from bank.kernel import bic, currencies, iban
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
+from bank.messages.canonical import CreditTransfer, Fault
 from bank.payments import names
-from bank.payments.formats.canonical import CreditTransfer, Fault
 from bank.payments.rules import Limits, NameCheck
 
 UNMATCHED_PER_FILE: Final = 100

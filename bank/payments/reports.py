@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from bank.kernel import clock
+from bank.messages import pain002
 from bank.payments import rules
-from bank.payments.formats import pain002
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rules import FileStatus, LineStatus
 

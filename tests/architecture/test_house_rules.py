@@ -17,7 +17,10 @@ FORBIDDEN_MODULES = {"utils", "helpers", "common", "manager", "misc", "handlers"
 PLAIN_PYTHON = [
     p
     for p in SOURCES
-    if p.is_relative_to(ROOT / "bank/kernel") or p.name in {"rules.py", "postings.py"} or "formats" in p.parts
+    if p.is_relative_to(ROOT / "bank/kernel")
+    or p.is_relative_to(ROOT / "bank/messages")
+    or p.name in {"rules.py", "postings.py"}
+    or "formats" in p.parts
 ]
 
 

@@ -1,11 +1,9 @@
 """A small bank to pay in: two persons, a company, their users, money on their accounts."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -22,14 +20,6 @@ from bank.payments import services as payments
 from bank.payments.models import PaymentOrder
 from bank.payments.services import Operator
 from bank.products import services as products
-
-
-@pytest.fixture(scope="session")
-def vectors_dir() -> Path:
-    folder = Path(os.environ.get("VECTORS_DIR", Path(__file__).parents[3] / "shared" / "vectors"))
-    if not folder.is_dir():
-        pytest.skip(f"no published cases at {folder}")
-    return folder
 
 
 def kes(amount: str) -> Money:

@@ -9,9 +9,9 @@ from bank.accounts.rules import account_number
 from bank.cif.models import Mandate
 from bank.identity import errors as step_up
 from bank.kernel.errors import NotFound
+from bank.messages import errors as formats
 from bank.payments import errors, selectors
 from bank.payments import services as payments
-from bank.payments.formats import errors as formats
 from bank.payments.models import PaymentFile, PaymentFileLine, PaymentLimit, PaymentOrder
 from bank.payments.services import Operator
 from bank.runtime.errors import IdempotencyConflict

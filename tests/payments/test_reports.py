@@ -3,8 +3,8 @@
 import pytest
 from lxml import etree
 
+from bank.messages import schemas, xml
 from bank.payments import reports
-from bank.payments.formats import schemas, xml
 from tests.payments.conftest import Bank
 from tests.payments.test_files import a_file, confirm, line_to, submit
 

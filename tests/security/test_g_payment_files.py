@@ -133,7 +133,7 @@ def test_row_48_inclusions_and_stylesheets_are_left_alone(town: Town, ear: Ear) 
 
 SWALLOW = r"""
 import re
-from bank.payments.formats import xml
+from bank.messages import xml
 content = b"<?xml version='1.0'?>" + {filler} + b"<a/>"
 xml.prepared(content)
 print(int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) // 1024)

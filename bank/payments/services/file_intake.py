@@ -16,9 +16,9 @@ from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel import ids
 from bank.kernel.errors import BankError
+from bank.messages import pain001, schemas
+from bank.messages.canonical import CreditTransfer, Fault
 from bank.payments import errors, line_checks, rules, selectors
-from bank.payments.formats import pain001, schemas
-from bank.payments.formats.canonical import CreditTransfer, Fault
 from bank.payments.line_checks import CheckedLine, FileContext, KnownAccount
 from bank.payments.models import PaymentFile
 from bank.payments.rules import FileStatus

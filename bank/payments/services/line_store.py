@@ -12,8 +12,8 @@ from django.db import connection
 
 from bank.kernel import ids
 from bank.kernel.money import Money
+from bank.messages.canonical import Fault
 from bank.payments import selectors
-from bank.payments.formats.canonical import Fault
 from bank.payments.line_checks import CheckedLine
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rules import ChargeBearer, LineStatus

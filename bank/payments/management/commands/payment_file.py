@@ -14,9 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from bank.cif.models import Mandate
 from bank.identity.models import User
 from bank.kernel.errors import BankError
+from bank.messages import pain001
 from bank.payments import selectors
 from bank.payments import services as payments
-from bank.payments.formats import pain001
 from bank.payments.models import PaymentFile
 from bank.payments.rules import FileStatus
 from bank.payments.services import Operator

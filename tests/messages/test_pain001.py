@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from bank.payments.formats import errors, pain001, schemas, xml
+from bank.messages import errors, pain001, schemas, xml
+from tests import vectors
 from tests.payments.messages import File, Line
 
 
@@ -148,7 +149,7 @@ def test_no_bytes_raise_anything_but_a_coded_refusal(content: bytes) -> None:
 
 _OWN_MEMORY = """
 import pathlib, resource, sys
-from bank.payments.formats import pain001, schemas, xml
+from bank.messages import pain001, schemas, xml
 content = pathlib.Path(sys.argv[1]).read_bytes()
 xml.prepared(content[:0] + b"<a/>"), schemas.schema("pain.001.001.03")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -223,8 +224,8 @@ def test_schema_faults_outside_payments_stand_in_no_line() -> None:
     assert [(line, element) for line, element, _ in _schema_faults(content)] == [(0, "MsgId"), (0, "Odd")]
 
 
-def test_schemas_judge_as_the_published_ones_do(vectors_dir: Path) -> None:
-    published = vectors_dir / "iso20022" / "give" / "xsd"
+def test_schemas_judge_as_the_published_ones_do() -> None:
+    published = vectors.folder("iso20022/give/xsd")
     for message in sorted(schemas.held()):
         path = published / f"{message}.xsd"
         if path.exists():

@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from bank.payments.formats import canonical, errors, schemas, xml
+from bank.messages import canonical, errors, schemas, xml
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,15}", re.ASCII)

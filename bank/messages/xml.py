@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from bank.payments.formats import errors
+from bank.messages import errors
 
 MAX_BYTES = 64_000_000
 MAX_GAP = 2_000_000

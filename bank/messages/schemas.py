@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from bank.payments.formats import errors, xml
+from bank.messages import errors, xml
 
 MAX_FAULTS = 5000
 _FOLDER = Path(__file__).parent / "xsd"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bank.kernel.errors import Unsupported
-from bank.payments.formats import pain001, schemas, xml
+from bank.messages import pain001, schemas, xml
 
 
 def parse_pain001(case: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 
 from lxml import etree
 
-from bank.payments.formats import schemas
+from bank.messages import schemas
 
 _FIRST_MODERN: Final = 9
 
