@@ -31,6 +31,11 @@ TIER_METHODS = [
     (rules.TierMethod.WHOLE.value, _("One rate on the whole balance")),
     (rules.TierMethod.MARGINAL.value, _("Each rate on its part of the balance")),
 ]
+BALANCE_BASES = [
+    (rules.BalanceBasis.DAILY.value, _("Each day's closing balance")),
+    (rules.BalanceBasis.MINIMUM.value, _("Lowest balance of the period")),
+    (rules.BalanceBasis.AVERAGE.value, _("Average balance of the period")),
+]
 FEE_KINDS = [
     (rules.FeeKind.FLAT.value, _("Flat")),
     (rules.FeeKind.PERCENT.value, _("Per cent of the amount")),
@@ -145,6 +150,12 @@ class ProductTerms(models.Model):
     tier_method = models.CharField(
         _("tiers"), max_length=12, choices=TIER_METHODS, default=rules.TierMethod.MARGINAL.value
     )
+    balance_basis = models.CharField(
+        _("balance that earns"), max_length=12, choices=BALANCE_BASES, default=rules.BalanceBasis.DAILY.value
+    )
+    debit_rate_pct = models.DecimalField(
+        _("per cent a year on an overdraft"), max_digits=9, decimal_places=6, default=0
+    )
 
     class Meta:
         verbose_name = _("terms")
@@ -152,6 +163,10 @@ class ProductTerms(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["version", "currency", "segment"], name="product_terms_once"),
             models.CheckConstraint(condition=Q(minimum_opening__gte=0), name="product_terms_opening"),
+            models.CheckConstraint(
+                condition=Q(debit_rate_pct__gte=0, debit_rate_pct__lte=rules.HIGHEST_RATE_PCT),
+                name="product_terms_debit_rate",
+            ),
         ]
 
     def __str__(self) -> str:

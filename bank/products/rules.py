@@ -38,6 +38,14 @@ class Frequency(StrEnum):
     YEARLY = "YEARLY"
 
 
+class BalanceBasis(StrEnum):
+    """Which balance earns: each day's own, or for all days of a period its lowest or its average one."""
+
+    DAILY = "DAILY"
+    MINIMUM = "MINIMUM"
+    AVERAGE = "AVERAGE"
+
+
 class GlPurpose(StrEnum):
     """What a product needs a GL role for."""
 
@@ -133,11 +141,13 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class InterestTerms:
-    """How a balance earns. ``day_count`` is a convention the kernel knows."""
+    """How a balance earns, and what it costs below zero. ``day_count`` is a convention the kernel knows."""
 
     day_count: str
     method: str
     tiers: tuple[Tier, ...]
+    basis: str = BalanceBasis.DAILY
+    debit_rate_pct: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,13 @@ def terms(version: ProductVersion, currency: str, segment: str) -> ProductTerms:
 def interest_terms(row: ProductTerms) -> rules.InterestTerms:
     """How balances under these terms earn, in the form the rules take."""
     tiers = tuple(rules.Tier(tier.from_balance, tier.annual_rate_pct) for tier in row.interest_tiers.all())
-    return rules.InterestTerms(day_count=row.day_count, method=row.tier_method, tiers=tiers)
+    return rules.InterestTerms(
+        day_count=row.day_count,
+        method=row.tier_method,
+        tiers=tiers,
+        basis=row.balance_basis,
+        debit_rate_pct=row.debit_rate_pct,
+    )
 
 
 def gl_role(version: ProductVersion, purpose: str) -> str:

@@ -57,6 +57,8 @@ def publish_version(
         rules.check_tiers(ladder)
     if any(row.minimum_opening < 0 for row in terms):
         raise UnusableTerms(problem="The smallest opening deposit may not be negative.")
+    if any(not 0 <= row.debit_rate_pct <= rules.HIGHEST_RATE_PCT for row in terms):
+        raise UnusableTerms(problem="An overdraft's rate must be between 0 and 100 per cent a year.")
     version = _new_version(product, effective_from)
     ProductGlRole.objects.bulk_create(
         ProductGlRole(version=version, purpose=purpose, role=role) for purpose, role in gl_roles.items()
