@@ -37,3 +37,33 @@ class AccountNotFrozen(BankError):
     code = "ACCOUNT_NOT_FROZEN"
     sentence = "Account {number} is not frozen."
     status = 409
+
+
+class DebitAboveLimit(BankError):
+    code = "DEBIT_ABOVE_LIMIT"
+    sentence = "A single payment from account {number} may be at most {limit}."
+    status = 422
+
+
+class ArrearsOpen(BankError):
+    code = "ARREARS_OPEN"
+    sentence = "Account {number} owes {sum} in charges; they are paid first."
+    status = 409
+
+
+class ChargeNotOpen(BankError):
+    code = "CHARGE_NOT_OPEN"
+    sentence = "Nothing of this charge is open."
+    status = 409
+
+
+class WaiverAboveLimit(BankError):
+    code = "WAIVER_ABOVE_LIMIT"
+    sentence = "Your role waives at most {limit}; {sum} needs somebody of a higher role."
+    status = 403
+
+
+class MigrationRefused(BankError):
+    code = "MIGRATION_REFUSED"
+    sentence = "{problem}"
+    status = 422

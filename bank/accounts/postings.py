@@ -52,3 +52,28 @@ def interest_capitalised(
         postings=tuple(postings),
         narrative=narrative,
     )
+
+
+def fee_charged(
+    *,
+    key: str,
+    account: str,
+    fee: Money,
+    excise: Money,
+    income_role: str,
+    excise_role: str,
+    gl: GlAccount,
+    narrative: str,
+    code: str = "ACCOUNT_FEE",
+    reference: str = "",
+) -> Entry:
+    """A fee and the excise duty on it, as two lines of the statement; what is zero is left out.
+
+    Debits the account and credits the income with ``fee``; debits the account and credits the
+    duty payable with ``excise``.
+    """
+    postings: list[Posting] = []
+    for amount, role in ((fee, income_role), (excise, excise_role)):
+        if amount.is_positive:
+            postings += [Posting(account, -amount), Posting(gl(role, amount.currency), amount)]
+    return Entry(key=key, code=code, postings=tuple(postings), narrative=narrative, reference=reference)

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_noop
 from bank import ledger
 from bank.accounts import rules
 from bank.accounts.errors import InvalidAccountNumber
-from bank.accounts.models import Account
+from bank.accounts.models import Account, Charge, Migration
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.ledger import movements
+from bank.products.models import ProductTerms
 
 #: The bank's own accounts that lines stand against, by role, and what such a line is called; an
 #: empty name leaves it to the entry.
@@ -171,6 +172,45 @@ def period_totals(account: Account, *, from_date: date, to_date: date) -> Period
         closing=closing,
         lines=moved.lines,
     )
+
+
+def priced_terms() -> dict[tuple[int, str, str], ProductTerms]:
+    """All terms of the versions that have a fee of a period, by version, currency and segment."""
+    versions = ProductTerms.objects.exclude(monthly_fee=0, below_minimum_fee=0).values("version")
+    return {
+        (row.version_id, row.currency, row.segment): row
+        for row in ProductTerms.objects.filter(version__in=versions)
+    }
+
+
+def priced_for(account: Account, priced: dict[tuple[int, str, str], ProductTerms]) -> ProductTerms | None:
+    """The account's terms among those, its customer's segment before all."""
+    place = (account.product_version_id, account.currency)
+    return priced.get((*place, account.customer.segment)) or priced.get((*place, ""))
+
+
+def chargeable(versions: set[int], on: date, after: int = 0) -> QuerySet[Account]:
+    """The accounts of some versions that pay fees on a day, by id: neither closed nor dormant."""
+    spared = (rules.AccountStatus.CLOSED.value, rules.AccountStatus.DORMANT.value)
+    found = Account.objects.filter(product_version__in=versions, opened_date__lte=on, pk__gt=after)
+    return found.exclude(status__in=spared).select_related("customer").order_by("pk")
+
+
+def arrears() -> QuerySet[Charge]:
+    """Charges that are neither taken in full nor waived."""
+    still = Charge.objects.filter(settled_date__isnull=True, waived_date__isnull=True)
+    return still.select_related("account")
+
+
+def arrears_of(account: Account) -> Money:
+    """What an account owes in charges."""
+    return sum((one.open_sum for one in arrears().filter(account=account)), Money.zero(account.currency))
+
+
+def migrations_due(until: date) -> QuerySet[Migration]:
+    """The planned moves whose day has come, the earliest first."""
+    due = Migration.objects.filter(finished_date__isnull=True, on_date__lte=until)
+    return due.order_by("on_date", "pk")
 
 
 def _all() -> QuerySet[Account]:

@@ -16,6 +16,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Customers"), "cif_customer"),
             (_("Re-verifications"), "onboarding_kycreview"),
             (_("Accounts"), "accounts_account"),
+            (_("Charges"), "accounts_charge"),
             (_("Cases"), "cases_case"),
             (_("Approvals"), "workflows_command"),
             (_("Possible duplicates"), "cif_duplicatecandidate"),
@@ -57,6 +58,8 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         (
             (_("Service targets"), "cases_servicetarget"),
             (_("Products"), "products_product"),
+            (_("Terms"), "products_productterms"),
+            (_("Moves to other versions"), "accounts_migration"),
             (_("Fees"), "products_feerule"),
             (_("Taxes"), "products_taxrule"),
             (_("Branches and cash machines"), "places_place"),

@@ -56,7 +56,13 @@ ROLES: Mapping[str, Rights] = {
     "BRANCH_MANAGER": {**_SERVE, "payments": ("view", "change"), "identity": ("view", "issue")},
     "REGIONAL_MANAGER": {**_SERVE, "payments": ("view", "change"), "ledger": ("view",)},
     "CREDIT_COMMITTEE": {**_DECIDE, "documents": ("view",)},
-    "OPERATIONS": {**_DECIDE, "payments": ("view", "add", "change"), "ledger": ("view",)},
+    "OPERATIONS": {
+        **_DECIDE,
+        "payments": ("view", "add", "change"),
+        "products": ("view", "change"),
+        "accounts": ("view", "change"),
+        "ledger": ("view",),
+    },
     "TREASURY": {**_DECIDE, "ledger": ("view",)},
     "RISK": {**_LOOK, "risk": ("view",), "ledger": ("view",), "audit": ("view",)},
     "COMPLIANCE": {

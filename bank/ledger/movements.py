@@ -1,5 +1,6 @@
 """Reads of one account's movement: what went in and out in a period, and what is set aside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -48,6 +49,16 @@ _MONTHLY: Final = """
     WHERE a.code = %(code)s AND a.guarded
     GROUP BY 1
 """
+_PAYMENTS: Final = """
+    SELECT a.code, count(*)
+    FROM ledger_account a
+    JOIN ledger_posting p ON p.account_id = a.id AND p.amount < 0
+        AND p.version > coalesce(ledger_version_by(a.id, %(from)s::date - 1), 0)
+        AND p.version <= ledger_version_by(a.id, %(to)s)
+    JOIN ledger_entry e ON e.id = p.entry_id AND e.code <> ALL (%(without)s)
+    WHERE a.code = ANY (%(codes)s) AND a.guarded
+    GROUP BY a.code
+"""
 _OPEN_HOLDS: Final = """
     SELECT h.id, h.amount - h.captured, h.placed_at, h.expires_at, h.narrative, h.reference
     FROM ledger_account a JOIN ledger_hold h ON h.account_id = a.id AND h.state = 'OPEN'
@@ -70,6 +81,19 @@ def monthly_turnover(code: str, currency: str, *, from_date: date) -> dict[date,
         )
         for month, debits, credits, lines in engine.rows(_MONTHLY, {"code": code, "from": from_date})
     }
+
+
+def debit_counts(
+    codes: Iterable[str], *, from_date: date, to_date: date, without: Iterable[str]
+) -> dict[str, int]:
+    """How many debits accounts had in a period, both days included, entries of some kinds aside; those
+    without any are absent.
+    """
+    named = list(codes)
+    if not named:
+        return {}
+    asked = {"codes": named, "from": from_date, "to": to_date, "without": list(without)}
+    return dict(engine.rows(_PAYMENTS, asked))
 
 
 def open_holds(code: str, currency: str) -> list[OpenHold]:

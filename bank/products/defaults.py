@@ -23,6 +23,8 @@ TAX_RATES_PCT: Final = {TaxKind.EXCISE: Decimal(15), TaxKind.WITHHOLDING: Decima
 TAX_ROLES: Final = {TaxKind.EXCISE: "EXCISE_DUTY", TaxKind.WITHHOLDING: "WITHHOLDING_TAX"}
 TRANSFER_INCOME: Final = "FEE_INCOME"
 CARD_INCOME: Final = "CARD_FEE_INCOME"
+ACCOUNT_INCOME: Final = "ACCOUNT_FEE_INCOME"
+DORMANCY_DAYS: Final = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,14 @@ FEES: Final[dict[FeeEvent, FeeTerms]] = {
     FeeEvent.CARD_REPLACEMENT_PREPAID: _flat(200),
     FeeEvent.ATM_WITHDRAWAL: _tiered((10_000, None), (0, 50)),
     FeeEvent.ATM_OFF_US_BALANCE: _flat(10),
+    FeeEvent.CHEQUE_BOOK: _flat(500),
+    FeeEvent.CHEQUE_STOP: _flat(500),
+    FeeEvent.CHEQUE_RETURNED: _flat(1_500),
 }
 
 
 def income_role(event: FeeEvent) -> str:
     """The GL role under which a fee is income."""
+    if event.startswith("CHEQUE_"):
+        return ACCOUNT_INCOME
     return CARD_INCOME if event.startswith(("CARD_", "ATM_")) else TRANSFER_INCOME

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from bank.products import rules
 from bank.runtime.fields import AmountField, CurrencyField
 
+SEGMENTS = ("RETAIL", "SME", "CORPORATE")
+"""Those of the customers, for whom terms and prices may differ."""
+
 PRODUCT_KINDS = [
     (rules.ProductKind.SAVINGS.value, _("Savings account")),
     (rules.ProductKind.CURRENT.value, _("Current account")),
@@ -59,10 +62,17 @@ FEE_EVENTS = [
     (rules.FeeEvent.CARD_REPLACEMENT_PREPAID.value, _("Replacement of a prepaid card")),
     (rules.FeeEvent.ATM_WITHDRAWAL.value, _("Cash withdrawal at a machine")),
     (rules.FeeEvent.ATM_OFF_US_BALANCE.value, _("Balance inquiry at another bank's machine")),
+    (rules.FeeEvent.CHEQUE_BOOK.value, _("Cheque book")),
+    (rules.FeeEvent.CHEQUE_STOP.value, _("Stop of a cheque")),
+    (rules.FeeEvent.CHEQUE_RETURNED.value, _("Returned cheque")),
 ]
 TAX_KINDS = [
     (rules.TaxKind.EXCISE.value, _("Excise duty on fees")),
     (rules.TaxKind.WITHHOLDING.value, _("Withholding tax on interest")),
+]
+FEE_BEARERS = [
+    (rules.FeeBearer.CUSTOMER.value, _("The customer")),
+    (rules.FeeBearer.BANK.value, _("The bank")),
 ]
 GL_PURPOSES = [
     (rules.GlPurpose.CONTROL.value, _("Control account of the balances")),
@@ -156,6 +166,21 @@ class ProductTerms(models.Model):
     debit_rate_pct = models.DecimalField(
         _("per cent a year on an overdraft"), max_digits=9, decimal_places=6, default=0
     )
+    minimum_balance = AmountField(_("balance to keep"), default=0)
+    monthly_fee = AmountField(_("monthly fee"), default=0)
+    below_minimum_fee = AmountField(_("fee below the balance to keep"), default=0)
+    waived_from_balance = AmountField(_("monthly fee waived from a balance of"), null=True, blank=True)
+    waived_from_payments = models.PositiveSmallIntegerField(
+        _("monthly fee waived from so many payments a month"), null=True, blank=True
+    )
+    fee_bearer = models.CharField(
+        _("who bears the period's fees"),
+        max_length=8,
+        choices=FEE_BEARERS,
+        default=rules.FeeBearer.CUSTOMER.value,
+    )
+    dormancy_days = models.PositiveSmallIntegerField(_("dormant after so many days"), null=True, blank=True)
+    single_debit_limit = AmountField(_("most a single payment may take"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("terms")
@@ -166,6 +191,10 @@ class ProductTerms(models.Model):
             models.CheckConstraint(
                 condition=Q(debit_rate_pct__gte=0, debit_rate_pct__lte=rules.HIGHEST_RATE_PCT),
                 name="product_terms_debit_rate",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_balance__gte=0, monthly_fee__gte=0, below_minimum_fee__gte=0),
+                name="product_terms_fees",
             ),
         ]
 

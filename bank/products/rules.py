@@ -4,19 +4,31 @@ Rates are in percent, annual where interest is meant. Fees and taxes are rounded
 the currency's minor unit; interest stays an exact fraction until it is capitalised.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from bank.kernel import daycount
 from bank.kernel.money import Money, rounded
 from bank.products.errors import UnusableTerms
 
 HIGHEST_RATE_PCT = Decimal(100)
+SHORTEST_DORMANCY = 60
+LONGEST_DORMANCY = 3650
+PERIOD_SUMS = (
+    "minimum_opening",
+    "minimum_balance",
+    "monthly_fee",
+    "below_minimum_fee",
+    "waived_from_balance",
+    "single_debit_limit",
+)
+"""The terms of an account that are amounts."""
 
 
 class ProductKind(StrEnum):
@@ -81,6 +93,16 @@ class FeeEvent(StrEnum):
     CARD_REPLACEMENT_PREPAID = "CARD_REPLACEMENT_PREPAID"
     ATM_WITHDRAWAL = "ATM_WITHDRAWAL"
     ATM_OFF_US_BALANCE = "ATM_OFF_US_BALANCE"
+    CHEQUE_BOOK = "CHEQUE_BOOK"
+    CHEQUE_STOP = "CHEQUE_STOP"
+    CHEQUE_RETURNED = "CHEQUE_RETURNED"
+
+
+class FeeBearer(StrEnum):
+    """Who pays the fees of a period. A fee the bank bears is its own cost, and the duty on it is due."""
+
+    CUSTOMER = "CUSTOMER"
+    BANK = "BANK"
 
 
 class TaxKind(StrEnum):
@@ -228,6 +250,86 @@ def check_tiers(tiers: Sequence[Tier]) -> None:
         raise UnusableTerms(problem="Interest tiers must rise and may not overlap.")
     if any(not 0 <= tier.annual_rate_pct <= HIGHEST_RATE_PCT for tier in tiers):
         raise UnusableTerms(problem="An interest rate must be between 0 and 100 per cent a year.")
+
+
+def check_period_terms(given: Mapping[str, Any]) -> None:
+    """Raises ``UnusableTerms`` for fees, balances and bounds of an account's terms that make no sense.
+
+    ``given`` are fields of the terms by name; what is absent is not looked at.
+    """
+    sums = [given.get(name) for name in PERIOD_SUMS]
+    if any(amount is not None and amount < 0 for amount in sums):
+        raise UnusableTerms(problem="Fees, balances and limits may not be negative.")
+    if given.get("below_minimum_fee") and not given.get("minimum_balance"):
+        raise UnusableTerms(problem="A fee below the balance to keep needs a balance to keep.")
+    if given.get("waived_from_payments") == 0 or given.get("single_debit_limit") == 0:
+        raise UnusableTerms(problem="Leave a bound empty rather than zero.")
+    days = given.get("dormancy_days")
+    if days is not None and not SHORTEST_DORMANCY <= days <= LONGEST_DORMANCY:
+        raise UnusableTerms(problem="An account turns dormant after 60 to 3650 days, or never.")
+
+
+def read_tiers(text: str) -> tuple[Tier, ...]:
+    """Tiers as people write them, one a line: the balance it begins at, and the rate in per cent.
+
+    Raises ``UnusableTerms`` for what cannot be read, and as ``check_tiers`` does.
+    """
+    tiers = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        try:
+            start, rate = (Decimal(word.replace(",", "")) for word in line.replace(":", " ").split())
+        except (ValueError, InvalidOperation):
+            raise UnusableTerms(
+                problem="Write a tier a line: the balance it begins at, a blank, the per cent a year."
+            ) from None
+        if not (start.is_finite() and rate.is_finite()):
+            raise UnusableTerms(problem="Balances and rates of tiers are plain numbers.")
+        tiers.append(Tier(start, rate))
+    check_tiers(tiers)
+    return tuple(tiers)
+
+
+def read_bands(text: str) -> tuple[Band, ...]:
+    """Bands as people write them, one a line: up to (the last: a hyphen), flat sum, per cent.
+
+    Raises ``UnusableTerms`` for what cannot be read.
+    """
+    lines = [line.replace(",", "").split() for line in text.splitlines() if line.strip()]
+    try:
+        return tuple(
+            Band(None if end == "-" else Decimal(end), Decimal(flat), Decimal(rate))
+            for end, flat, rate in lines
+        )
+    except (ValueError, InvalidOperation):
+        raise UnusableTerms(
+            problem="Write a band a line: up to (a hyphen in the last), the flat sum, the per cent."
+        ) from None
+
+
+def write_bands(bands: Sequence[Band]) -> str:
+    """Bands as ``read_bands`` takes them."""
+    return "\n".join(
+        f"{'-' if band.up_to is None else plain(band.up_to)} {plain(band.flat)} {plain(band.rate_pct)}"
+        for band in bands
+    )
+
+
+def check_tax(rate_pct: Decimal) -> None:
+    """Raises ``UnusableTerms`` for a rate below zero or above 100 per cent."""
+    if not (rate_pct.is_finite() and 0 <= rate_pct <= HIGHEST_RATE_PCT):
+        raise UnusableTerms(problem="A tax rate must be between 0 and 100 per cent.")
+
+
+def write_tiers(tiers: Sequence[Tier]) -> str:
+    """Tiers as ``read_tiers`` takes them."""
+    return "\n".join(f"{plain(tier.from_balance)} {plain(tier.annual_rate_pct)}" for tier in tiers)
+
+
+def plain(number: Decimal) -> str:
+    """A decimal without the zeros that say nothing: ``1000`` and ``3.5``."""
+    return f"{number.normalize():f}"
 
 
 def check_fee(terms: FeeTerms) -> None:

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.products import rules
-from bank.products.errors import ProductNotOffered
+from bank.products.errors import EffectiveDateUnusable, ProductNotOffered
 from bank.products.models import (
     FEE_EVENTS,
     DatedSet,
@@ -60,6 +60,39 @@ def current_version(product: Product, on: date) -> ProductVersion:
     return version
 
 
+def version_before(product: Product, on: date) -> ProductVersion:
+    """The version a change on that day would follow. Raises ``EffectiveDateUnusable`` where a version
+    begins on that very day, or none holds on it: a new one would leave a gap or hide another.
+    """
+    if product.versions.filter(effective_from=on).exists():
+        raise EffectiveDateUnusable(
+            problem="Other terms of this product begin on that day already; choose another day."
+        )
+    version = product.versions.in_force(on).first()
+    if version is None:
+        raise EffectiveDateUnusable(
+            problem="The product is not sold on that day; terms follow one another without a gap."
+        )
+    return version
+
+
+def own_terms(version: ProductVersion, currency: str, segment: str) -> ProductTerms | None:
+    """The row for exactly that currency and segment, if the version has one."""
+    return version.terms.filter(currency=currency, segment=segment).first()
+
+
+def accounts_under(version: ProductVersion, currency: str = "") -> QuerySet[Any]:
+    """The open accounts that keep a version, in all currencies or in one."""
+    under = version.accounts.exclude(status="CLOSED")
+    return under.filter(currency=currency) if currency else under
+
+
+def accounts_in(currency: str) -> int:
+    """How many open accounts there are in a currency: those a price in it is for."""
+    kept = ProductVersion.objects.filter(accounts__currency=currency)
+    return kept.exclude(accounts__status="CLOSED").values("accounts").distinct().count()
+
+
 def terms(version: ProductVersion, currency: str, segment: str) -> ProductTerms:
     """The version's parameters in a currency for a segment, those of the segment before those for all.
 
@@ -82,6 +115,11 @@ def interest_terms(row: ProductTerms) -> rules.InterestTerms:
         basis=row.balance_basis,
         debit_rate_pct=row.debit_rate_pct,
     )
+
+
+def tiers_as_text(row: ProductTerms) -> str:
+    """The interest tiers of terms, one a line."""
+    return rules.write_tiers(interest_terms(row).tiers)
 
 
 def gl_role(version: ProductVersion, purpose: str) -> str:
@@ -190,6 +228,24 @@ def tax(kind: str, on: date) -> TaxRule:
     if rule is None:
         raise NotFound(what="tax")
     return rule
+
+
+def fee_rule(event: str, currency: str, segment: str, on: date) -> FeeRule | None:
+    """The price of an event that holds on a day for exactly that segment, if there is one."""
+    rows = FeeRule.objects.filter(event=event, currency=currency, segment=segment)
+    found: FeeRule | None = rows.in_force(on).first()
+    return found
+
+
+def has_fee_from(event: str, currency: str, segment: str, on: date) -> bool:
+    """Whether a price of that event begins on that very day."""
+    rows = FeeRule.objects.filter(event=event, currency=currency, segment=segment, effective_from=on)
+    return bool(rows.exists())
+
+
+def has_tax_from(kind: str, on: date) -> bool:
+    """Whether a rate of that tax begins on that very day."""
+    return bool(TaxRule.objects.filter(kind=kind, effective_from=on).exists())
 
 
 def tax_rates_pct(on: date) -> dict[str, Decimal]:

@@ -1,16 +1,17 @@
 """Writes to the catalogue: new prices and terms are new rows; nothing in force is overwritten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from bank.audit import services as audit
 from bank.identity.models import User
-from bank.products import defaults, offers, rules
+from bank.products import defaults, offers, rules, selectors
 from bank.products.errors import UnusableTerms
 from bank.products.models import (
     FeeBand,
@@ -24,6 +25,8 @@ from bank.products.models import (
     TaxRule,
     TermRate,
 )
+
+Row = TypeVar("Row", bound=Model)
 
 
 class _Described(Protocol):
@@ -72,6 +75,57 @@ def publish_version(
         )
     _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
     return version
+
+
+@transaction.atomic
+def change_terms(
+    *,
+    product: Product,
+    currency: str,
+    segment: str,
+    effective_from: date,
+    changes: Mapping[str, Any],
+    tiers: Sequence[rules.Tier] | None = None,
+    actor: User | None = None,
+) -> ProductVersion:
+    """Sells an account under other terms in one currency and segment from a day on; all else is kept.
+
+    The new version is a copy of the one that would be in force on that day, with ``changes`` by
+    field name (amounts in ``currency``) and, where given, other tiers. Terms that were not there
+    are added: the product is then offered in that currency. Accounts keep their version until
+    they are migrated. The books are not touched. Raises ``UnusableTerms``,
+    ``EffectiveDateUnusable``.
+    """
+    Product.objects.select_for_update().get(pk=product.pk)
+    old = selectors.version_before(product, effective_from)
+    row = selectors.own_terms(old, currency, segment) or ProductTerms(currency=currency, segment=segment)
+    rules.check_period_terms({**{name: getattr(row, name) for name in rules.PERIOD_SUMS}, **changes})
+    if tiers is not None:
+        rules.check_tiers(tiers)
+    new = _new_version(product, effective_from)
+    _copy(ProductGlRole, old.gl_roles.all(), version=new)
+    for kept in old.terms.exclude(currency=currency, segment=segment):
+        _copy_terms(kept, new, {}, None)
+    _copy_terms(row, new, changes, tiers)
+    _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
+    return new
+
+
+def _copy_terms(
+    row: ProductTerms, version: ProductVersion, changes: Mapping[str, Any], tiers: Sequence[rules.Tier] | None
+) -> None:
+    ladder = tiers
+    if ladder is None:
+        ladder = selectors.interest_terms(row).tiers if row.pk else ()
+    (made,) = _copy(ProductTerms, [row], version=version, **changes)
+    InterestTier.objects.bulk_create(InterestTier(terms=made, **asdict(tier)) for tier in ladder)
+
+
+def _copy(model: type[Row], rows: Iterable[Row], **changes: Any) -> list[Row]:
+    """The rows once more, with some of their fields changed."""
+    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    kept = [{name: getattr(row, name) for name in names if name != "version_id"} for row in rows]
+    return [model._default_manager.create(**{**one, **changes}) for one in kept]
 
 
 @transaction.atomic
@@ -155,13 +209,17 @@ def set_tax(
     *, kind: str, rate_pct: Decimal, gl_role: str, effective_from: date, actor: User | None = None
 ) -> TaxRule:
     """Sets the rate of a tax from a day on. The books are not touched. Raises ``UnusableTerms``."""
-    if not 0 <= rate_pct <= rules.HIGHEST_RATE_PCT:
-        raise UnusableTerms(problem="A tax rate must be between 0 and 100 per cent.")
+    rules.check_tax(rate_pct)
     rule = TaxRule.objects.create(
         kind=kind, rate_pct=rate_pct, gl_role=gl_role, effective_from=effective_from
     )
     _record("TAX_SET", actor, "TAX", kind, effective_from)
     return rule
+
+
+def income_role(event: str) -> str:
+    """The GL role under which the price of an event is income, where none was set before."""
+    return defaults.income_role(rules.FeeEvent(event))
 
 
 @transaction.atomic
@@ -207,6 +265,7 @@ def _seed_product(default: defaults.DefaultProduct) -> None:
             currency=currency,
             segment=segment,
             minimum_opening=default.minimum_opening if currency == defaults.BASE else 0,
+            dormancy_days=defaults.DORMANCY_DAYS,
         )
         for currency in default.currencies
         for segment in default.segments

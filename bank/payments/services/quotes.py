@@ -152,6 +152,7 @@ def draft(user: User, asked: Asked) -> Draft:
     creditor = _creditor(user, parties, asked)
     _refuse_frozen(debtor, {AccountStatus.FROZEN, AccountStatus.FROZEN_DEBIT})
     _refuse_frozen(creditor, {AccountStatus.FROZEN})
+    numbering.check_debit(debtor.number, debtor.single_debit_limit, asked.amount)
     for account in (debtor, creditor):
         if account.currency != asked.amount.currency:
             raise errors.CurrenciesDiffer(

@@ -1,8 +1,9 @@
-"""Staff tables of the catalogue: what is sold, at which price, since when."""
+"""Staff tables of the catalogue: what is sold, at which price, since when; changes are proposed here."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from bank.products.admin.desk import FEE_ACTS, TAX_ACTS, TERMS_ACTS, VERSION_ACTS
 from bank.products.models import (
     FeeBand,
     FeeRule,
@@ -14,6 +15,7 @@ from bank.products.models import (
     TaxRule,
     TermRate,
 )
+from bank.web.acts import ActingTable
 from bank.web.staff import ReadOnlyLines, ReadOnlyTable
 
 
@@ -29,6 +31,9 @@ class TermsLines(ReadOnlyLines):
         "currency",
         "segment",
         "minimum_opening",
+        "minimum_balance",
+        "monthly_fee",
+        "dormancy_days",
         "day_count",
         "capitalisation_frequency",
         "tier_method",
@@ -75,21 +80,24 @@ class ProductTable(ReadOnlyTable):
 
 
 @admin.register(ProductVersion)
-class VersionTable(ReadOnlyTable):
+class VersionTable(ActingTable):
+    acts = VERSION_ACTS
     list_display = ("product", "number", "effective_from", "effective_until")
     list_select_related = ("product",)
     inlines = (TermsLines, TermRateLines, LoanTermsLines)
 
 
 @admin.register(ProductTerms)
-class TermsTable(ReadOnlyTable):
+class TermsTable(ActingTable):
+    acts = TERMS_ACTS
     list_display = ("version", "currency", "segment", "minimum_opening")
     list_select_related = ("version",)
     inlines = (TierLines,)
 
 
 @admin.register(FeeRule)
-class FeeTable(ReadOnlyTable):
+class FeeTable(ActingTable):
+    acts = FEE_ACTS
     heading = _("Fees")
     list_display = (
         "event",
@@ -108,6 +116,7 @@ class FeeTable(ReadOnlyTable):
 
 
 @admin.register(TaxRule)
-class TaxTable(ReadOnlyTable):
+class TaxTable(ActingTable):
+    acts = TAX_ACTS
     heading = _("Taxes")
     list_display = ("kind", "rate_pct", "gl_role", "effective_from", "effective_until")

@@ -13,10 +13,12 @@ from bank.accounts.errors import (
     AccountClosed,
     AccountIsFrozen,
     AccountNotFrozen,
+    ArrearsOpen,
     OpeningDepositTooSmall,
 )
 from bank.accounts.models import Account, AccountFreeze
-from bank.audit import services as audit
+from bank.accounts.services import charging
+from bank.accounts.services.trail import record as _record
 from bank.cif.errors import CustomerNotActive
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerStatus
@@ -91,6 +93,7 @@ def _open(
         currency=terms.currency,
         nickname=_nickname(nickname),
         opened_date=today,
+        single_debit_limit=terms.single_debit_limit,
     )
     control = ledger.gl(products.gl_role(version, GlPurpose.CONTROL), terms.currency)
     ledger.open_account(code=account.number, currency=terms.currency, name=product.name, control=control)
@@ -155,13 +158,16 @@ def unfreeze(
 def close_account(*, account: Account, reason: str, actor: User | None = None) -> Account:
     """Ends the contract: nothing moves on the account any more, its history stays.
 
-    Raises ``InvalidInput`` without a reason, ``AccountClosed``, ``AccountIsFrozen`` under a freeze,
-    and ``ledger.errors.AccountNotEmpty`` where there is money or a hold on it.
+    What it owes in charges is taken first. Raises ``InvalidInput`` without a reason,
+    ``AccountClosed``, ``AccountIsFrozen`` under a freeze, ``ArrearsOpen``, and
+    ``ledger.errors.AccountNotEmpty`` where there is money or a hold on it.
     """
     reason = _reason(reason)
     locked = _lock_open(account)
     if _scopes(locked):
         raise AccountIsFrozen(number=locked.number)
+    if (owed := charging.collect_from(account=locked)).is_positive:
+        raise ArrearsOpen(number=locked.number, sum=owed)
     ledger.set_status(locked.number, ledger.Status.CLOSED, reason=reason)
     locked.status = rules.AccountStatus.CLOSED.value
     locked.closed_date = ledger.business_date()
@@ -235,7 +241,3 @@ def _apply_freezes(account: Account, reason: str) -> None:
     ledger.set_status(account.number, ledger.Status(status.value), reason=reason)
     account.status = status.value
     account.save(update_fields=["status"])
-
-
-def _record(action: str, account: Account, actor: User | None, **detail: object) -> None:
-    audit.record(action, actor=actor, subject_type="ACCOUNT", subject_id=account.number, detail=detail)

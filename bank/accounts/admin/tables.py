@@ -11,16 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from bank import ledger
 from bank.accounts import selectors
-from bank.accounts.models import Account, AccountFreeze
+from bank.accounts.admin.desk import ACCOUNT_ACTS, CHARGE_ACTS
+from bank.accounts.models import Account, AccountFreeze, AccountVersion, Charge, Migration
+from bank.kernel.money import Money
 from bank.ledger.models import Account as LedgerAccount
 from bank.web import cells
+from bank.web.acts import ActingTable
 from bank.web.staff import Column, Figure, Panel, ReadOnlyTable
 
 LINES = 50
 
 
 @admin.register(Account)
-class AccountTable(ReadOnlyTable):
+class AccountTable(ActingTable):
+    acts = ACCOUNT_ACTS
     list_display = ("number", "holder", "product", "booked", "available", "state", "opened_date")
     list_filter = ("status", "currency", "product")
     list_select_related = ("customer", "product")
@@ -80,10 +84,13 @@ class AccountTable(ReadOnlyTable):
             (_("Payments"), "payments_paymentorder", _listed("payments_paymentorder", record)),
             (_("Statements"), "statements_statement", _listed("statements_statement", record)),
         )
-        return [(label, address) for label, table, address in found if cells.may_look(request, table)]
+        shown = [(label, address) for label, table, address in found if cells.may_look(request, table)]
+        return [*super().links(request, record), *shown]
 
     def panels(self, request: HttpRequest, record: Account) -> list[Panel]:
-        return [_freezes(record), _holds(record), _lines(request, record)]
+        makers = (_charges, _versions)
+        more = [panel for make in makers if (panel := make(request, record)) is not None]
+        return [_freezes(record), _holds(record), *more, _lines(request, record)]
 
     @admin.display(description=_("holder"), ordering="customer__display_name")
     def holder(self, account: Account) -> str:
@@ -104,6 +111,68 @@ class AccountTable(ReadOnlyTable):
     @admin.display(description=_("status"), ordering="status")
     def state(self, account: Account) -> SafeString:
         return cells.state(account.status)
+
+
+@admin.register(Charge)
+class ChargeTable(ActingTable):
+    """What accounts owe, the open ones first to be found."""
+
+    acts = CHARGE_ACTS
+    list_display = ("account", "kind", "period_date", "due", "still_open", "charged_date", "settled_date")
+    list_filter = (("settled_date", admin.EmptyFieldListFilter), "kind")
+    list_select_related = ("account",)
+    search_fields = ("account__number__exact",)
+    search_help_text = _("Account number")
+    ordering = ("-id",)
+    fields = (
+        *("account", "kind", "period_date", "reference", "due", "still_open", "income_role", "charged_date"),
+        *("settled_date", "waived_date", "waived_by", "waiver_reason"),
+    )
+    readonly_fields = ("due", "still_open")
+    personal = "CHARGE"
+
+    @admin.display(description=_("due"))
+    def due(self, charge: Charge) -> str:
+        return cells.money(Money(charge.fee + charge.excise, charge.account.currency))
+
+    @admin.display(description=_("open"))
+    def still_open(self, charge: Charge) -> str:
+        return cells.NOTHING if charge.waived_date else cells.money(charge.open_sum)
+
+
+@admin.register(Migration)
+class MigrationTable(ReadOnlyTable):
+    list_display = ("from_version", "to_version", "on_date", "reference", "decided_by", "finished_date")
+    list_select_related = ("from_version", "to_version", "decided_by")
+    ordering = ("-id",)
+
+
+def _charges(request: HttpRequest, account: Account) -> Panel | None:
+    rows = [
+        (
+            cells.record_link(request, "accounts_charge", one.pk, one.get_kind_display()),
+            cells.day(one.period_date),
+            cells.money(Money(one.fee + one.excise, account.currency)),
+            cells.NOTHING if one.waived_date else cells.money(one.open_sum),
+        )
+        for one in account.charges.select_related("account").order_by("-id")[:LINES]
+    ]
+    columns = (
+        *(Column(_("Charge")), Column(_("For")), Column(_("Due"), figures=True)),
+        Column(_("Open"), figures=True),
+    )
+    return Panel(_("Charges"), columns, rows) if rows else None
+
+
+def _versions(request: HttpRequest, account: Account) -> Panel | None:
+    """Which version of the product the account was under, from when."""
+    moves = AccountVersion.objects.filter(account=account).select_related("before", "version", "migration")
+    rows = [
+        (cells.day(one.from_date), one.before.number, one.version.number, one.migration.reference)
+        for one in moves.order_by("-id")
+    ]
+    columns = (Column(_("From")), Column(_("Before")), Column(_("Version")), Column(_("Approval")))
+    return Panel(_("Versions of the product"), columns, rows) if rows else None
 
 
 def _freezes(account: Account) -> Panel:

@@ -20,7 +20,7 @@ from bank.accounts.rules import (
     AccountStatus,
     FreezeScope,
 )
-from bank.runtime.fields import CurrencyField
+from bank.runtime.fields import AmountField, CurrencyField
 
 STATUSES = [
     (AccountStatus.ACTIVE.value, _("Active")),
@@ -48,6 +48,7 @@ class Account(models.Model):
     )
     opened_date = models.DateField(_("opened"))
     closed_date = models.DateField(_("closed"), null=True, blank=True)
+    single_debit_limit = AmountField(_("most a single payment may take"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

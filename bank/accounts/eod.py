@@ -1,0 +1,44 @@
+"""What accounts do when a business day closes: fees of the month, arrears, moves to other versions."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from bank.accounts import selectors, services
+from bank.runtime.steps import Day, Part, Phase, Step
+
+
+def charge_fees(day: Day, cursor: str) -> Part:
+    """The fees of the month that ends."""
+    month = day.business_date.replace(day=1)
+    done, unpaid, last = services.charge_month(month, on=day.business_date, after=int(cursor or 0))
+    return Part(done, None if last is None else str(last), failed=unpaid)
+
+
+def collect(day: Day, cursor: str) -> Part:
+    """What is owed from earlier, as far as there is money now."""
+    done, still, last = services.collect_arrears(on=day.business_date, after=int(cursor or 0))
+    return Part(done, None if last is None else str(last), failed=still)
+
+
+def migrate(day: Day, cursor: str) -> Part:
+    """Accounts whose day to move to another version comes before the next day ends."""
+    moved, more = services.migrate_some(until=day.next_date)
+    return Part(moved, "more" if more else None)
+
+
+def ends_month(day: Day) -> bool:
+    return day.ends_month
+
+
+STEPS: Final = (
+    Step(
+        "ACCOUNT_ARREARS",
+        _("Charges in arrears"),
+        Phase.CHARGE,
+        collect,
+        count=lambda _day: selectors.arrears().count(),
+    ),
+    Step("ACCOUNT_FEES", _("Fees of the month"), Phase.CHARGE, charge_fees, due=ends_month),
+    Step("PRODUCT_MIGRATION", _("Accounts moved to another version"), Phase.REVIEW, migrate),
+)

@@ -1,0 +1,116 @@
+"""What staff propose about the catalogue, as forms; somebody else decides."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bank.identity.models import User
+from bank.products import rules, selectors
+from bank.products.commands import MAKER_RIGHT, TERMS_FIELDS, ChangeTerms, SetFee, SetTax
+from bank.products.models import FEE_BEARERS, FEE_KINDS, SEGMENTS, FeeRule, ProductTerms, TaxRule
+from bank.web.acts import Act
+from bank.web.cells import Words
+from bank.web.views.fields import DayField
+from bank.workflows import services as workflows
+
+_REASON = _("It stays on record, and whoever decides reads it.")
+_WAITS = _("It waits for somebody else's approval, who sees what changes for whom.")
+_SEGMENTS = [("", _("All")), *((one, one) for one in SEGMENTS)]
+
+
+def _sum(label: Any, *, required: bool = True) -> forms.DecimalField:
+    return forms.DecimalField(label=label, max_digits=18, decimal_places=3, required=required, min_value=0)
+
+
+def _per_cent(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(label=label, max_digits=9, decimal_places=6, min_value=0, max_value=100)
+
+
+def _lines(label: Any, help_text: Any, rows: int = 4) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, help_text=help_text, max_length=1_000, required=False, widget=widget)
+
+
+class TermsForm(forms.Form):
+    currency = forms.RegexField("^[A-Z]{3}$", label=_("Currency"))
+    segment = forms.ChoiceField(label=_("Segment"), choices=_SEGMENTS, required=False)
+    effective_from = DayField(label=_("From"))
+    minimum_opening = _sum(_("Smallest opening deposit"))
+    minimum_balance = _sum(_("Balance to keep"))
+    monthly_fee = _sum(_("Monthly fee"))
+    below_minimum_fee = _sum(_("Fee below the balance to keep"))
+    waived_from_balance = _sum(_("Monthly fee waived from a balance of"), required=False)
+    waived_from_payments = forms.IntegerField(
+        label=_("Monthly fee waived from so many payments a month"), min_value=1, required=False
+    )
+    fee_bearer = forms.ChoiceField(label=_("Who bears the period's fees"), choices=FEE_BEARERS)
+    dormancy_days = forms.IntegerField(label=_("Dormant after so many days"), min_value=1, required=False)
+    single_debit_limit = _sum(_("Most a single payment may take"), required=False)
+    tiers = _lines(_("Interest tiers"), _("One a line: the balance it begins at, and the per cent a year."))
+    reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
+
+
+class FeeForm(forms.Form):
+    effective_from = DayField(label=_("From"))
+    segment = forms.ChoiceField(label=_("Segment"), choices=_SEGMENTS, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=FEE_KINDS)
+    flat = _sum(_("Flat sum"))
+    rate_pct = _per_cent(_("Per cent"))
+    minimum = _sum(_("At least"), required=False)
+    maximum = _sum(_("At most"), required=False)
+    bands = _lines(
+        _("Bands"), _("One a line: up to (a hyphen in the last), the flat sum, the per cent."), rows=8
+    )
+    reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
+
+
+class TaxForm(forms.Form):
+    effective_from = DayField(label=_("From"))
+    rate_pct = _per_cent(_("Per cent"))
+    reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
+
+
+def _terms_now(row: ProductTerms) -> dict[str, Any]:
+    names = ("currency", "segment", *TERMS_FIELDS)
+    tiers = rules.write_tiers(selectors.interest_terms(row).tiers)
+    return {**{name: getattr(row, name) for name in names}, "tiers": tiers}
+
+
+def _fee_now(row: FeeRule) -> dict[str, Any]:
+    names = ("segment", "kind", "flat", "rate_pct", "minimum", "maximum")
+    bands = rules.write_bands(selectors.fee_terms(row).bands)
+    return {**{name: getattr(row, name) for name in names}, "bands": bands}
+
+
+def _tax_now(row: TaxRule) -> dict[str, Any]:
+    return {"rate_pct": row.rate_pct}
+
+
+def _propose_terms(row: ProductTerms, actor: User, reason: str, **given: Any) -> None:
+    payload = ChangeTerms(product=row.version.product.code, **given)
+    workflows.propose(kind="products.change_terms", payload=payload, reason=reason, maker=actor)
+
+
+def _propose_fee(row: FeeRule, actor: User, reason: str, **given: Any) -> None:
+    payload = SetFee(event=row.event, currency=row.currency, **given)
+    workflows.propose(kind="products.set_fee", payload=payload, reason=reason, maker=actor)
+
+
+def _propose_tax(row: TaxRule, actor: User, reason: str, **given: Any) -> None:
+    payload = SetTax(kind=row.kind, **given)
+    workflows.propose(kind="products.set_tax", payload=payload, reason=reason, maker=actor)
+
+
+def _act(
+    title: Words, form: type[forms.Form], run: Callable[..., None], initial: Callable[[Any], dict[str, Any]]
+) -> dict[str, Act]:
+    return {"change": Act(title, form, run, MAKER_RIGHT, _WAITS, _WAITS, initial=initial)}
+
+
+VERSION_ACTS: dict[str, Act] = {}
+"""Apps above add theirs: what is done to the accounts under a version."""
+TERMS_ACTS = _act(_("Propose other terms"), TermsForm, _propose_terms, _terms_now)
+FEE_ACTS = _act(_("Propose another price"), FeeForm, _propose_fee, _fee_now)
+TAX_ACTS = _act(_("Propose another rate"), TaxForm, _propose_tax, _tax_now)
