@@ -3,6 +3,7 @@
 Whoever decides sees each figure as it is and as it would be, from when, and for how many accounts.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,6 +27,13 @@ _LIFETIME = timedelta(days=7)
 MAKER_RIGHT: Final = "products.change_product"
 CHECKER_ROLE: Final = "TREASURY"
 _EXAMPLES: Final = (1_000, 10_000, 100_000)
+_WORDS: Final[dict[str, Iterable[str]]] = {
+    "fee_bearer": rules.FeeBearer,
+    "tier_method": rules.TierMethod,
+    "day_count": rules.DAY_COUNTS,
+    "balance_basis": rules.BalanceBasis,
+    "capitalisation_frequency": rules.Frequency,
+}
 _TOO_MUCH: Final = Decimal(10**15)
 _LONGEST_NOTICE: Final = timedelta(days=731)
 
@@ -51,6 +59,11 @@ class ChangeTerms:
     dormancy_days: int | None
     single_debit_limit: Decimal | None
     tiers: str
+    tier_method: str
+    day_count: str
+    balance_basis: str
+    capitalisation_frequency: str
+    debit_rate_pct: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,8 @@ class SetTax:
 
 TERMS_FIELDS: Final = (
     *("minimum_opening", "minimum_balance", "monthly_fee", "below_minimum_fee", "waived_from_balance"),
-    *("waived_from_payments", "fee_bearer", "dormancy_days", "single_debit_limit"),
+    *("waived_from_payments", "fee_bearer", "dormancy_days", "single_debit_limit", "tier_method"),
+    *("day_count", "balance_basis", "capitalisation_frequency", "debit_rate_pct"),
 )
 
 
@@ -98,6 +112,15 @@ def _check_figures(asked: Any) -> None:
         raise UnusableTerms(problem="A figure is no number, or more than the catalogue can keep.")
 
 
+def _check_words(asked: ChangeTerms) -> None:
+    """Raises ``InvalidInput`` for a word the catalogue does not know, ``UnusableTerms`` for a rate."""
+    for name, known in _WORDS.items():
+        if getattr(asked, name) not in set(known):
+            raise InvalidInput(problem=f"{getattr(asked, name)} is not known; use {', '.join(known)}.")
+    if not 0 <= asked.debit_rate_pct <= rules.HIGHEST_RATE_PCT:
+        raise UnusableTerms(problem="The rate of an overdraft must be between 0 and 100 per cent a year.")
+
+
 def _check_terms(asked: ChangeTerms) -> None:
     check_day(asked.effective_from)
     _check_figures(asked)
@@ -106,8 +129,7 @@ def _check_terms(asked: ChangeTerms) -> None:
     if product.kind not in rules.ACCOUNT_KINDS:
         raise InvalidInput(problem="Only accounts have terms of this kind.")
     rules.check_period_terms(asdict(asked))
-    if asked.fee_bearer not in set(rules.FeeBearer):
-        raise InvalidInput(problem="A period's fees are borne by CUSTOMER or BANK.")
+    _check_words(asked)
     tiers = rules.read_tiers(asked.tiers)
     version = selectors.version_before(product, asked.effective_from)
     for purpose in rules.GlPurpose:

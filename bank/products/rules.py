@@ -18,6 +18,8 @@ from bank.kernel.money import Money, rounded
 from bank.products.errors import UnusableTerms
 
 HIGHEST_RATE_PCT = Decimal(100)
+DAY_COUNTS = ("ACT_365F", "ACT_360", "ACT_ACT_ISDA", "THIRTY_U_360", "THIRTY_E_360", "THIRTY_E_360_ISDA")
+"""The conventions an account may earn by; the kernel knows more."""
 SHORTEST_DORMANCY = 60
 LONGEST_DORMANCY = 3650
 PERIOD_SUMS = (

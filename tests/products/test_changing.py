@@ -41,7 +41,8 @@ def terms() -> ChangeTerms:
         product="SAVINGS", currency="KES", segment="", effective_from=ledger.business_date() + timedelta(10),
         minimum_opening=D(100), minimum_balance=D(500), monthly_fee=D(50), below_minimum_fee=D(20),
         waived_from_balance=D(10_000), waived_from_payments=None, fee_bearer="CUSTOMER", dormancy_days=365,
-        single_debit_limit=None, tiers="0 3\n50,000 4.25",
+        single_debit_limit=None, tiers="0 3\n50,000 4.25", tier_method="MARGINAL", day_count="ACT_365F",
+        balance_basis="DAILY", capitalisation_frequency="MONTHLY", debit_rate_pct=D(18),
     )  # fmt: skip
 
 
@@ -134,6 +135,8 @@ WRONG: list[tuple[Callable[[], ChangeTerms], type[BankError]]] = [
     (lambda: replace(terms(), product="MWANANCHI_LOAN"), BankError),
     (lambda: replace(terms(), currency="CHF"), UnknownRole),
     (lambda: replace(terms(), fee_bearer="NOBODY"), InvalidInput),
+    (lambda: replace(terms(), day_count="ACT_ACT_OF_GOD"), InvalidInput),
+    (lambda: replace(terms(), debit_rate_pct=D(101)), UnusableTerms),
 ]
 
 

@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from bank.identity.models import User
 from bank.products import rules, selectors
 from bank.products.commands import MAKER_RIGHT, TERMS_FIELDS, ChangeTerms, SetFee, SetTax
-from bank.products.models import FEE_BEARERS, FEE_KINDS, SEGMENTS, FeeRule, ProductTerms, TaxRule
+from bank.products.models import (
+    BALANCE_BASES,
+    FEE_BEARERS,
+    FEE_KINDS,
+    FREQUENCIES,
+    SEGMENTS,
+    TIER_METHODS,
+    FeeRule,
+    ProductTerms,
+    TaxRule,
+)  # fmt: skip
 from bank.web.acts import Act
 from bank.web.cells import Words
 from bank.web.views.fields import DayField
@@ -49,6 +59,11 @@ class TermsForm(forms.Form):
     dormancy_days = forms.IntegerField(label=_("Dormant after so many days"), min_value=1, required=False)
     single_debit_limit = _sum(_("Most a single payment may take"), required=False)
     tiers = _lines(_("Interest tiers"), _("One a line: the balance it begins at, and the per cent a year."))
+    tier_method = forms.ChoiceField(label=_("Tiers"), choices=TIER_METHODS)
+    balance_basis = forms.ChoiceField(label=_("Balance that earns"), choices=BALANCE_BASES)
+    day_count = forms.ChoiceField(label=_("Day count"), choices=[(one, one) for one in rules.DAY_COUNTS])
+    capitalisation_frequency = forms.ChoiceField(label=_("Capitalised"), choices=FREQUENCIES)
+    debit_rate_pct = _per_cent(_("Per cent a year on an overdraft"))
     reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
 
 
