@@ -1,0 +1,25 @@
+-- Positions for accounts that have none and whose terms earn or cost: those of the version in the account's
+-- currency, of the customer's segment before those for all.
+INSERT INTO interest_position
+    (account_id, ledger_id, terms_id, since, accrued_through, seen_version, credit_accrued, credit_posted,
+     debit_accrued, debit_posted, debit_owed, balance_days, lowest)
+SELECT n.id, l.id, n.terms_id, n.since, n.since - 1, 0, 0, 0, 0, 0, 0, 0, NULL
+FROM (
+    SELECT a.id, a.number, t.id AS terms_id,
+           CASE WHEN a.opened_date >= d.previous THEN a.opened_date ELSE %(first)s END AS since
+    FROM accounts_account a
+    JOIN cif_customer c ON c.id = a.customer_id
+    CROSS JOIN (
+        SELECT coalesce(max(date), %(first)s) AS previous FROM ledger_business_day WHERE date < %(first)s
+    ) d
+    CROSS JOIN LATERAL (
+        SELECT t.id, t.debit_rate_pct FROM products_productterms t
+        WHERE t.version_id = a.product_version_id AND t.currency = a.currency AND t.segment IN ('', c.segment)
+        ORDER BY t.segment DESC LIMIT 1
+    ) t
+    WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.status <> 'CLOSED'
+        AND NOT EXISTS (SELECT FROM interest_position p WHERE p.account_id = a.id)
+        AND (t.debit_rate_pct > 0 OR EXISTS (
+            SELECT FROM products_interesttier i WHERE i.terms_id = t.id AND i.annual_rate_pct > 0))
+) n
+JOIN ledger_account l ON l.code = n.number COLLATE "C"
