@@ -8,6 +8,7 @@ so that the fault can be shown with the words of the sender.
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class AccountIdentification:
     @property
     def number(self) -> str:
         return self.iban or self.other
+
+
+NOBODY: Final = Party()
+NO_AGENT: Final = Agent()
+NO_ACCOUNT: Final = AccountIdentification()
 
 
 @dataclass(frozen=True, slots=True)

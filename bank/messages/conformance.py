@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bank.kernel.errors import Unsupported
-from bank.messages import pain001, schemas, xml
+from bank.messages import camt, mt940, pain001, schemas, statements, xml
 
 
 def parse_pain001(case: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +34,33 @@ def validate(case: dict[str, Any]) -> dict[str, Any]:
     return {"valid": schemas.is_valid(xml.prepared(case["xml"]))}
 
 
+def parse_mt940(case: dict[str, Any]) -> dict[str, Any]:
+    """Every entry of every statement: value date and signed amount."""
+    found = [_statement(statement) for statement in mt940.read(case["text"])]
+    return {"transactions": [entry for each in found for entry in each["entries"]], "statements": found}
+
+
+def parse_camt(case: dict[str, Any]) -> dict[str, Any]:
+    """Account, number of entries and signed sum of the booked ones, a statement each."""
+    return {"statements": [_statement(statement) for statement in camt.read(case["xml"])]}
+
+
+def _statement(statement: statements.Statement) -> dict[str, Any]:
+    return {
+        "account": statement.account.number,
+        "n_entries": len(statement.entries),
+        "sum_booked": f"{statement.booked_sum:f}",
+        "entries": [
+            {"date": entry.value_date or entry.booking_date, "amount": f"{entry.amount:f}"}
+            for entry in statement.entries
+        ],
+        "faults": [f"{fault.code} line {fault.line}" for fault in statement.faults],
+    }
+
+
 OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "pain001.parse": parse_pain001,
     "iso20022.validate": validate,
+    "mt940.parse": parse_mt940,
+    "camt.parse": parse_camt,
 }

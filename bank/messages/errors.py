@@ -1,13 +1,13 @@
-"""What a payment message is refused for before anyone looks at its payments, in order of precedence."""
+"""What a message is refused for before anyone looks at what it says, in order of precedence."""
 
 from bank.kernel.errors import BankError
 
 
 class FormatError(BankError):
-    """The content cannot be read as a payment message; nothing of it was used."""
+    """The content cannot be read as a message; nothing of it was used."""
 
     code = "FORMAT_ERROR"
-    sentence = "The content is not a payment message."
+    sentence = "The content is not a message the bank reads."
     status = 400
 
 
@@ -34,7 +34,7 @@ class EncodingBroken(FormatError):
 
 class DoctypeForbidden(FormatError):
     code = "XML_DOCTYPE_FORBIDDEN"
-    sentence = "The XML has a document type declaration (DTD). Payment messages need none: remove it."
+    sentence = "The XML has a document type declaration (DTD). Bank messages need none: remove it."
 
 
 class NotWellFormed(FormatError):
@@ -44,7 +44,7 @@ class NotWellFormed(FormatError):
 
 class TooDeep(FormatError):
     code = "XML_TOO_DEEP"
-    sentence = "The XML is nested deeper than any payment message."
+    sentence = "The XML is nested deeper than any bank message."
 
 
 class PartTooLarge(FormatError):
@@ -53,7 +53,23 @@ class PartTooLarge(FormatError):
     status = 413
 
 
+class TooManyParts(FormatError):
+    code = "TOO_MANY_PARTS"
+    sentence = "One statement has more than {limit} entries or payments. Ask for statements of fewer days."
+    status = 413
+
+
 class MessageUnsupported(FormatError):
     code = "MESSAGE_UNSUPPORTED"
-    sentence = "The bank does not read the message {message}. Send pain.001.001.03 or pain.001.001.09."
+    sentence = "The bank does not read the message {message} here. Send {wanted}."
     status = 422
+
+    def __init__(self, *, message: str, wanted: str = "pain.001.001.03 or pain.001.001.09") -> None:
+        super().__init__(message=message, wanted=wanted)
+
+
+class TextBroken(FormatError):
+    """A message of lines that cannot be read from a certain place on."""
+
+    code = "TEXT_BROKEN"
+    sentence = "Line {line}, position {position}: {problem}"

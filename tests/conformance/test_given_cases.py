@@ -34,6 +34,8 @@ DUE = (
     "money.allocate",
     "pain001.parse",
     "iso20022.validate",
+    "mt940.parse",
+    "camt.parse",
 )
 
 

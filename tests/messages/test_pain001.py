@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from bank.messages import errors, pain001, schemas, xml
+from bank.messages import errors, fields, pain001, schemas, xml
 from tests import vectors
 from tests.payments.messages import File, Line
 
@@ -125,12 +125,12 @@ def test_xinclude_is_left_alone() -> None:
     "text", ["1e9", "NaN", "Infinity", "1,000.00", "1.000,00", "０１", "0x10", "", " ", "1 0"]
 )
 def test_amount_tricks_are_no_decimals(text: str) -> None:
-    assert pain001.decimal(text) is None
+    assert fields.decimal(text) is None
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=0, max_value=10**15))
 def test_decimals_are_exact(amount: Decimal) -> None:
-    assert pain001.decimal(f"{amount:f}") == amount
+    assert fields.decimal(f"{amount:f}") == amount
 
 
 @given(st.lists(st.decimals(places=2, min_value="0.01", max_value=10**9), min_size=1, max_size=20))
