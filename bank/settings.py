@@ -67,6 +67,10 @@ BANK_BIC = env.str("BANK_BIC", "UMOJKENA")
 BANK_BASE_CURRENCY = env.str("BANK_BASE_CURRENCY", "KES")
 OFFICE_HOURS = env.list("OFFICE_HOURS", default=["08:00", "17:00"])
 """When the desk opens and closes, in ``TIME_ZONE``, on the business days of the base currency's country."""
+BANK_CALENDAR = env.str("BANK_CALENDAR", BANK_BASE_CURRENCY)
+"""Whose holidays and weekends the bank keeps, by a name ``bank.kernel.calendars`` knows."""
+CLOSES_AT = env.str("CLOSES_AT", "22:00")
+"""When the business date is closed, in ``TIME_ZONE``; from the first start on a row staff change."""
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
 """Where programs are tried out; the demonstration bank is its own."""

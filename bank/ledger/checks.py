@@ -254,6 +254,24 @@ BLOCKS_CHAIN: Final = Check(
     """,
 )
 
+KEPT_BALANCES_EQUAL_POSTINGS: Final = Check(
+    "balances kept at the end of days equal the postings up to them",
+    """
+    SELECT format('account %s at the end of %s: %s was kept, its postings say %s',
+                  a.code, d.date, d.booked, coalesce(p.balance_after::text, 'nothing'))
+    FROM ledger_day_balance d
+    JOIN ledger_account a ON a.id = d.account_id
+    LEFT JOIN ledger_posting p ON p.account_id = d.account_id AND p.version = d.version
+    LEFT JOIN ledger_entry e ON e.id = p.entry_id
+    LEFT JOIN ledger_posting q ON q.account_id = d.account_id AND q.version = d.version + 1
+    LEFT JOIN ledger_entry f ON f.id = q.entry_id
+    LEFT JOIN ledger_business_day k ON k.date = d.date AND k.kept_at IS NOT NULL
+    WHERE d.booked IS DISTINCT FROM p.balance_after OR e.booking_date > d.date
+        OR k.date IS NOT NULL AND f.booking_date <= d.date
+    ORDER BY a.code, d.date LIMIT 1
+    """,
+)
+
 ALL: Final = (
     ENTRIES_BALANCE,
     RUNNING_BALANCES_CHAIN,
@@ -266,6 +284,7 @@ ALL: Final = (
     TURNOVER_EQUALS_POSTINGS,
     CONTROLS_EQUAL_SUBLEDGERS,
     TRIAL_BALANCE_IS_ZERO,
+    KEPT_BALANCES_EQUAL_POSTINGS,
     SEALS_COMPLETE,
     SEALS_MATCH,
     BLOCKS_CHAIN,

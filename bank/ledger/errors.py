@@ -183,6 +183,20 @@ class BusinessDateBackwards(LedgerError):
     status = 409
 
 
+class BooksDoNotTie(LedgerError):
+    """The day stays open until the books agree with themselves."""
+
+    code = "BOOKS_DO_NOT_TIE"
+    sentence = "The business date cannot be closed: {check} does not hold. {fault}"
+    status = 409
+
+
+class BalancesNotKept(LedgerError):
+    code = "BALANCES_NOT_KEPT"
+    sentence = "The balances of {date} were not kept: only a close of business keeps them, from its day on."
+    status = 409
+
+
 class LedgerBusy(LedgerError):
     """Others held the accounts for too long, or in another order inside longer work: try again."""
 

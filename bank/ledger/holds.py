@@ -82,11 +82,19 @@ def expire_holds() -> int:
     """Ends the open holds whose time is over, and tells how many; a thousand a database transaction."""
     expired = 0
     now = clock.now()
-    while due := engine.rows(
-        "SELECT id FROM ledger_hold WHERE state = 'OPEN' AND expires_at <= %s ORDER BY expires_at LIMIT %s",
-        (now, _BATCH),
-    ):
-        ids = wire.plain_array([row[0] for row in due])
-        (ended,) = engine.row("SELECT ledger_end_holds(%s::bigint[], 'EXPIRED', %s)", (ids, now))
+    while ended := expire_next(by=now):
         expired += ended
     return expired
+
+
+def expire_next(*, by: datetime) -> int:
+    """Ends up to a thousand of the open holds whose time is over by then; tells how many, none at last."""
+    due = engine.rows(
+        "SELECT id FROM ledger_hold WHERE state = 'OPEN' AND expires_at <= %s ORDER BY expires_at LIMIT %s",
+        (by, _BATCH),
+    )
+    if not due:
+        return 0
+    ids = wire.plain_array([row[0] for row in due])
+    (ended,) = engine.row("SELECT ledger_end_holds(%s::bigint[], 'EXPIRED', %s)", (ids, clock.now()))
+    return int(ended)

@@ -275,6 +275,8 @@ class BusinessDay(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     last_claim = models.BigIntegerField(default=0, help_text="The highest id given before the day opened.")
+    kept_from = models.DateTimeField(null=True, help_text="When keeping the day's balances began.")
+    kept_at = models.DateTimeField(null=True, help_text="When the day's balances were kept whole.")
 
     class Meta:
         db_table = "ledger_business_day"
@@ -288,6 +290,26 @@ class BusinessDay(models.Model):
 
     def __str__(self) -> str:
         return str(self.date)
+
+
+class DayBalance(models.Model):
+    """What a guarded account stood at when a business day ended: a row where it moved since the row before.
+
+    The balance at the end of a day is that of the last row up to it. ``version`` is that of the account's
+    last posting by then.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "date")
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False, db_constraint=False)
+    date = models.DateField()
+    booked = models.BigIntegerField()
+    version = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_day_balance"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} at the end of {self.date}"
 
 
 class GLRole(models.Model):

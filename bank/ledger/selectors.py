@@ -319,3 +319,26 @@ def _trial_line(code: str, name: str, kind: str, currency: str, balance: int) ->
 def seal_state() -> SealState:
     """How far the hash chain is behind the book, for the health page."""
     return SealState(*engine.row("SELECT * FROM ledger_seal_state()"))
+
+
+_CLOSING: Final = """
+    SELECT a.code, a.currency, coalesce(k.booked, 0)
+    FROM ledger_account a
+    LEFT JOIN LATERAL (
+        SELECT d.booked FROM ledger_day_balance d
+        WHERE d.account_id = a.id AND d.date <= %s ORDER BY d.date DESC LIMIT 1
+    ) k ON true
+    WHERE a.guarded AND a.code = ANY (%s::text[])
+"""
+
+
+def closing_balances(codes: Iterable[str], *, on: date) -> dict[str, Money]:
+    """What guarded accounts stood at, by booking date, when the close of the business date ``on`` ended it.
+
+    Kept, not summed: as quick for a day years ago. Accounts opened later stand at zero. Raises
+    BalancesNotKept for a day that is still open or was no business date closed by a close of business.
+    """
+    if not engine.rows("SELECT 1 FROM ledger_business_day WHERE date = %s AND kept_at IS NOT NULL", (on,)):
+        raise errors.BalancesNotKept(date=on)
+    found = engine.rows(_CLOSING, (on, text_array(list(codes))))
+    return {code: Money.from_minor(booked, currency) for code, currency, booked in found}

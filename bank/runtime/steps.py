@@ -68,15 +68,25 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What one part did: how many, how many of them were refused (and noted), and where it stopped.
+class Note:
+    """Something a step could not do and went past: what it is about (an account's number, say) and why."""
 
-    ``cursor`` is handed to the next part; ``None`` says the step is finished.
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part did: how many, how many of them were refused, and where it stopped.
+
+    ``cursor`` is handed to the next part; ``None`` says the step is finished. ``notes`` are shown to
+    staff beside the step.
     """
 
     done: int
     cursor: str | None = None
     failed: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 def always(day: Day) -> bool:
@@ -93,6 +103,8 @@ class Step:
 
     It runs inside a database transaction it must not commit. ``due`` says whether there is
     anything on this day (month ends), ``count`` how much there will be, for the progress shown.
+    ``code`` is stored, in capitals: ``HOLD_EXPIRY``. What ``work`` raises stops the close
+    there, with everything before it kept; a refusal of one item is counted and noted instead.
     """
 
     code: str
