@@ -1,5 +1,6 @@
 """The published ISO 20022 schemas the bank holds, and what a message has against its own."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,12 +67,13 @@ def message_named_in(namespace_uri: str) -> str:
 
 
 def document(raw: bytes) -> tuple[Any, str]:
-    """The ``Document`` element of prepared content and the message it holds, inside an envelope or not.
+    """The ``Document`` element of prepared content and the message it holds, inside an envelope or not;
+    a business application header (``AppHdr``) where it stands alone.
 
     Raises ``MessageUnsupported`` where there is none.
     """
     root = xml.root(raw)
-    for element in root.iter("{*}Document"):
+    for element in itertools.chain(root.iter("{*}Document"), root.iter("{*}AppHdr")):
         message = message_named_in(etree.QName(element).namespace or "")
         if message:
             return element, message
