@@ -5,3 +5,8 @@ import os
 os.environ.setdefault("BANK_ENV", "test")
 
 from bank.settings import *  # noqa: F403
+from bank.settings import DATABASES
+
+# Nothing of a test survives it: a commit need not wait for the disk. What is killed and must survive has a
+# server of its own, with the usual settings (tests/properties/own_server.py).
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"

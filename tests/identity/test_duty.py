@@ -53,6 +53,21 @@ def test_a_role_looks_at_any_time_and_changes_on_duty_alone(admin: User) -> None
     assert not may(admin)
 
 
+def test_what_was_typed_waits_while_the_code_is_asked_for(browser: Client, admin: User) -> None:
+    open_browser(browser, admin, on_duty=False)
+    typed = {"reason": REASON, "minutes": "30", "next": "/admin/cif/"}
+    asks = browser.post("/account/duty/", typed).headers["Location"]
+    asked = browser.get(asks)
+    assert not StaffSession.objects.exists()
+    assert b'href="/admin/"' in asked.content
+    assert b'href="/account/security/"' not in asked.content
+    browser.post(asks, {"ask": "1"})
+    back = browser.post(asks, {"code": mailed_code()})
+    page = browser.get(back.headers["Location"])
+    assert page.context["form"].initial == typed
+    assert page.context["next"] == "/admin/cif/"
+
+
 def test_it_ends_by_itself(admin: User) -> None:
     duty.open_session(user=admin, reason=REASON, minutes=15, browser=None)
     with time_machine.travel(clock.now().timestamp() + 901, tick=True):

@@ -1,13 +1,8 @@
-"""Every ledger test ends with a proof of the book."""
-
-from collections.abc import Iterator
+"""Every ledger test has the database."""
 
 import pytest
 
-from bank.ledger import proof
-
 
 @pytest.fixture(autouse=True)
-def proven_book(db: None) -> Iterator[None]:
-    yield
-    proof.assert_book_balances()
+def with_a_database(db: None) -> None:
+    """The proof after each test is the one of ``tests/conftest.py``."""

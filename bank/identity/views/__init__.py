@@ -3,6 +3,7 @@
 from bank.identity.views.guards import (
     HOME,
     STAFF_HOME,
+    confirm_first,
     form_page,
     freshly_confirmed,
     landing,
@@ -14,6 +15,7 @@ from bank.identity.views.guards import (
 __all__ = [
     "HOME",
     "STAFF_HOME",
+    "confirm_first",
     "form_page",
     "freshly_confirmed",
     "landing",

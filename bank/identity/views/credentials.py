@@ -22,6 +22,7 @@ from bank.identity.views.guards import (
     form_page,
     freshly_confirmed,
     get_or_post,
+    landing,
     paced_for,
     safe_next,
     signed_in,
@@ -32,6 +33,7 @@ from bank.kernel.errors import BankError
 
 _CREDENTIALS = "credentials_challenge"
 _PASSKEY = "credentials_passkey"
+_SECURITY = "/account/security/"
 _SUMMARY = gettext_noop("Change how you sign in: password or app")
 
 
@@ -54,8 +56,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
     asked = _CREDENTIALS in request.session or stepup.has_authenticator(user)
     passkey_asking = _asking_passkey(request, user)
     return form_page(
-        request, "confirm", form, refusal, next=next_path, asked=asked, passkey_asking=passkey_asking
-    )
+        request, "confirm", form, refusal, next=next_path, asked=asked, passkey_asking=passkey_asking,
+        home=_home_of(user, next_path),
+    )  # fmt: skip
+
+
+def _home_of(user: User, next_path: str) -> str:
+    """Where somebody goes who gives no code; empty for the page on security, where credentials change."""
+    return "" if not next_path or next_path.startswith(_SECURITY) else landing(user)
 
 
 @sensitive_post_parameters("old", "new")

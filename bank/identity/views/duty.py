@@ -1,5 +1,7 @@
 """A staff session: opened with a reason after a fresh second factor, ended by hand or by itself."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +12,8 @@ from django.views.decorators.http import require_POST
 from bank.identity import duty, forms, sessions
 from bank.identity.views.guards import (
     STAFF_HOME,
+    confirm_first,
     form_page,
-    freshly_confirmed,
     get_or_post,
     safe_next,
     signed_in,
@@ -20,14 +22,16 @@ from bank.identity.views.guards import (
 from bank.kernel.errors import BankError
 
 
-@freshly_confirmed
+@signed_in
 @get_or_post
 def open_duty(request: HttpRequest) -> HttpResponse:
-    """What the session is for, and for how long."""
+    """What the session is for, and for how long; asks for a code first and keeps what was typed."""
+    if not sessions.is_confirmed(request):
+        return confirm_first(f"{request.path}?{urlencode(_typed(request), safe='/')}")
     user = user_of(request)
     if not user.is_staff:
         raise PermissionDenied
-    form = forms.DutyForm(request.POST or None)
+    form = forms.DutyForm(request.POST or None, initial=_typed(request))
     refusal: BankError | None = None
     if form.is_valid():
         try:
@@ -37,6 +41,11 @@ def open_duty(request: HttpRequest) -> HttpResponse:
         except BankError as error:
             refusal = error
     return form_page(request, "duty", form, refusal, next=safe_next(request), duty=user.duty)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    given = request.POST or request.GET
+    return {name: given[name] for name in ("reason", "minutes", "next") if given.get(name)}
 
 
 @signed_in

@@ -47,9 +47,14 @@ def freshly_confirmed(view: View) -> View:
         if sessions.is_confirmed(request):
             return view(request, *args, **kwargs)
         back = request.get_full_path() if request.method == "GET" else reverse("identity:security")
-        return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': back})}")
+        return confirm_first(back)
 
     return signed_in(guarded)
+
+
+def confirm_first(back: str) -> HttpResponse:
+    """To the page that asks for the second factor once more, and from there ``back``."""
+    return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': back})}")
 
 
 def landing(user: User) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from bank.cif.models import Customer
 from bank.identity.models import User
+from bank.identity.views import confirm_first
 from bank.web.views import fresh
 from bank.web.views.pages import customer_page, user_of
 
@@ -59,7 +60,7 @@ def at_fresh_desk(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, desk: Desk, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not fresh.is_fresh(request):
-            return fresh.ask_first(request, request.path if request.method == "GET" else desk.root)
+            return confirm_first(request.path if request.method == "GET" else desk.root)
         return view(request, desk, *args, **kwargs)
 
     return at_desk(guarded)

@@ -19,6 +19,7 @@ from bank.access import services
 from bank.access.models import App
 from bank.access.rules import CONSENT_LASTS
 from bank.accounts import selectors as accounts
+from bank.identity.views import confirm_first
 from bank.kernel import clock
 from bank.runtime import formats
 from bank.web.oauth import wording
@@ -67,7 +68,7 @@ class Authorize(BaseAuthorizationView):
 
     def _open(self, request: HttpRequest) -> HttpResponseBase:
         if not fresh.is_fresh(request):
-            return fresh.ask_first(request, request.get_full_path())
+            return confirm_first(request.get_full_path())
         try:
             return super().dispatch(request)
         except OAuthToolkitError as error:

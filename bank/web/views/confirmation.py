@@ -4,16 +4,20 @@ The draft remembers which challenge its page showed. The form carries that chall
 a page left open in another tab cannot confirm what it does not show.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from bank.identity.errors import StepUpActChanged
 from bank.identity.models import Challenge
+from bank.kernel.errors import BankError
 from bank.web.views.drafts import Draft, keep
 from bank.web.views.fields import CodeField
+from bank.web.views.pages import spoken
 
 
 class ConfirmForm(forms.Form):
@@ -50,6 +54,15 @@ def note(request: HttpRequest, draft: Draft, challenge: Challenge) -> None:
         "destination": challenge.masked_destination,
     }
     keep(request, draft)
+
+
+def ask_again(request: HttpRequest, ask: Callable[[], object]) -> None:
+    """Asks for another code for the same act and tells the person so, or why there is none."""
+    try:
+        ask()
+        messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
+    except BankError as error:
+        messages.error(request, spoken(error))
 
 
 def _label(asked: dict[str, str]) -> str:

@@ -5,11 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from bank.identity import rules, sessions
+from bank.identity.views import confirm_first
 from bank.kernel import clock
 from bank.web.views.pages import Page, customer_page
 
@@ -22,18 +20,13 @@ def is_fresh(request: HttpRequest) -> bool:
     return session is not None and clock.now() - session.signed_in_at < rules.CONFIRMED_FOR
 
 
-def ask_first(request: HttpRequest, back: str) -> HttpResponseBase:
-    """To the page that asks for a code, and from there ``back``."""
-    return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': back})}")
-
-
 def fresh_page(view: Page) -> Page:
     """As ``customer_page``, and asks for a code first where the last one is old."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_fresh(request):
-            return ask_first(request, kwargs.get("back") or request.path)
+            return confirm_first(kwargs.get("back") or request.path)
         return view(request, *args, **kwargs)
 
     return customer_page(guarded)

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.cif import selectors as mandates
@@ -111,11 +109,7 @@ def new_code(request: HttpRequest, cif: str, reference: str, draft_id: str) -> H
     draft = drafts.find(request, JOURNEY, draft_id)
     if draft is None or draft.answers["file"] != found.reference:
         return redirect("corporate:file", known.cif, found.reference)
-    try:
-        _ask_code(request, draft, found)
-        messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
-    except BankError as error:
-        messages.error(request, spoken(error))
+    confirmation.ask_again(request, lambda: _ask_code(request, draft, found))
     return redirect("corporate:file-confirm", known.cif, found.reference, draft.id)
 
 

@@ -95,11 +95,7 @@ def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
         return _start_again(request)
     if "challenge" not in draft.answers:
         return redirect("personal:pay-amount", draft.id)
-    try:
-        paying.ask_code(request, draft)
-        messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
-    except BankError as error:
-        messages.error(request, spoken(error))
+    confirmation.ask_again(request, lambda: paying.ask_code(request, draft))
     return redirect("personal:pay-check", draft.id)
 
 

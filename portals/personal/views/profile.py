@@ -76,11 +76,7 @@ def contact_code(request: HttpRequest, draft_id: str) -> HttpResponse:
     draft = drafts.find(request, JOURNEY, draft_id)
     if draft is None:
         return redirect("personal:contact")
-    try:
-        _ask_code(request, draft)
-        messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
-    except BankError as error:
-        messages.error(request, spoken(error))
+    confirmation.ask_again(request, lambda: _ask_code(request, draft))
     return redirect("personal:contact-check", draft.id)
 
 
