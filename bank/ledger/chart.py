@@ -50,6 +50,7 @@ CHART: Final = (
     Line("4001", "Transfer and payment fees", _I, "FEE_INCOME"),
     Line("4002", "Account fees", _I, "ACCOUNT_FEE_INCOME"),
     Line("4003", "Loan fees", _I, "LOAN_FEE_INCOME"),
+    Line("4004", "Deposit penalties", _I, "DEPOSIT_PENALTY_INCOME"),
     Line("4101", "Interest income", _I, "INTEREST_INCOME"),
     Line("4200", "Card fees", _I, "CARD_FEE_INCOME"),
     Line("4300", "Interchange income", _I, "INTERCHANGE_INCOME"),

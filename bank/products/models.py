@@ -22,6 +22,8 @@ PRODUCT_KINDS = [
     (rules.ProductKind.CURRENT.value, _("Current account")),
     (rules.ProductKind.FIXED_DEPOSIT.value, _("Fixed deposit")),
     (rules.ProductKind.RECURRING_DEPOSIT.value, _("Recurring deposit")),
+    (rules.ProductKind.CALL_DEPOSIT.value, _("Call deposit")),
+    (rules.ProductKind.NOTICE_DEPOSIT.value, _("Notice deposit")),
     (rules.ProductKind.LOAN.value, _("Loan")),
 ]
 FREQUENCIES = [
@@ -256,6 +258,32 @@ class TermRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenor_months}: {self.annual_rate_pct} %"
+
+
+class DepositTerms(models.Model):
+    """What a version of a deposit says besides its rates; see ``rules.DepositRules``."""
+
+    version = models.OneToOneField(ProductVersion, on_delete=models.CASCADE, related_name="deposit_terms")
+    modes = models.JSONField(_("ways interest is paid"), default=list)
+    convention = models.CharField(_("business-day rule"), max_length=20, default="FOLLOWING")
+    cooling_days = models.PositiveSmallIntegerField(_("days it cannot be closed"), default=0)
+    early_steps = models.JSONField(_("points off the rate, by months left"), default=list, blank=True)
+    early_share_pct = models.DecimalField(
+        _("share of the rate when closed early"), max_digits=9, decimal_places=6, default=100
+    )
+    grace_days = models.PositiveSmallIntegerField(_("days of grace for an instalment"), default=0)
+    missed_pct = models.DecimalField(
+        _("per cent of a missed instalment"), max_digits=9, decimal_places=6, default=0
+    )
+    notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=0)
+    early_withdrawal = models.BooleanField(_("withdrawn before notice at a cost"), default=True)
+
+    class Meta:
+        verbose_name = _("deposit terms")
+        verbose_name_plural = _("deposit terms")
+
+    def __str__(self) -> str:
+        return f"{self.version_id}"
 
 
 class LoanTerms(models.Model):

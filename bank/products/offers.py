@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from bank.products.defaults import BASE
-from bank.products.rules import LoanPrice, ProductKind, TermPrice
+from bank.products.rules import DepositRules, InterestMode, LoanPrice, ProductKind, TermPrice, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,21 @@ class DefaultDeposit:
     name: str
     description: str
     kind: ProductKind
-    rates: tuple[TermPrice, ...]
+    rules: DepositRules
+    rates: tuple[TermPrice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultOpenDeposit:
+    """A deposit without a term: tiers by balance like a savings account's, from ``minimum`` on."""
+
+    code: str
+    name: str
+    description: str
+    kind: ProductKind
+    rules: DepositRules
+    minimum: int
+    tiers: tuple[Tier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,11 @@ DEPOSITS: Final = (
         name="Umoja Fixed Deposit",
         description="A sum you leave for a term, at a rate that stays.",
         kind=ProductKind.FIXED_DEPOSIT,
+        rules=DepositRules(
+            modes=(InterestMode.AT_MATURITY, InterestMode.QUARTERLY, InterestMode.MONTHLY),
+            cooling_days=7,
+            early_steps=((12, Decimal(2)), (6, Decimal("1.5")), (3, Decimal(1)), (0, Decimal("0.5"))),
+        ),
         rates=(
             _term(3, 50_000, "8.5"),
             _term(6, 50_000, "9"),
@@ -48,6 +67,7 @@ DEPOSITS: Final = (
         name="Umoja Recurring Deposit",
         description="The same sum every month, towards something you have in mind.",
         kind=ProductKind.RECURRING_DEPOSIT,
+        rules=DepositRules(early_share_pct=Decimal(75), grace_days=7, missed_pct=Decimal(2)),
         rates=(
             _term(6, 1_000, "6.5"),
             _term(12, 1_000, "7.5"),
@@ -55,6 +75,27 @@ DEPOSITS: Final = (
             _term(36, 1_000, "8.5"),
             _term(60, 1_000, "9"),
         ),
+    ),
+)
+
+OPEN_DEPOSITS: Final = (
+    DefaultOpenDeposit(
+        code="CALL",
+        name="Umoja Call Deposit",
+        description="A large sum that earns by the day and is yours on call.",
+        kind=ProductKind.CALL_DEPOSIT,
+        rules=DepositRules(modes=(InterestMode.MONTHLY,)),
+        minimum=50_000,
+        tiers=(Tier(Decimal(0), Decimal("5")), Tier(Decimal(1_000_000), Decimal("5.5"))),
+    ),
+    DefaultOpenDeposit(
+        code="NOTICE",
+        name="Umoja 30-Day Notice Deposit",
+        description="More interest than on call, for thirty days' notice.",
+        kind=ProductKind.NOTICE_DEPOSIT,
+        rules=DepositRules(modes=(InterestMode.MONTHLY,), notice_days=30),
+        minimum=50_000,
+        tiers=(Tier(Decimal(0), Decimal("6.5")), Tier(Decimal(1_000_000), Decimal("7"))),
     ),
 )
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from bank.kernel import daycount
+from bank.kernel.calendars import convention_named
 from bank.kernel.money import Money, rounded
 from bank.products.errors import UnusableTerms
 
@@ -38,11 +39,21 @@ class ProductKind(StrEnum):
     CURRENT = "CURRENT"
     FIXED_DEPOSIT = "FIXED_DEPOSIT"
     RECURRING_DEPOSIT = "RECURRING_DEPOSIT"
+    CALL_DEPOSIT = "CALL_DEPOSIT"
+    NOTICE_DEPOSIT = "NOTICE_DEPOSIT"
     LOAN = "LOAN"
 
 
 ACCOUNT_KINDS = frozenset({ProductKind.SAVINGS, ProductKind.CURRENT})
 """What an account can be opened of; the others are priced here and kept by apps of their own."""
+
+DEPOSIT_ROLES = {
+    ProductKind.FIXED_DEPOSIT: "FIXED_DEPOSITS",
+    ProductKind.RECURRING_DEPOSIT: "RECURRING_DEPOSITS",
+    ProductKind.CALL_DEPOSIT: "CALL_DEPOSITS",
+    ProductKind.NOTICE_DEPOSIT: "CALL_DEPOSITS",
+}
+"""The GL role of each deposit's control account, where its product names none other."""
 
 
 class Frequency(StrEnum):
@@ -58,6 +69,15 @@ class BalanceBasis(StrEnum):
     DAILY = "DAILY"
     MINIMUM = "MINIMUM"
     AVERAGE = "AVERAGE"
+
+
+class InterestMode(StrEnum):
+    """When a deposit pays its interest. COMPOUNDED adds it to the deposit each quarter."""
+
+    AT_MATURITY = "AT_MATURITY"
+    MONTHLY = "MONTHLY"
+    QUARTERLY = "QUARTERLY"
+    COMPOUNDED = "COMPOUNDED"
 
 
 class GlPurpose(StrEnum):
@@ -181,6 +201,32 @@ class TermPrice:
     tenor_months: int
     minimum: Decimal
     annual_rate_pct: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRules:
+    """What a deposit's product says besides its rates.
+
+    ``early_steps`` are pairs of (more than so many months left, points taken off the yearly rate),
+    the longest first; ``early_share_pct`` is the share of the rate that is left where a recurring
+    deposit ends early. ``missed_pct`` of an instalment is charged where it stays out beyond
+    ``grace_days``. Money under notice of ``notice_days`` leaves earlier at the cost of the interest
+    for those days, if ``early_withdrawal`` says so, else not at all.
+    """
+
+    modes: tuple[str, ...] = (InterestMode.AT_MATURITY.value,)
+    convention: str = "FOLLOWING"
+    cooling_days: int = 0
+    early_steps: tuple[tuple[int, Decimal], ...] = ()
+    early_share_pct: Decimal = Decimal(100)
+    grace_days: int = 0
+    missed_pct: Decimal = Decimal(0)
+    notice_days: int = 0
+    early_withdrawal: bool = True
+
+    def early_points(self, months_left: int) -> Decimal:
+        """What closing with so many months left takes off the yearly rate, in percentage points."""
+        return next((points for above, points in self.early_steps if months_left > above), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +403,21 @@ def check_term_rates(rates: Sequence[TermPrice]) -> None:
         raise UnusableTerms(problem="The smallest deposit must be above zero.")
     if any(not 0 <= rate.annual_rate_pct <= HIGHEST_RATE_PCT for rate in rates):
         raise UnusableTerms(problem="An interest rate must be between 0 and 100 per cent a year.")
+
+
+def check_deposit(rules: DepositRules) -> None:
+    """Raises ``UnusableTerms`` for unknown ways of paying interest, crossed steps and absurd shares."""
+    if not rules.modes or not set(rules.modes) <= set(InterestMode):
+        raise UnusableTerms(problem="A deposit pays interest at maturity, monthly, quarterly or compounded.")
+    above = [months for months, _points in rules.early_steps]
+    if any(high <= low for high, low in pairwise(above)) or any(months < 0 for months in above):
+        raise UnusableTerms(problem="The steps for closing early must fall from the longest time left.")
+    shares = [rules.early_share_pct, rules.missed_pct, *(points for _months, points in rules.early_steps)]
+    if any(not 0 <= share <= HIGHEST_RATE_PCT for share in shares):
+        raise UnusableTerms(problem="What closing early costs must be between 0 and 100 per cent.")
+    if min(rules.cooling_days, rules.grace_days, rules.notice_days) < 0:
+        raise UnusableTerms(problem="Days of cooling, grace and notice are zero or more.")
+    convention_named(rules.convention)
 
 
 def check_loan(price: LoanPrice) -> None:

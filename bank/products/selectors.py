@@ -15,6 +15,7 @@ from bank.products.errors import EffectiveDateUnusable, ProductNotOffered
 from bank.products.models import (
     FEE_EVENTS,
     DatedSet,
+    DepositTerms,
     FeeBand,
     FeeRule,
     LoanTerms,
@@ -130,6 +131,21 @@ def gl_role(version: ProductVersion, purpose: str) -> str:
     if role is None:
         raise NotFound(what="GL role for this product")
     return role
+
+
+def deposit_rules(row: DepositTerms) -> rules.DepositRules:
+    """A deposit's rules in the form the decisions take."""
+    return rules.DepositRules(
+        modes=tuple(row.modes),
+        convention=row.convention,
+        cooling_days=row.cooling_days,
+        early_steps=tuple((int(months), Decimal(points)) for months, points in row.early_steps),
+        early_share_pct=row.early_share_pct,
+        grace_days=row.grace_days,
+        missed_pct=row.missed_pct,
+        notice_days=row.notice_days,
+        early_withdrawal=row.early_withdrawal,
+    )
 
 
 def catalogue(on: date) -> list[Offer]:

@@ -14,6 +14,7 @@ from bank.identity.models import User
 from bank.products import defaults, offers, rules, selectors
 from bank.products.errors import UnusableTerms
 from bank.products.models import (
+    DepositTerms,
     FeeBand,
     FeeRule,
     InterestTier,
@@ -135,14 +136,19 @@ def publish_deposit(
     effective_from: date,
     currency: str,
     rates: Sequence[rules.TermPrice],
+    terms: rules.DepositRules | None = None,
     actor: User | None = None,
 ) -> ProductVersion:
     """Offers a fixed or recurring deposit at new rates from a day on. The books are not touched.
 
-    Raises ``UnusableTerms`` for terms that do not rise, sums that are not positive, absurd rates.
+    Without ``terms`` those of the version before go on. Raises ``UnusableTerms`` for terms that do
+    not rise, sums that are not positive, absurd rates.
     """
     rules.check_term_rates(rates)
     version = _new_version(product, effective_from)
+    if terms is not None:
+        _put_deposit_terms(version, terms)
+    _put_deposit_roles(version)
     TermRate.objects.bulk_create(
         TermRate(
             version=version,
@@ -154,6 +160,33 @@ def publish_deposit(
         for rate in rates
     )
     _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
+    return version
+
+
+@transaction.atomic
+def publish_open_deposit(
+    *,
+    product: Product,
+    effective_from: date,
+    currency: str,
+    minimum: Decimal,
+    tiers: Sequence[rules.Tier],
+    terms: rules.DepositRules,
+    actor: User | None = None,
+) -> ProductVersion:
+    """Offers a call or notice deposit, with tiers by balance. The books are not touched.
+
+    Raises ``UnusableTerms`` as ``publish_version`` and for rules that contradict themselves.
+    """
+    version = publish_version(
+        product=product,
+        effective_from=effective_from,
+        terms=[ProductTerms(currency=currency, minimum_opening=minimum)],
+        tiers={currency: tiers},
+        gl_roles=_deposit_roles(product),
+        actor=actor,
+    )
+    _put_deposit_terms(version, terms)
     return version
 
 
@@ -234,6 +267,18 @@ def seed_catalogue() -> None:
                 effective_from=defaults.EFFECTIVE_FROM,
                 currency=defaults.BASE,
                 rates=deposit.rates,
+                terms=deposit.rules,
+            )
+        _complete_deposit(deposit)
+    for on_call in offers.OPEN_DEPOSITS:
+        if new := _new_product(on_call, on_call.kind):
+            publish_open_deposit(
+                product=new,
+                effective_from=defaults.EFFECTIVE_FROM,
+                currency=defaults.BASE,
+                minimum=Decimal(on_call.minimum),
+                tiers=on_call.tiers,
+                terms=on_call.rules,
             )
     for loan in offers.LOANS:
         if new := _new_product(loan, rules.ProductKind.LOAN):
@@ -254,6 +299,39 @@ def seed_catalogue() -> None:
                 gl_role=defaults.TAX_ROLES[kind],
                 effective_from=defaults.EFFECTIVE_FROM,
             )
+
+
+def _deposit_roles(product: Product) -> dict[str, str]:
+    control = rules.DEPOSIT_ROLES[rules.ProductKind(product.kind)]
+    return {rules.GlPurpose.CONTROL: control, rules.GlPurpose.INTEREST_EXPENSE: "INTEREST_EXPENSE"}
+
+
+def _put_deposit_roles(version: ProductVersion) -> None:
+    for purpose, role in _deposit_roles(version.product).items():
+        ProductGlRole.objects.get_or_create(version=version, purpose=purpose, defaults={"role": role})
+
+
+def _put_deposit_terms(version: ProductVersion, terms: rules.DepositRules) -> None:
+    rules.check_deposit(terms)
+    written = {**asdict(terms), "modes": [str(mode) for mode in terms.modes]}
+    written["early_steps"] = [[months, str(points)] for months, points in terms.early_steps]
+    DepositTerms.objects.update_or_create(version=version, defaults=written)
+
+
+def _carry_deposit_terms(version: ProductVersion) -> None:
+    """A deposit's rules go on with its next version; plain ones where it had none."""
+    if version.product.kind not in rules.DEPOSIT_ROLES:
+        return
+    latest = DepositTerms.objects.filter(version__product=version.product).order_by("-version__number").first()
+    kept = rules.DepositRules() if latest is None else selectors.deposit_rules(latest)
+    _put_deposit_terms(version, kept)
+
+
+def _complete_deposit(default: offers.DefaultDeposit) -> None:
+    """Gives versions published before deposits had rules the ones they were meant under."""
+    for version in ProductVersion.objects.filter(product__code=default.code, deposit_terms=None):
+        _put_deposit_terms(version, default.rules)
+        _put_deposit_roles(version)
 
 
 def _seed_product(default: defaults.DefaultProduct) -> None:
@@ -290,7 +368,9 @@ def _new_product(default: _Described, kind: rules.ProductKind) -> Product | None
 
 def _new_version(product: Product, effective_from: date) -> ProductVersion:
     number = product.versions.count() + 1
-    return ProductVersion.objects.create(product=product, number=number, effective_from=effective_from)
+    version = ProductVersion.objects.create(product=product, number=number, effective_from=effective_from)
+    _carry_deposit_terms(version)
+    return version
 
 
 def _record(

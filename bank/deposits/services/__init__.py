@@ -1,0 +1,51 @@
+"""Writes: what can be done with a deposit, one verb each."""
+
+from bank.deposits.services.closing import EarlyClosing, close_early, close_for, quote_early, start_closing
+from bank.deposits.services.ending import MATURED, RENEWED, mature, pay_out_held
+from bank.deposits.services.instructing import change_instruction
+from bank.deposits.services.on_call import (
+    Withdrawal,
+    give_notice,
+    pay_in,
+    quote_withdrawal,
+    start_pay_in,
+    start_withdrawal,
+    withdraw,
+)
+from bank.deposits.services.opening import OPENED, Order, open_deposit, open_for, prepare, start_opening
+from bank.deposits.services.quotes import PlannedLine, Quote, quote
+from bank.deposits.services.running import MISSED, accrue, collect, miss, pay_interest
+
+__all__ = [
+    "MATURED",
+    "MISSED",
+    "OPENED",
+    "RENEWED",
+    "EarlyClosing",
+    "Order",
+    "PlannedLine",
+    "Quote",
+    "Withdrawal",
+    "accrue",
+    "change_instruction",
+    "close_early",
+    "close_for",
+    "collect",
+    "give_notice",
+    "mature",
+    "miss",
+    "open_deposit",
+    "open_for",
+    "pay_in",
+    "pay_interest",
+    "pay_out_held",
+    "prepare",
+    "quote",
+    "quote_early",
+    "quote_withdrawal",
+    "start_closing",
+    "start_opening",
+    "start_pay_in",
+    "start_withdrawal",
+    "withdraw",
+]

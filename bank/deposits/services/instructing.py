@@ -1,0 +1,40 @@
+"""What shall become of a deposit at maturity, and where its money shall go."""
+
+from django.db import transaction
+
+from bank.cif import selectors as cif
+from bank.deposits import errors
+from bank.deposits.models import Deposit
+from bank.deposits.rules import Instruction, Status
+from bank.deposits.services import books
+from bank.deposits.services.opening import payout_account
+from bank.identity.models import User
+from bank.kernel.errors import InvalidInput
+from bank.products.rules import ProductKind
+
+
+@transaction.atomic
+def change_instruction(
+    *, deposit: Deposit, instruction: str, payout_number: str = "", actor: User, for_customer: bool = True
+) -> Deposit:
+    """Changes the instruction, and the account to be paid to where ``payout_number`` names one.
+
+    Possible until the deposit matures; the books are not touched. ``for_customer`` is False where
+    a member of staff does it at the customer's wish. Raises ``MandateForbidsPayments``,
+    ``DepositOver``, ``InstructionNotPossible``, ``PayoutNotPossible``, ``InvalidInput``.
+    """
+    if for_customer:
+        cif.require_pay(actor, deposit.customer, deposit.money)
+    if instruction not in set(Instruction):
+        raise InvalidInput(problem="At maturity: NONE, PRINCIPAL or PRINCIPAL_AND_INTEREST.")
+    locked = books.lock(deposit, Status.ACTIVE, Status.HELD)
+    if instruction != Instruction.NONE and locked.kind != ProductKind.FIXED_DEPOSIT:
+        raise errors.InstructionNotPossible(product=locked.product.name)
+    locked.instruction = instruction
+    if payout_number:
+        locked.payout_account = payout_account(locked.funding_account, payout_number)
+    locked.save(update_fields=["instruction", "payout_account"])
+    books.record(
+        "DEPOSIT_INSTRUCTED", locked, actor, instruction=instruction, payout=locked.payout_account.number
+    )
+    return locked
