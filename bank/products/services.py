@@ -322,7 +322,9 @@ def _carry_deposit_terms(version: ProductVersion) -> None:
     """A deposit's rules go on with its next version; plain ones where it had none."""
     if version.product.kind not in rules.DEPOSIT_ROLES:
         return
-    latest = DepositTerms.objects.filter(version__product=version.product).order_by("-version__number").first()
+    latest = (
+        DepositTerms.objects.filter(version__product=version.product).order_by("-version__number").first()
+    )
     kept = rules.DepositRules() if latest is None else selectors.deposit_rules(latest)
     _put_deposit_terms(version, kept)
 
