@@ -27,6 +27,8 @@ ICONS = {
     ProductKind.CURRENT: "accounts",
     ProductKind.FIXED_DEPOSIT: "lock",
     ProductKind.RECURRING_DEPOSIT: "calendar",
+    ProductKind.CALL_DEPOSIT: "insights",
+    ProductKind.NOTICE_DEPOSIT: "calendar",
     ProductKind.LOAN: "loans",
 }
 PERSONS = {"", "RETAIL"}
