@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from bank.kernel.errors import Unsupported
-from bank.messages import camt, mt940, pain001, schemas, statements, xml
+from bank.kernel.errors import InvalidInput, Unsupported
+from bank.messages import camt, canonical, mt940, pain001, schemas, statements, xml
+from bank.messages.ach import checks as ach_checks
+from bank.messages.ach import reading as ach_reading
+from bank.messages.ach import records as ach_records
 
 
 def parse_pain001(case: dict[str, Any]) -> dict[str, Any]:
@@ -58,9 +61,40 @@ def _statement(statement: statements.Statement) -> dict[str, Any]:
     }
 
 
+def validate_ach(case: dict[str, Any]) -> dict[str, Any]:
+    """Whether an ACH file keeps the NACHA rules, and everything it has against it."""
+    found = _ach(case["text"])[1]
+    return {
+        "valid": all(fault.is_warning for fault in found),
+        "faults": [f"line {fault.line}: {fault.code} {fault.sentence}" for fault in found],
+    }
+
+
+def parse_ach(case: dict[str, Any]) -> dict[str, Any]:
+    """The figures of an ACH file as its control states them."""
+    file, _faults = _ach(case["text"])
+    control = file.control
+    if control is None:
+        raise InvalidInput(problem="The file has no control record.")
+    return {
+        "totalDebit": control.number("debits"),
+        "totalCredit": control.number("credits"),
+        "entryHash": control.number("hash"),
+        "entryAddendaCount": control.number("count"),
+        "batchCount": control.number("batches"),
+    }
+
+
+def _ach(text: str) -> tuple[ach_records.File, list[canonical.Fault]]:
+    reading = ach_reading.read(text)
+    return reading.file, [*reading.findings.faults, *ach_checks.faults(reading.file)]
+
+
 OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "pain001.parse": parse_pain001,
     "iso20022.validate": validate,
     "mt940.parse": parse_mt940,
     "camt.parse": parse_camt,
+    "ach.validate": validate_ach,
+    "ach.parse": parse_ach,
 }

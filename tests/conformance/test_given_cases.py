@@ -37,6 +37,8 @@ DUE = (
     "iso20022.validate",
     "mt940.parse",
     "camt.parse",
+    "ach.validate",
+    "ach.parse",
 )
 
 
