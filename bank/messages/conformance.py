@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from bank.kernel.errors import InvalidInput, Unsupported
-from bank.messages import camt, canonical, mt940, pain001, schemas, statements, xml
+from bank.messages import camt, canonical, mpesa, mt940, pain001, schemas, statements, xml
 from bank.messages.ach import checks as ach_checks
 from bank.messages.ach import reading as ach_reading
 from bank.messages.ach import records as ach_records
+from bank.messages.swift import blocks
 
 
 def parse_pain001(case: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +91,63 @@ def _ach(text: str) -> tuple[ach_records.File, list[canonical.Fault]]:
     return reading.file, [*reading.findings.faults, *ach_checks.faults(reading.file)]
 
 
+def parse_mt(case: dict[str, Any]) -> dict[str, Any]:
+    """Type, parties, tracking reference and fields of a SWIFT MT message."""
+    message = blocks.one(case["text"])
+    return {
+        "type": message.type,
+        "sender": message.sender,
+        "receiver": message.receiver,
+        "uetr": message.uetr or None,
+        "tags": [{"tag": field.tag, "value": field.value} for field in message.fields],
+    }
+
+
+def parse_mpesa(case: dict[str, Any]) -> dict[str, Any]:
+    """A Daraja body: the outcome of a request, a customer's payment, or balances."""
+    found = mpesa.read(case["body"])
+    if isinstance(found, mpesa.Payment):
+        return _paid(found)
+    answer: dict[str, Any] = {
+        "success": found.success,
+        "code": found.code,
+        "checkout": found.reference,
+        "conversation": found.reference,
+        "description": found.sentence,
+        "meaning": found.meaning,
+        "amount": str(found.amount) if found.amount is not None else None,
+        "receipt": found.receipt or None,
+        "time": found.at.isoformat() if found.at else None,
+        "phone": found.phone or None,
+    }
+    for balance in mpesa.account_balances(found)[:1]:
+        answer |= {
+            "account": balance.account,
+            "ccy": balance.currency,
+            "current": str(balance.current),
+            "available": str(balance.available),
+            "reserved": str(balance.reserved),
+            "uncleared": str(balance.uncleared),
+        }
+    return answer
+
+
+def _paid(payment: mpesa.Payment) -> dict[str, Any]:
+    return {
+        "success": True,
+        "trans_id": payment.transaction_id,
+        "receipt": payment.transaction_id,
+        "type": payment.kind,
+        "amount": str(payment.amount),
+        "time": payment.at.isoformat(),
+        "shortcode": payment.short_code,
+        "account": payment.account,
+        "bill_ref": payment.account,
+        "phone": payment.phone,
+        "name": payment.name,
+    }
+
+
 OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "pain001.parse": parse_pain001,
     "iso20022.validate": validate,
@@ -97,4 +155,6 @@ OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "camt.parse": parse_camt,
     "ach.validate": validate_ach,
     "ach.parse": parse_ach,
+    "mt.parse": parse_mt,
+    "mpesa.parse": parse_mpesa,
 }

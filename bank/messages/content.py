@@ -15,9 +15,10 @@ def whole(source: bytes | str | IO[bytes], *, max_bytes: int = MAX_BYTES) -> byt
     return content
 
 
-def text(source: bytes | str | IO[bytes], *, max_bytes: int = MAX_BYTES) -> str:
+def text(source: bytes | str | IO[bytes], *, max_bytes: int = MAX_BYTES, keeps_returns: bool = False) -> str:
     """Content as text with plain line ends: UTF-8 with or without a mark, UTF-16 with one, else Windows-1252.
 
+    A carriage return alone ends a line too, unless it is kept as a character of its own.
     Raises ``ContentTooLarge``, ``ContentEmpty``, ``EncodingBroken``.
     """
     content = whole(source, max_bytes=max_bytes)
@@ -26,7 +27,8 @@ def text(source: bytes | str | IO[bytes], *, max_bytes: int = MAX_BYTES) -> str:
         raise errors.EncodingBroken(encoding="text: it holds null bytes")
     if not decoded.strip():
         raise errors.ContentEmpty
-    return decoded.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    plain = decoded.removeprefix("\ufeff").replace("\r\n", "\n")
+    return plain if keeps_returns else plain.replace("\r", "\n")
 
 
 def _decoded(raw: bytes) -> str:

@@ -73,3 +73,10 @@ class TextBroken(FormatError):
 
     code = "TEXT_BROKEN"
     sentence = "Line {line}, position {position}: {problem}"
+
+
+class CallbackMalformed(FormatError):
+    """A callback whose body cannot be believed; nothing of it is used."""
+
+    code = "CALLBACK_MALFORMED"
+    sentence = "The callback's {field} is wrong: {problem}."

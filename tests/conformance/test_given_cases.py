@@ -39,6 +39,8 @@ DUE = (
     "camt.parse",
     "ach.validate",
     "ach.parse",
+    "mt.parse",
+    "mpesa.parse",
 )
 
 
