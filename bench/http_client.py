@@ -4,6 +4,8 @@ Requests are bytes made beforehand and answers are read only as far as needed to
 end and what their status is, so that the machine's time goes to the servers.
 """
 
+import heapq
+import random
 import selectors
 import socket
 import time
@@ -94,6 +96,50 @@ def drive(port: int, request: Callable[[int], bytes], *, connections: int, secon
     for key in list(selector.get_map().values()):
         key.data.socket.close()
     return load
+
+
+def read(
+    port: int, request: Callable[[int, str], bytes], pages: list[str], *, people: int, seconds: float
+) -> dict[str, Load]:
+    """``people`` go from page to page, each reading a page for half a second to a second and a half
+    before asking for the next; what each page took. The pauses are drawn from a fixed seed."""
+    dice, loads, selector = random.Random(7), {page: Load() for page in pages}, selectors.DefaultSelector()
+    started = time.perf_counter()
+    waiting = [(started + dice.random(), person, person, _Connection(port)) for person in range(people)]
+    heapq.heapify(waiting)
+    in_flight, until = 0, started + seconds
+    while in_flight or waiting:
+        now = time.perf_counter()
+        while waiting and (waiting[0][0] <= now or now > until):
+            _, person, turn, connection = heapq.heappop(waiting)
+            if now > until:
+                connection.socket.close()
+                continue
+            connection.send(request(person, pages[turn % len(pages)]))
+            selector.register(connection.socket, selectors.EVENT_READ, (person, turn, connection))
+            in_flight += 1
+        pause = max(0.0, waiting[0][0] - now) if waiting else None
+        for key, _events in selector.select(pause):
+            person, turn, connection = key.data
+            load = loads[pages[turn % len(pages)]]
+            try:
+                status = connection.receive()
+            except ConnectionError:
+                load.hung_up += 1
+                selector.unregister(connection.socket)
+                connection.again(port)
+                selector.register(connection.socket, selectors.EVENT_READ, key.data)
+                continue
+            if status is None:
+                continue
+            selector.unregister(connection.socket)
+            in_flight, now = in_flight - 1, time.perf_counter()
+            load.statuses[status] = load.statuses.get(status, 0) + 1
+            load.latencies_ms.append((now - connection.sent_at) * 1000)
+            heapq.heappush(waiting, (now + 0.5 + dice.random(), person, turn + 1, connection))
+    for load in loads.values():
+        load.seconds = time.perf_counter() - started
+    return loads
 
 
 def _length(head: bytes) -> int:

@@ -64,7 +64,7 @@ def _latest(held: Holding) -> dict[str, Any]:
     return {
         "recent_account": held,
         "recent": accounts.statement_lines(held.account, limit=_RECENT),
-        "pending": accounts.pending_lines(held.account),
+        "pending": [] if held.held.is_zero else accounts.pending_lines(held.account),
     }
 
 
