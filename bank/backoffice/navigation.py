@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bank.backoffice.reports import REPORTS
 from bank.web import cells
 
 _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
@@ -54,6 +55,20 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         ),
     ),
     (
+        _("Bookkeeping"),
+        (
+            (_("Journals"), "bookkeeping_journal"),
+            (_("Journal templates"), "bookkeeping_journaltemplate"),
+            (_("Accruals and prepayments"), "bookkeeping_schedule"),
+            (_("Reconciliation"), "bookkeeping_openitem"),
+            (_("Imported statements"), "bookkeeping_importedstatement"),
+            (_("Periods"), "bookkeeping_periodchange"),
+            (_("Year ends"), "bookkeeping_yearclose"),
+            (_("Rates of exchange"), "bookkeeping_fxrate"),
+            (_("Revaluations"), "bookkeeping_revaluation"),
+        ),
+    ),
+    (
         _("Catalogue"),
         (
             (_("Service targets"), "cases_servicetarget"),
@@ -82,7 +97,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         ),
     ),
 )
-_TRIAL_BALANCE_AFTER = "ledger_account"
+_REPORTS_AFTER = "ledger_account"
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -96,8 +111,10 @@ def _items(request: HttpRequest, tables: tuple[tuple[Any, str], ...]) -> list[di
     for label, table in tables:
         if cells.may_look(request, table):
             items.append(_item(request, label, reverse(f"admin:{table}_changelist")))
-            if table == _TRIAL_BALANCE_AFTER:
-                items.append(_item(request, _("Trial balance"), reverse("admin:trial_balance")))
+            if table == _REPORTS_AFTER:
+                items += [
+                    _item(request, one.title, reverse(f"admin:{name}")) for name, one in REPORTS.items()
+                ]
     return items
 
 

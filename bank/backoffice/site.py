@@ -1,7 +1,7 @@
 """The staff door: Django's admin, open only after a second factor, in the bank's own pages."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from ipaddress import ip_address
 from typing import Any, TypeAlias
 
@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bank.audit import services as audit
-from bank.backoffice import dashboard, navigation, search, trial_balance
+from bank.backoffice import dashboard, navigation, postings, reports, search
 from bank.identity import sessions
 from bank.identity.rules import Ended
 from bank.kernel.errors import NotAllowed
@@ -59,7 +59,11 @@ class StaffSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
             path("search/", self.admin_view(self.search), name="search"),
-            path("ledger/trial-balance/", self.admin_view(self.trial_balance), name="trial_balance"),
+            *(
+                path(one.path, self.admin_view(partial(self.report, name)), name=name)
+                for name, one in reports.REPORTS.items()
+            ),
+            path("reports/postings/", self.admin_view(self.postings), name="report_postings"),
             *super().get_urls(),
         ]
 
@@ -89,8 +93,13 @@ class StaffSite(AdminSite):
         context = {**self.each_context(request), "title": _("Search"), "query": asked, "hits": found}
         return TemplateResponse(request, "backoffice/search.html", context)
 
-    def trial_balance(self, request: HttpRequest) -> HttpResponse:
-        return trial_balance.page(request, self.each_context(request))
+    def report(self, name: str, request: HttpRequest) -> HttpResponse:
+        """A financial statement as a page, XLSX or PDF."""
+        return reports.page(request, name, self.each_context(request))
+
+    def postings(self, request: HttpRequest) -> HttpResponse:
+        """What stands behind a figure of a report."""
+        return postings.page(request, self.each_context(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         _require_inside()

@@ -31,6 +31,7 @@ class Act(StrEnum):
     PAYMENT = "PAYMENT"
     CREDIT = "CREDIT"
     WAIVER = "WAIVER"
+    JOURNAL = "JOURNAL"
 
 
 _LOOK: Rights = dict.fromkeys(
@@ -48,22 +49,44 @@ _SERVE: Rights = {
     "statements": ("view", "add"),
 }
 
+_KEEP_BOOKS: Rights = {
+    **_DECIDE,
+    "documents": ("view", "add"),
+    "bookkeeping": ("view", "add", "change"),
+    "ledger": ("view",),
+}
+
 ROLES: Mapping[str, Rights] = {
     "TELLER": {**_LOOK, "payments": ("view", "add"), "statements": ("view", "add")},
     "HEAD_TELLER": {**_DECIDE, "payments": ("view", "add", "change"), "statements": ("view", "add")},
     "OFFICER": _SERVE,
     "LOAN_OFFICER": {**_DECIDE, "cif": ("view", "change"), "documents": ("view", "add")},
-    "BRANCH_MANAGER": {**_SERVE, "payments": ("view", "change"), "identity": ("view", "issue")},
-    "REGIONAL_MANAGER": {**_SERVE, "payments": ("view", "change"), "ledger": ("view",)},
+    "SUPERVISOR": {**_DECIDE, "bookkeeping": ("view",), "ledger": ("view",)},
+    "ACCOUNTANT": _KEEP_BOOKS,
+    "FINANCE_MANAGER": {**_KEEP_BOOKS, "bookkeeping": ("view", "add", "change", "adjust")},
+    "BRANCH_MANAGER": {
+        **_SERVE,
+        "payments": ("view", "change"),
+        "identity": ("view", "issue"),
+        "bookkeeping": ("view",),
+        "ledger": ("view",),
+    },
+    "REGIONAL_MANAGER": {
+        **_SERVE,
+        "payments": ("view", "change"),
+        "bookkeeping": ("view",),
+        "ledger": ("view",),
+    },
     "CREDIT_COMMITTEE": {**_DECIDE, "documents": ("view",)},
     "OPERATIONS": {
         **_DECIDE,
         "payments": ("view", "add", "change"),
         "products": ("view", "change"),
         "accounts": ("view", "change"),
+        "bookkeeping": ("view", "change"),
         "ledger": ("view",),
     },
-    "TREASURY": {**_DECIDE, "ledger": ("view",)},
+    "TREASURY": {**_DECIDE, "bookkeeping": ("view", "add"), "ledger": ("view",)},
     "RISK": {**_LOOK, "risk": ("view",), "ledger": ("view",), "audit": ("view",)},
     "COMPLIANCE": {
         **_DECIDE,
@@ -82,6 +105,7 @@ ROLES: Mapping[str, Rights] = {
         "documents": ("view",),
         "onboarding": ("view",),
         "risk": ("view",),
+        "bookkeeping": ("view",),
         "ledger": ("view",),
         "audit": ("view",),
         "identity": ("view",),
@@ -96,6 +120,7 @@ ROLES: Mapping[str, Rights] = {
     "ADMINISTRATOR": {
         "identity": ("view", "add", "change", "issue"),
         "workflows": ("view",),
+        "bookkeeping": ("view",),
         "access": ("view",),
         "auth": ("view",),
         "audit": ("view",),
@@ -107,18 +132,30 @@ ROLES: Mapping[str, Rights] = {
 }
 """What the holders of each role may do to the tables of each app. Customers' rights are mandates."""
 
+SENIORS: Mapping[str, tuple[str, ...]] = {
+    "SUPERVISOR": ("BRANCH_MANAGER", "FINANCE_MANAGER", "REGIONAL_MANAGER", "ADMINISTRATOR"),
+    "BRANCH_MANAGER": ("FINANCE_MANAGER", "REGIONAL_MANAGER", "ADMINISTRATOR"),
+    "TREASURY": ("FINANCE_MANAGER",),
+}
+"""Who may decide in place of a role: those above it."""
+
 LIMITS: Mapping[str, Mapping[Act, Decimal]] = {
     "TELLER": {Act.CASH: Decimal(200_000)},
     "HEAD_TELLER": {Act.CASH: Decimal(1_000_000), Act.PAYMENT: Decimal(500_000)},
     "OFFICER": {Act.WAIVER: Decimal(1_000)},
     "LOAN_OFFICER": {Act.CREDIT: Decimal(100_000)},
+    "SUPERVISOR": {Act.JOURNAL: Decimal(100_000)},
+    "FINANCE_MANAGER": {Act.JOURNAL: Decimal(1_000_000)},
+    "ADMINISTRATOR": {Act.JOURNAL: Decimal(10**15)},
     "BRANCH_MANAGER": {
+        Act.JOURNAL: Decimal(1_000_000),
         Act.CASH: Decimal(5_000_000),
         Act.PAYMENT: Decimal(5_000_000),
         Act.CREDIT: Decimal(1_000_000),
         Act.WAIVER: Decimal(20_000),
     },
     "REGIONAL_MANAGER": {
+        Act.JOURNAL: Decimal(1_000_000),
         Act.PAYMENT: Decimal(25_000_000),
         Act.CREDIT: Decimal(10_000_000),
         Act.WAIVER: Decimal(100_000),

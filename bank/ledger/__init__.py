@@ -15,6 +15,7 @@ from bank.ledger.accounts import (
     set_limit,
     set_status,
 )
+from bank.ledger.directory import AccountFacts, chart_accounts, facts, playing
 from bank.ledger.entries import Entry, Outcome, Posting, transfer
 from bank.ledger.holds import HoldOutcome, capture_hold, expire_holds, place_hold, release_hold
 from bank.ledger.posting import post, reverse
@@ -39,6 +40,7 @@ from bank.ledger.selectors import (
 
 __all__ = [
     "AccountBalance",
+    "AccountFacts",
     "Entry",
     "HoldOutcome",
     "JournalEntry",
@@ -53,16 +55,19 @@ __all__ = [
     "balances",
     "business_date",
     "capture_hold",
+    "chart_accounts",
     "closing_balances",
     "entries_by_reference",
     "entry",
     "entry_by_key",
     "errors",
     "expire_holds",
+    "facts",
     "gl",
     "open_account",
     "open_books",
     "place_hold",
+    "playing",
     "post",
     "release_hold",
     "reverse",

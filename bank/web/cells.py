@@ -71,6 +71,11 @@ def list_link(request: HttpRequest, table: str, search: str, text: object) -> st
     return format_html('<a href="{}">{}</a>', address, text)
 
 
+def anchor(address: str, text: object) -> SafeString:
+    """``text`` as a link."""
+    return format_html('<a href="{}">{}</a>', address, text)
+
+
 def may_look(request: HttpRequest, table: str) -> bool:
     """Whether the reader may see the table of ``app_model``."""
     app, _separator, model = table.rpartition("_")

@@ -20,6 +20,10 @@ class Deed:
     reference: str
 
 
+def _everybody(payload: Any, checker: User) -> None:
+    """Whoever has the role may say yes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A command: its payload's dataclass, who may propose and decide, and how it is carried out.
@@ -28,18 +32,29 @@ class Kind:
     would change, ``apply`` changes it. All three are called again in the approving transaction,
     with everything locked that ``check`` locks. ``subject`` names what it is about: of one kind,
     one subject has at most one command waiting.
+
+    ``checker_role`` and ``lifetime`` may depend on the payload (the larger the amount, the higher
+    the role), and ``allows`` raises where this checker may not say yes to this payload: the
+    command then goes on waiting for somebody who may.
     """
 
     name: str
     title: Any
     shape: type[Any]
     maker_right: str
-    checker_role: str
-    lifetime: timedelta
+    checker_role: str | Callable[[Any], str]
+    lifetime: timedelta | Callable[[Any], timedelta]
     subject: Callable[[Any], tuple[str, str]]
     check: Callable[[Any], None]
     difference: Callable[[Any], Sequence[Change]]
     apply: Callable[[Any, Deed], None]
+    allows: Callable[[Any, User], None] = _everybody
+
+    def role_for(self, payload: Any) -> str:
+        return self.checker_role(payload) if callable(self.checker_role) else self.checker_role
+
+    def lifetime_of(self, payload: Any) -> timedelta:
+        return self.lifetime(payload) if callable(self.lifetime) else self.lifetime
 
 
 _kinds: dict[str, Kind] = {}

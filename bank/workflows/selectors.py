@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from bank.identity import role_rules
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import NotFound
@@ -41,10 +42,11 @@ def may_decide(user: User, command: Command) -> bool:
 
 
 def holds(user: User, role: str) -> bool:
-    """Whether a member of staff has the role, or every right."""
+    """Whether a member of staff has the role, one that stands in for it, or every right."""
     if not (user.is_active and user.is_staff):
         return False
-    return user.is_superuser or role in {group.name for group in user.groups.all()}
+    enough = {role, *role_rules.SENIORS.get(role, ())}
+    return user.is_superuser or not enough.isdisjoint(group.name for group in user.groups.all())
 
 
 def difference_now(command: Command) -> Sequence[Change]:

@@ -59,12 +59,13 @@ def approve(*, command: Command, checker: User) -> Command:
 
     The payload is checked again and the difference compared with what the maker saw. Raises
     ``MakerIsChecker``, ``NotYourCommand``, ``CommandDecided``, ``CommandExpired``,
-    ``CommandStale``. Where carrying it out is refused, the command is ``FAILED`` with the reason
-    and nothing else has changed.
+    ``CommandStale``, and what the command's ``allows`` raises, such as ``OverLimit``. Where
+    carrying it out is refused, the command is ``FAILED`` with the reason and nothing else has changed.
     """
     with _refusals_kept("COMMAND_APPROVED", command, checker), transaction.atomic():
         locked, kind = _open_for(command, checker)
         payload = rules.read_payload(kind.shape, locked.payload)
+        kind.allows(payload, checker)
         try:
             with transaction.atomic():
                 _carry_out(locked, kind, payload, checker)
@@ -122,9 +123,9 @@ def _insert(kind: Kind, payload: Any, why: str, maker: User) -> Command:
                 subject_id=subject_id,
                 reason=why,
                 maker=maker,
-                required_role=kind.checker_role,
+                required_role=kind.role_for(payload),
                 proposed_at=now,
-                deadline=now + kind.lifetime,
+                deadline=now + kind.lifetime_of(payload),
             )
     except IntegrityError as error:
         raise AlreadyProposed from error

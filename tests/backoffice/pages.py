@@ -16,6 +16,7 @@ READERS: dict[str, set[str]] = {
     "statements": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "documents": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "workflows": {"OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
+    "bookkeeping": {"AUDITOR", "ADMINISTRATOR"},
     "ledger": {"COMPLIANCE", "AUDITOR"},
     "audit": {"COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "access": {"COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},

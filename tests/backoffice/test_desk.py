@@ -47,10 +47,11 @@ def test_a_teller_sees_no_book_on_the_dashboard(small_bank: SmallBank, as_role: 
 
 def test_the_trial_balance_has_equal_columns(small_bank: SmallBank, as_role: AsRole) -> None:
     answer = as_role("AUDITOR").get(reverse("admin:trial_balance"))
-    sheet = answer.context["sheets"][0]
-    assert sheet.currency == "KES"
-    assert sheet.is_balanced
-    assert sheet.debits == ledger.balance(ledger.gl("CASH", "KES")).booked * -1
+    report = answer.context["reports"][0]
+    assert report.currency == "KES"
+    assert report.holds
+    debits, credits_ = report.sections[0].total.amounts
+    assert debits == credits_ == ledger.balance(ledger.gl("CASH", "KES")).booked * -1
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-02-30", "9999999-1-1"])
@@ -62,7 +63,7 @@ def test_a_date_that_is_none_is_said_to_be_none(small_bank: SmallBank, as_role: 
 
 def test_before_anything_was_booked_there_is_nothing(small_bank: SmallBank, as_role: AsRole) -> None:
     answer = as_role("AUDITOR").get(reverse("admin:trial_balance"), {"date": "1999-12-31", "by": "VALUE"})
-    assert answer.context["sheets"] == []
+    assert answer.context["reports"] == []
 
 
 def test_row_22_the_trial_balance_is_not_for_tellers(small_bank: SmallBank, as_role: AsRole) -> None:

@@ -1,0 +1,192 @@
+"""Accruals and prepayments by maker and checker: made as a whole, and the rest cancelled as a whole."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bank.bookkeeping import rules
+from bank.bookkeeping.errors import CustomerAccountInJournal, JournalUnusable, ScheduleOver
+from bank.bookkeeping.models import Schedule
+from bank.bookkeeping.rules import Line, ScheduleKind, Side, Spread
+from bank.bookkeeping.selectors import journals, periods
+from bank.bookkeeping.services import schedules as scheduling
+from bank.identity import duty
+from bank.identity.models import User
+from bank.identity.role_rules import Act
+from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
+from bank.runtime import formats
+from bank.workflows import kinds
+from bank.workflows import services as workflows
+from bank.workflows.kinds import Deed, Kind
+from bank.workflows.models import Command
+from bank.workflows.rules import Change
+
+SCHEDULE = "bookkeeping.schedule"
+CANCEL = "bookkeeping.cancel_schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSchedule:
+    """``amount`` in the currency of the two accounts, spread over the months from one day to another."""
+
+    reference: str
+    kind: str
+    debit: str
+    credit: str
+    amount: Decimal
+    from_date: date
+    to_date: date
+    spread: str
+    narrative: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSchedule:
+    schedule: str
+
+
+def propose(*, schedule: MakeSchedule, reason: str, maker: User) -> Command:
+    return workflows.propose(kind=SCHEDULE, payload=schedule, reason=reason, maker=maker)
+
+
+def propose_cancel(*, schedule: str, reason: str, maker: User) -> Command:
+    return workflows.propose(kind=CANCEL, payload=CancelSchedule(schedule), reason=reason, maker=maker)
+
+
+def amount_of(asked: MakeSchedule) -> Money:
+    """In the currency both accounts share. Raises ``JournalUnusable``, ``CustomerAccountInJournal``."""
+    known = journals.require_postable([asked.debit, asked.credit])
+    if asked.debit == asked.credit or known[asked.debit].currency != known[asked.credit].currency:
+        raise JournalUnusable(problem="Choose two accounts of one currency.")
+    for code, one in known.items():
+        if one.is_guarded:
+            raise CustomerAccountInJournal(account=code)
+    return Money.of(asked.amount, known[asked.debit].currency)
+
+
+def _check(asked: MakeSchedule) -> None:
+    if asked.kind not in set(ScheduleKind) or asked.spread not in set(Spread):
+        raise JournalUnusable(problem="Choose accrual or prepayment, and how it is spread.")
+    amount = amount_of(asked)
+    rules.require_balanced(_lines(asked))
+    rules.narrative(asked.narrative)
+    first = rules.spread_over(amount, asked.from_date, asked.to_date, Spread(asked.spread))[0]
+    periods.require_open(first.due_date)
+    if Schedule.objects.filter(reference=asked.reference).exists():
+        raise JournalUnusable(problem=f"{asked.reference} has been made already.")
+
+
+def _lines(asked: MakeSchedule) -> list[Line]:
+    amount = amount_of(asked)
+    return [Line(asked.debit, Side.DEBIT, amount), Line(asked.credit, Side.CREDIT, amount)]
+
+
+def _difference(asked: MakeSchedule) -> list[Change]:
+    parts = rules.spread_over(amount_of(asked), asked.from_date, asked.to_date, Spread(asked.spread))
+    said = [
+        Change(part.due_date.isoformat(), "", formats.money(part.amount))
+        for part in (parts if len(parts) <= 24 else [*parts[:12], parts[-1]])
+    ]
+    return [
+        Change(gettext("Debit"), "", asked.debit),
+        Change(gettext("Credit"), "", asked.credit),
+        Change(gettext("In all"), "", f"{formats.money(amount_of(asked))}, {len(parts)}"),
+        *said,
+    ]
+
+
+def _apply(asked: MakeSchedule, deed: Deed) -> None:
+    scheduling.make(
+        reference=asked.reference,
+        kind=ScheduleKind(asked.kind),
+        debit=asked.debit,
+        credit=asked.credit,
+        amount=amount_of(asked),
+        from_date=asked.from_date,
+        to_date=asked.to_date,
+        spread=Spread(asked.spread),
+        narrative=asked.narrative,
+        maker=deed.maker,
+        checker=deed.checker,
+        command=deed.reference,
+    )
+
+
+def _tier(asked: MakeSchedule) -> rules.Tier:
+    return rules.tier_for(journals.weight(_lines(asked)))
+
+
+def _allows(asked: MakeSchedule, checker: User) -> None:
+    duty.require_within(user=checker, act=Act.JOURNAL, amount=journals.weight(_lines(asked)))
+
+
+def _role(asked: MakeSchedule) -> str:
+    return _tier(asked).role
+
+
+def _within(asked: MakeSchedule) -> timedelta:
+    return _tier(asked).within
+
+
+def _schedule(asked: CancelSchedule) -> Schedule:
+    found = Schedule.objects.filter(reference=asked.schedule).first()
+    if found is None:
+        raise NotFound(what="schedule")
+    return found
+
+
+def _rest(found: Schedule) -> list[Money]:
+    amounts = found.parts.filter(journal__isnull=True).values_list("amount", flat=True)
+    return [Money(amount, found.currency) for amount in amounts]
+
+
+def _check_cancel(asked: CancelSchedule) -> None:
+    found = _schedule(asked)
+    if found.cancelled_at is not None or not _rest(found):
+        raise ScheduleOver(reference=found.reference)
+
+
+def _cancel_difference(asked: CancelSchedule) -> list[Change]:
+    found = _schedule(asked)
+    rest = _rest(found)
+    left = sum(rest, Money.zero(found.currency))
+    return [Change(gettext("Still to be booked"), f"{formats.money(left)}, {len(rest)}", gettext("Nothing"))]
+
+
+def _apply_cancel(asked: CancelSchedule, deed: Deed) -> None:
+    scheduling.cancel(schedule=_schedule(asked), reason=deed.reason, actor=deed.checker)
+
+
+kinds.register(
+    Kind(
+        name=SCHEDULE,
+        title=_("Accrual or prepayment"),
+        shape=MakeSchedule,
+        maker_right="bookkeeping.add_schedule",
+        checker_role=_role,
+        lifetime=_within,
+        subject=lambda asked: ("SCHEDULE", asked.reference),
+        check=_check,
+        difference=_difference,
+        apply=_apply,
+        allows=_allows,
+    )
+)
+kinds.register(
+    Kind(
+        name=CANCEL,
+        title=_("Cancelling of a schedule"),
+        shape=CancelSchedule,
+        maker_right="bookkeeping.change_schedule",
+        checker_role="SUPERVISOR",
+        lifetime=timedelta(hours=72),
+        subject=lambda asked: ("SCHEDULE", asked.schedule),
+        check=_check_cancel,
+        difference=_cancel_difference,
+        apply=_apply_cancel,
+    )
+)

@@ -1,0 +1,18 @@
+"""Up to where the books are closed."""
+
+from datetime import date
+
+from bank.bookkeeping.errors import PeriodClosed
+from bank.bookkeeping.models import PeriodChange
+
+
+def closed_until() -> date | None:
+    """The last day of the last closed month; None while nothing was ever closed."""
+    return PeriodChange.objects.order_by("-id").values_list("closed_until", flat=True).first()
+
+
+def require_open(day: date) -> None:
+    """Raises ``PeriodClosed`` where nothing may have value on that day any more."""
+    until = closed_until()
+    if until is not None and day <= until:
+        raise PeriodClosed(until=until.isoformat())

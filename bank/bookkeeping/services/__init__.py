@@ -1,0 +1,1 @@
+"""Writes of bookkeeping: one verb of the accounting manual each."""
