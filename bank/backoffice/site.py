@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bank.audit import services as audit
-from bank.backoffice import dashboard, navigation, postings, reports, search
+from bank.backoffice import account_postings, dashboard, navigation, reports, search
 from bank.identity import sessions
 from bank.identity.rules import Ended
 from bank.kernel.errors import NotAllowed
@@ -99,7 +99,7 @@ class StaffSite(AdminSite):
 
     def postings(self, request: HttpRequest) -> HttpResponse:
         """What stands behind a figure of a report."""
-        return postings.page(request, self.each_context(request))
+        return account_postings.page(request, self.each_context(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         _require_inside()

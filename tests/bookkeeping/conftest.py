@@ -1,6 +1,5 @@
 """A small chart with figures, and people to keep it: two accountants, and those who decide."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +8,6 @@ from bank import ledger
 from bank.bookkeeping.rules import Line, Side
 from bank.identity.models import User
 from bank.kernel.money import Money
-from bank.ledger import proof
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 from tests.workflows.conftest import employ
@@ -71,9 +69,3 @@ def people(db: None) -> People:
         employ("admin", "ADMINISTRATOR"),
         employ("treasurer", "TREASURY"),
     )
-
-
-@pytest.fixture(autouse=True)
-def proven_book(db: None) -> Iterator[None]:
-    yield
-    proof.assert_book_balances()

@@ -149,7 +149,6 @@ def test_statements_that_cannot_be_believed_are_refused_whole(people: People) ->
     good = statement("0", line("5.00"), number="N1")
     take_in(good, by, b"the file")
     for code, given, content in (
-        ("STATEMENT_DUPLICATE", good, b"the file"),
         ("STATEMENT_DUPLICATE", good, b"the same in another wrapping"),
         ("STATEMENT_REFUSED", statement("4.00", number="N2"), b""),
         ("STATEMENT_REFUSED", statement("5.00", line("1.00"), number="N3", closing=Decimal(7)), b""),
@@ -213,3 +212,51 @@ def test_of_many_matches_at_once_one_takes_the_item() -> None:
         answers = sorted(pool.map(match, ours * 2))
     assert answers == sorted(["MATCHED", *["MATCH_REFUSED"] * 3])
     assert reconciliation.proof(NOSTRO).holds
+
+
+MT940 = """{1:F01UMOJKENAXXXX0000000000}{2:I940UMOJKENAXXXXN}{4:
+:20:STMT1
+:25:001
+:28C:1/1
+:60F:C261001KES1000,00
+:61:2610021002C250,50NTRFPAY-AAAA//THEIRS1
+:86:From Amina, invoice 7
+:61:2610021002D0,50NCHGNONREF
+:86:CHARGES
+:62F:C261002KES1250,00
+-}
+"""
+
+
+def test_a_swift_file_is_taken_in_once_and_hostile_files_not_at_all(people: People) -> None:
+    def take(content: bytes) -> list[ImportedStatement]:
+        return reconciling.import_file(
+            account=NOSTRO, file_name="s\u202etxt.940", content=content, actor=people.accountant
+        )
+
+    (kept,) = take(MT940.encode())
+    assert (kept.opening, kept.closing, kept.line_count, kept.their_account) == (1000, 1250, 2, "001")
+    assert kept.file_name == "s txt.940"
+    paid = item("250.50", "STATEMENT")
+    assert (paid.reference, paid.booking_date) == ("PAY-AAAA", date(2026, 10, 2))
+    assert "invoice 7" in paid.narrative
+    assert item("-0.50", "STATEMENT").reference == ""
+    assert reconciliation.proof(NOSTRO).holds
+
+    following = MT940.replace("STMT1", "STMT2").replace("C261001KES1000,00", "C261002KES1250,00")
+    following = following.replace("C261002KES1250,00\n-}", "C261003KES1500,00\n-}")
+    bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbb">]><Document>&b;</Document>'
+    for code, content in (
+        ("STATEMENT_DUPLICATE", MT940.encode()),
+        ("STATEMENT_DUPLICATE", MT940.encode() + b"\n"),
+        ("STATEMENT_REFUSED", MT940.replace("1250,00", "1250,01").encode()),
+        ("STATEMENT_REFUSED", following.replace(":25:001", ":25:002").encode()),
+        ("STATEMENT_REFUSED", bomb),
+        ("STATEMENT_REFUSED", b"<html>"),
+        ("STATEMENT_REFUSED", b"\x00" * 10),
+        ("STATEMENT_REFUSED", b""),
+        ("STATEMENT_REFUSED", b" " * 20_000_001),
+        ("STATEMENT_REFUSED", b"%PDF-1.7 hello"),
+    ):
+        refused(code, lambda content=content: take(content))
+    assert take(following.encode())[0].closing == 1500

@@ -8,17 +8,29 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from bank.bookkeeping import commands, rules
+from bank.bookkeeping import commands, importing, rules
 from bank.bookkeeping.admin import reconciling
 from bank.bookkeeping.admin.fields import ChartField, reason
 from bank.bookkeeping.models import ImportedStatement, OpenItem
+from bank.bookkeeping.services import reconciling as reconciling_service
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.web import cells
 from bank.web.acts import Act, StartingTable
 from bank.web.cells import Words
-from bank.web.staff import ReadOnlyTable
 from bank.workflows.models import Command
+
+
+class ImportForm(forms.Form):
+    account = ChartField(label=_("Account"))
+    file = forms.FileField(label=_("Statement"), help_text=_("camt.053 or MT940, up to 20 MB."))
+
+
+def _import(user: User, account: str, file: Any) -> ImportedStatement:
+    """The last statement of the file."""
+    content = file.read(importing.MOST_BYTES + 1)
+    taken = reconciling_service.import_file(account=account, file_name=file.name, content=content, actor=user)
+    return taken[-1]
 
 
 class WriteOffForm(forms.Form):
@@ -33,7 +45,7 @@ def _write_off(user: User, **given: Any) -> Command:
 
 
 @admin.register(ImportedStatement)
-class ImportedStatementTable(ReadOnlyTable):
+class ImportedStatementTable(StartingTable):
     heading = _("Imported statements")
     list_display = (
         "account",
@@ -61,6 +73,16 @@ class ImportedStatementTable(ReadOnlyTable):
         *("opening_shown", "closing_shown", "line_count", "imported_by", "imported_at"),
     )
     readonly_fields = ("opening_shown", "closing_shown")
+    starts = {
+        "import": Act(
+            _("Import a statement"), ImportForm, _import, reconciling.RIGHT, _("The statement was taken in."),
+            _("It must open with what the one before closed with. All of the file is taken in, or nothing."),
+        ),
+    }  # fmt: skip
+
+    def links(self, request: HttpRequest, record: ImportedStatement) -> list[tuple[Words, str]]:
+        address = reverse("admin:bookkeeping_reconcile", query={"account": record.account})
+        return [(_("Reconcile"), address), *super().links(request, record)]
 
     @admin.display(description=_("opening balance"))
     def opening_shown(self, found: ImportedStatement) -> str:

@@ -153,13 +153,13 @@ def _prefilled(template: JournalTemplate, total: str) -> tuple[dict[str, str], l
 
 def _sent(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     rows = _rows(request.POST.get("rows", ""))
-    todo = request.POST.get("do", "check")
+    step = request.POST.get("do", "check")
     template = _template(request)
-    if todo == "more":
+    if step == "more":
         form = JournalForm(initial=request.POST.dict(), rows=min(rows + MORE_ROWS, rules.MOST_LINES))
         return _shown(request, context, form, template=template)
     form = JournalForm(request.POST, request.FILES, rows=rows)
-    if form.is_valid() and todo == "propose":
+    if form.is_valid() and step == "propose":
         command = _proposed(request, form, template)
         if command is not None:
             messages.success(

@@ -43,8 +43,8 @@ class ImportedStatement(models.Model):
         verbose_name = _("imported statement")
         verbose_name_plural = _("imported statements")
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["account", "digest"], name="statement_by_file")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "digest"], name="statement_file_once"),
             models.UniqueConstraint(
                 fields=["account", "statement_id", "to_date"], name="statement_number_once"
             ),

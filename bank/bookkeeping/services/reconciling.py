@@ -37,6 +37,21 @@ MOST_ITEMS = 200
 
 
 @transaction.atomic
+def import_file(*, account: str, file_name: str, content: bytes, actor: User) -> list[ImportedStatement]:
+    """Takes in every statement of a camt.053 or MT940 file, in their order; all of them or nothing.
+
+    Raises as :func:`import_statement`.
+    """
+    reconcilable(account)
+    if ImportedStatement.objects.filter(account=account, digest=_digest(content)).exists():
+        raise StatementDuplicate(statement=shown(file_name, 120))
+    return [
+        import_statement(account=account, statement=one, file_name=file_name, content=content, actor=actor)
+        for one in importing.read(content)
+    ]
+
+
+@transaction.atomic
 def import_statement(
     *, account: str, statement: Statement, file_name: str, content: bytes, actor: User
 ) -> ImportedStatement:
@@ -49,8 +64,8 @@ def import_statement(
     locks.hold_until_commit(_lock(account))
     facts = reconcilable(account)
     importing.check(statement, facts.currency)
-    digest = hashlib.sha256(content).hexdigest()
-    _refuse_duplicate(account, statement, digest)
+    digest = _digest(content)
+    _refuse_duplicate(account, statement)
     first = _check_chain(account, statement)
     kept = _keep(account, statement, file_name, digest, actor)
     _keep_lines(kept, statement, with_opening=first)
@@ -77,14 +92,16 @@ def _lock(account: str) -> str:
     return f"bookkeeping.reconciliation.{account}"
 
 
-def _refuse_duplicate(account: str, statement: Statement, digest: str) -> None:
-    same = ImportedStatement.objects.filter(account=account)
-    for found in (
-        same.filter(digest=digest).first(),
-        same.filter(statement_id=statement.identification, to_date=statement.to_date).first(),
-    ):
-        if found is not None:
-            raise StatementDuplicate(statement=found.statement_id)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _refuse_duplicate(account: str, statement: Statement) -> None:
+    found = ImportedStatement.objects.filter(
+        account=account, statement_id=shown(statement.identification, 70), to_date=statement.to_date
+    )
+    if found.exists():
+        raise StatementDuplicate(statement=shown(statement.identification, 70))
 
 
 def _check_chain(account: str, statement: Statement) -> bool:
@@ -92,6 +109,11 @@ def _check_chain(account: str, statement: Statement) -> bool:
     last = ImportedStatement.objects.filter(account=account).order_by("-id").first()
     if last is None:
         return True
+    if last.their_account != shown(statement.their_account, 40):
+        raise StatementRefused(
+            problem=f"It is of their account {shown(statement.their_account, 40)}; those before were of"
+            f" {last.their_account}."
+        )
     if last.closing != statement.opening:
         raise StatementRefused(
             problem=f"It opens with {statement.opening:f}, but statement {last.statement_id} closed with"
