@@ -42,7 +42,7 @@ def test_a_journal_is_written_checked_and_proposed(desk: Client, people: People)
 
     checked = desk.post(reverse(WRITE), LINES | {"do": "check"})
     assert [str(one.after.amount) for one in checked.context["preview"]] == ["1200.00", "-1200.00"]
-    assert checked.context["tier"] == "SUPERVISOR"
+    assert checked.context["tier"] == "To be approved by: supervisor"
     assert not Command.objects.exists()
 
     faulty = LINES | {"account_0": "nowhere", "credit_1": "1200.001", "debit_1": ""}

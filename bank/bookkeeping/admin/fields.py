@@ -18,7 +18,9 @@ class GlAccountField(forms.CharField):
     """The code of an account of the chart, such as 5900.KES; capitals and blanks do not matter."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"list": "gl-accounts", "autocomplete": "off", "spellcheck": "false"})
+        widget = forms.TextInput(
+            attrs={"list": "gl-accounts", "autocomplete": "off", "spellcheck": "false", "size": 11}
+        )
         super().__init__(max_length=34, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:

@@ -35,7 +35,7 @@ from bank.workflows.models import Command
 
 FEWEST_ROWS: Final = 4
 MORE_ROWS: Final = 4
-_TYPED: Final = {"inputmode": "decimal", "autocomplete": "off"}
+_TYPED: Final = {"inputmode": "decimal", "autocomplete": "off", "size": 11}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +251,7 @@ def _preview(lines: Sequence[Line]) -> list[Preview]:
 def _tier(lines: Sequence[Line]) -> str:
     """Who will have to approve, or why that cannot be said."""
     try:
-        return rules.tier_for(journals.weight(lines)).role if lines else ""
+        role = rules.tier_for(journals.weight(lines)).role if lines else ""
+        return role and gettext("To be approved by: %s") % role.replace("_", " ").lower()
     except (BankError, NotFound) as refusal:
         return refusal.message

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.bookkeeping.rules import ItemSide
 from bank.kernel import clock
+from bank.kernel.money import Money
 from bank.runtime.fields import AmountField, CurrencyField
 
 ITEM_SIDES = [(ItemSide.STATEMENT.value, _("Statement")), (ItemSide.BOOK.value, _("Book"))]
@@ -146,3 +147,7 @@ class MatchPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.match_id}/{self.item_id}"
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.item.currency)
