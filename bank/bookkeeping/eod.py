@@ -40,20 +40,20 @@ def close_year(day: Day, cursor: str) -> Part:
 
 STEPS = (
     Step(
-        code="bookkeeping.10_schedules",
+        code="BOOK_SCHEDULES",
         title=_("Accruals and prepayments"),
         phase=Phase.ACCRUE,
         work=book_schedules,
         count=lambda day: schedules.due_count(day.last),
     ),
     Step(
-        code="bookkeeping.20_revaluation",
+        code="FX_REVALUATION",
         title=_("Revaluation of foreign currency"),
         phase=Phase.REVALUE,
         work=revalue,
     ),
     Step(
-        code="bookkeeping.30_year_end",
+        code="YEAR_RESULT",
         title=_("Result of the year to retained earnings"),
         phase=Phase.REVALUE,
         work=close_year,

@@ -33,6 +33,7 @@ DUE = (
     "daycount.fraction",
     "money.round",
     "money.allocate",
+    "fx.convert",
     "pain001.parse",
     "iso20022.validate",
     "mt940.parse",
