@@ -28,6 +28,8 @@ REQUIRED_IN_PRODUCTION = (
     "ALLOWED_HOSTS",
     "EMAIL_URL",
     "PUBLIC_URL",
+    "DOCUMENT_SIGNING_KEY",
+    "DOCUMENT_SIGNING_CERTIFICATES",
 )
 
 env = environ.Env()
@@ -60,6 +62,14 @@ JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", "") or secrets.kept_signing_key("jw
 FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [secrets.kept_field_key("field_key")]
 """Seal stored secrets: the first seals, all of them open. ``manage.py reencrypt`` moves on to the first."""
 LOOKUP_KEY = env.str("LOOKUP_KEY", "") or secrets.kept("lookup_key")
+DOCUMENT_SIGNING_KEY = env.str("DOCUMENT_SIGNING_KEY", "", multiline=True)
+DOCUMENT_SIGNING_CERTIFICATES = env.str("DOCUMENT_SIGNING_CERTIFICATES", "", multiline=True)
+"""What PDFs are signed with, as PEM: a private key, its certificate and those above it. Without them
+the bank signs with a key and certificate of its own making, which nobody else vouches for."""
+DROP_DIR = Path(env.str("DROP_DIR", str(VAR_DIR / "drop")))
+"""The root of the customers' SFTP folders, a folder for each customer number."""
+OUTGOING_TRUSTED = [ip_network(one) for one in env.list("OUTGOING_TRUSTED", default=[])]
+"""Networks of our own that webhooks may reach, plainly too; otherwise https and the open Internet only."""
 
 # --- The bank itself
 BANK_NAME = env.str("BANK_NAME", "Umoja Bank")
@@ -393,7 +403,7 @@ SPECTACULAR_SETTINGS = {
         "PaymentFileStatus": "bank.payments.rules.FileStatus",
         "PaymentFileLineStatus": "bank.payments.rules.LineStatus",
         "StatementStatus": "bank.statements.rules.Status",
-        "StatementFormat": "bank.statements.rules.Format",
+        "StatementFormat": "bank.statements.formats.CODES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -1,6 +1,6 @@
 """Reads of one account's movement: what went in and out in a period, and what is set aside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -102,3 +102,28 @@ def open_holds(code: str, currency: str) -> list[OpenHold]:
         OpenHold(hold_id, Money.from_minor(left, currency), *rest)
         for hold_id, left, *rest in engine.rows(_OPEN_HOLDS, (code, clock.now()))
     ]
+
+
+_AGAINST: Final = """
+    SELECT coalesce(sum(p.amount), 0)
+    FROM ledger_account a
+    JOIN ledger_posting p ON p.account_id = a.id
+        AND p.version > coalesce(ledger_version_by(a.id, %(from)s::date - 1), 0)
+        AND p.version <= ledger_version_by(a.id, %(to)s)
+    JOIN ledger_posting q ON q.entry_id = p.entry_id
+        AND q.leg = p.leg + CASE WHEN p.leg %% 2 = 1 THEN 1 ELSE -1 END
+    JOIN ledger_account r ON r.id = q.account_id AND r.code = ANY(%(against)s)
+    WHERE a.code = %(code)s AND a.guarded
+"""
+
+
+def moved_against(
+    code: str, currency: str, against: Sequence[str], *, from_date: date, to_date: date
+) -> Money:
+    """What an account was credited less debited against certain others, by booking date, both days included.
+
+    Postings stand in pairs, a debit and its credit side by side; the other one of the pair decides.
+    """
+    asked = {"code": code, "against": list(against), "from": from_date, "to": to_date}
+    (moved,) = engine.row(_AGAINST, asked)
+    return Money.from_minor(int(moved), currency)

@@ -15,3 +15,18 @@ class Unreadable(BankError):
     code = "UNREADABLE"
     sentence = "A stored secret cannot be opened. Ask the bank's operator to check its keys (FIELD_KEYS)."
     status = 500
+
+
+class AddressRefused(BankError):
+    code = "ADDRESS_REFUSED"
+    sentence = (
+        "The bank does not call this address. Give an https:// address on the open Internet, without "
+        "user or password."
+    )
+    status = 400
+
+
+class CallFailed(BankError):
+    code = "CALL_FAILED"
+    sentence = "The address did not answer: {problem}."
+    status = 502

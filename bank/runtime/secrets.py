@@ -127,6 +127,11 @@ def new_signing_key() -> str:
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
 
 
+def kept_text(name: str, make: Callable[[], str]) -> str:
+    """What ``make`` gave the first time; the same at every start of this installation."""
+    return _kept(name, make)
+
+
 def _kept(name: str, make: Callable[[], str]) -> str:
     path = services.var_dir() / "secrets" / name
     if not path.exists():

@@ -1,6 +1,7 @@
 """REST: asking for statements, and fetching them. ``/api/v1/statements``."""
 
-from typing import Any
+from base64 import b64encode
+from typing import Any, BinaryIO
 
 from django.http import FileResponse
 from django.urls import path, reverse
@@ -12,20 +13,23 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.accounts import selectors as accounts
-from bank.statements import rules, selectors, services
+from bank.accounts.models import Account
+from bank.statements import formats, rules, selectors, services
 from bank.statements.models import Statement
-from bank.statements.rules import Format, Status
+from bank.statements.rules import Kind, Status
 from bank.web import rest, scopes, throttles
 from bank.web.negotiation import AnyDocument
 from bank.web.scopes import Scope
 
 _TAG = ["Statements"]
+_MEDIA = list(dict.fromkeys(one.content_type.partition(";")[0] for one in formats.EVERY.values()))
 _NUMBER = "0010000000011"
 _REQUEST = {"account": _NUMBER, "from": "2026-10-01", "to": "2026-10-31", "format": "PDF"}
 _ANSWER = {
     "id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
     "reference": "S-7K3M-9QXD-4TRH",
     **_REQUEST,
+    "kind": "STATEMENT",
     "status": "READY",
     "requested_at": "2026-11-01T06:00:00Z",
     "finished_at": "2026-11-01T06:00:02Z",
@@ -46,7 +50,7 @@ class Requests(throttles.PerUser):
 class StatementRequest(rest.StrictSerializer):
     account = rest.TextField(max_length=34, help_text="Account number.")
     to = serializers.DateField(help_text="Last day, not after the bank's business date.")
-    format = rest.TextField(max_length=10, help_text="`PDF` or `CSV`.")
+    format = rest.TextField(max_length=10, help_text=f"One of {', '.join(formats.CODES)}.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {**super().get_fields(), "from": serializers.DateField(help_text="First day.")}
@@ -56,8 +60,11 @@ class StatementAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     reference = serializers.CharField()
     account = serializers.CharField(source="account.number")
+    kind = serializers.ChoiceField(
+        choices=[kind.value for kind in Kind], help_text="`STATEMENT`, or what is certified."
+    )
     to = serializers.DateField(source="to_date")
-    format = serializers.ChoiceField(choices=[format.value for format in Format])
+    format = serializers.ChoiceField(choices=formats.CODES)
     status = serializers.ChoiceField(choices=[status.value for status in Status])
     requested_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -137,6 +144,99 @@ class Statements(APIView):
         return rest.created(StatementAnswer(statement).data, replayed=replayed, location=location, status=202)
 
 
+class AtOnceQuery(rest.StrictSerializer):
+    to = serializers.DateField(help_text="Last day.")
+    format = rest.TextField(
+        max_length=10, required=False, help_text="A code such as `CAMT053`. Without one, `Accept` decides."
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {**super().get_fields(), "from": serializers.DateField(help_text="First day.")}
+
+
+class AtOnce(APIView):
+    """A statement while the program waits."""
+
+    renderer_classes = [AnyDocument]
+    scopes = {"GET": Scope.STATEMENTS_READ}
+
+    def get_throttles(self) -> list[Any]:
+        return [Requests()]
+
+    @extend_schema(
+        operation_id="getAccountStatement",
+        tags=_TAG,
+        summary="A statement of any period in any format, at once",
+        description="The format is what `format` names, else the first one `Accept` names, else JSON. "
+        "camt messages share the media type `application/xml`, for which camt.053 is given. What is "
+        "issued is kept among the account's statements. A long PDF is refused: ask for it with POST.",
+        parameters=[OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH), AtOnceQuery],
+        responses={(200, media): OpenApiTypes.BINARY for media in _MEDIA},
+    )
+    def get(self, request: Request, number: str) -> FileResponse:
+        user, asked = rest.user_of(request), rest.query_of(AtOnceQuery, request)
+        account = accounts.account_for(user, number)
+        scopes.require_account(request, account.number)
+        accepted = formats.of_media_type(request.headers.get("Accept", ""))
+        statement = services.answer_at_once(
+            user=user,
+            account=account,
+            from_date=asked["from"],
+            to_date=asked["to"],
+            format=asked.get("format") or (accepted.code if accepted else "JSON"),
+        )
+        return _file_answer(*services.open_document(user=user, statement_id=statement.pk))
+
+
+class CertificateRequest(rest.StrictSerializer):
+    account = rest.TextField(max_length=34, help_text="Account number.")
+    kind = rest.TextField(max_length=10, help_text="`BALANCE`, `INTEREST` or `TAX`.")
+    to = serializers.DateField(
+        help_text="Last day; of `BALANCE` the day itself, of `TAX` any day of the past year it is for."
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        first = serializers.DateField(required=False, help_text="First day, for `INTEREST`.")
+        return {**super().get_fields(), "from": first}
+
+
+class Certificates(APIView):
+    """Certificates of balance, interest and tax."""
+
+    scopes = {"POST": Scope.STATEMENTS_READ}
+
+    def get_throttles(self) -> list[Any]:
+        return [Requests()]
+
+    @extend_schema(
+        operation_id="requestCertificate",
+        tags=_TAG,
+        summary="Have a certificate made, as PDF",
+        description="It is made in the background, and watched and fetched as statements are. A tax "
+        "certificate covers all accounts of the account's holder.",
+        parameters=[rest.IDEMPOTENCY_KEY],
+        request=CertificateRequest,
+        responses={
+            202: OpenApiResponse(StatementAnswer, "Being made."),
+            200: OpenApiResponse(StatementAnswer, "Asked for before, under this key."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        wanted, user = rest.body_of(CertificateRequest, request), rest.user_of(request)
+        account = accounts.account_for(user, wanted["account"])
+        _require_accounts(request, account, wanted["kind"])
+        statement, replayed = services.request_certificate(
+            user=user,
+            account=account,
+            kind=wanted["kind"],
+            from_date=wanted.get("from") or wanted["to"],
+            to_date=wanted["to"],
+            key=rest.idempotency_key(request),
+        )
+        location = reverse("api-statement", args=[statement.pk])
+        return rest.created(StatementAnswer(statement).data, replayed=replayed, location=location, status=202)
+
+
 class OneStatement(APIView):
     scopes = {"GET": Scope.STATEMENTS_READ}
 
@@ -161,28 +261,39 @@ class Document(APIView):
         tags=_TAG,
         summary="The document itself",
         parameters=[OpenApiParameter("statement_id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
-        responses={
-            (200, "application/pdf"): OpenApiTypes.BINARY,
-            (200, "text/csv"): OpenApiTypes.BINARY,
-        },
+        responses={(200, media): OpenApiTypes.BINARY for media in _MEDIA},
     )
     def get(self, request: Request, statement_id: str) -> FileResponse:
         _statement_for(request, statement_id)
         statement, file = services.open_document(user=rest.user_of(request), statement_id=statement_id)
-        name = rules.download_name(
-            statement.account.number, statement.from_date, statement.to_date, statement.format
-        )
-        content_type = rules.CONTENT_TYPES[Format(statement.format)]
-        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+        return _file_answer(statement, file)
+
+
+def _file_answer(statement: Statement, file: BinaryIO) -> FileResponse:
+    format, period = formats.named(statement.format), (statement.from_date, statement.to_date)
+    name = rules.download_name(statement.kind, statement.account.number, *period, format.extension)
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=format.content_type)
+    answer["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(statement.digest)).decode()}:"
+    return answer
 
 
 def _statement_for(request: Request, statement_id: str) -> Statement:
     statement = selectors.statement_for(rest.user_of(request), statement_id)
-    scopes.require_account(request, statement.account.number, what="statement")
+    _require_accounts(request, statement.account, statement.kind, what="statement")
     return statement
 
 
+def _require_accounts(request: Request, account: Account, kind: str, **words: str) -> None:
+    """A tax certificate tells of all accounts of the holder, so a consent must cover them all."""
+    scopes.require_account(request, account.number, **words)
+    if kind == Kind.TAX:
+        for held in accounts.accounts_of(account.customer):
+            scopes.require_account(request, held.account.number, **words)
+
+
 urlpatterns = [
+    path("accounts/<str:number>/statement", AtOnce.as_view(), name="api-account-statement"),
+    path("certificates", Certificates.as_view(), name="api-certificates"),
     path("statements", Statements.as_view(), name="api-statements"),
     path("statements/<str:statement_id>", OneStatement.as_view(), name="api-statement"),
     path("statements/<str:statement_id>/document", Document.as_view(), name="api-statement-document"),

@@ -5,7 +5,7 @@ from bank.kernel.errors import BankError
 
 class UnknownFormat(BankError):
     code = "STATEMENT_FORMAT_UNKNOWN"
-    sentence = "Statements are made as PDF or CSV; {format} is neither."
+    sentence = "There is no format {format}. Statements are made as {known}."
     status = 400
 
 
@@ -21,10 +21,73 @@ class PeriodInFuture(BankError):
     status = 400
 
 
+class PeriodBeforeOpening(BankError):
+    code = "STATEMENT_BEFORE_OPENING"
+    sentence = "The account was opened on {opened_date}. Choose a period that ends on that day or later."
+    status = 400
+
+
 class PeriodTooLong(BankError):
     code = "STATEMENT_PERIOD_TOO_LONG"
     sentence = "A statement covers at most {years} years. Ask for several statements."
     status = 400
+
+
+class CertificateIsPdf(BankError):
+    code = "CERTIFICATE_IS_PDF"
+    sentence = "Certificates are made as PDF only."
+    status = 400
+
+
+class UnknownCertificate(BankError):
+    code = "CERTIFICATE_UNKNOWN"
+    sentence = "There is no certificate {kind}. There are BALANCE, INTEREST and TAX."
+    status = 400
+
+
+class YearNotOver(BankError):
+    code = "CERTIFICATE_YEAR_NOT_OVER"
+    sentence = "The year {year} is not over. A tax certificate covers a whole past year."
+    status = 400
+
+
+class UnknownSubscription(BankError):
+    code = "SUBSCRIPTION_UNKNOWN_CHOICE"
+    sentence = "{choice} is not possible for the {field} of a subscription."
+    status = 400
+
+
+class AccountClosed(BankError):
+    code = "SUBSCRIPTION_ACCOUNT_CLOSED"
+    sentence = "The account is closed. Ask for single statements instead."
+    status = 409
+
+
+class SubscribedAlready(BankError):
+    code = "SUBSCRIPTION_EXISTS"
+    sentence = "There is such a subscription already. Resume or end it first."
+    status = 409
+
+
+class TooManySubscriptions(BankError):
+    code = "SUBSCRIPTION_TOO_MANY"
+    sentence = "An account has at most {most} subscriptions. End one first."
+    status = 409
+
+
+class SubscriptionOver(BankError):
+    code = "SUBSCRIPTION_NOT_POSSIBLE"
+    sentence = "A subscription that is {state} cannot become {wanted}."
+    status = 409
+
+
+class TooLongAtOnce(BankError):
+    code = "STATEMENT_TOO_LONG_AT_ONCE"
+    sentence = (
+        "A PDF of more than {most} lines is not made while you wait. Ask for it with POST and fetch it "
+        "when ready."
+    )
+    status = 409
 
 
 class StatementNotReady(BankError):

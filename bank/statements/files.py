@@ -49,6 +49,11 @@ def open_file(name: str) -> BinaryIO:
     return (folder() / name).open("rb")
 
 
+def digest_of(file: BinaryIO) -> str:
+    """SHA-256 of the whole file, read a piece at a time."""
+    return _seal(file).digest
+
+
 def _seal(file: BinaryIO) -> Seal:
     digest, size = hashlib.sha256(), 0
     file.seek(0)

@@ -1,12 +1,13 @@
-"""What a statement says, before it becomes a PDF or a CSV: an account, a period, its lines, oldest first."""
+"""What a statement says before it becomes a file: an account, a period, its lines, oldest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
 from bank.kernel.money import Money
+from bank.statements.rules import Kind
 
 
 class Line(Protocol):
@@ -25,7 +26,15 @@ class Line(Protocol):
     @property
     def counterparty(self) -> str: ...
     @property
+    def counterparty_number(self) -> str: ...
+    @property
     def reference(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def entry_id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,12 @@ class Paper:
     language: str
     balance_before: Money
     lines: Sequence[Line]
+    bank_name: str
+    bank_bic: str
+    number: int
+    """Of this statement in its series."""
+    check_url: str
+    """Where anybody finds out whether the document is genuine; its QR code leads there."""
 
     @cached_property
     def opening(self) -> Money:
@@ -74,3 +89,60 @@ class Paper:
     def money_out(self) -> Money:
         """Sum of the debits, as a negative amount."""
         return sum(self.debits, Money.zero(self.currency))
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What one account brought in a period; nothing is below zero but the balance of an overdraft."""
+
+    number: str
+    name: str
+    paid: Money
+    charged: Money
+    tax: Money
+    balance: Money
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The content of one certificate."""
+
+    kind: Kind
+    reference: str
+    holder: str
+    cif: str
+    from_date: date
+    to_date: date
+    made_at: datetime
+    language: str
+    accounts: Sequence[Earned]
+    bank_name: str
+    bank_bic: str
+    check_url: str
+
+    @cached_property
+    def totals(self) -> list[Earned]:
+        """Sums by currency, in the order the currencies come, under no number and no name."""
+        sums: dict[str, Earned] = {}
+        for one in self.accounts:
+            currency = one.paid.currency
+            so_far = sums.get(currency)
+            sums[currency] = _sum(so_far, one) if so_far else replace(one, number="", name="")
+        return list(sums.values())
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the public page may say: the figures certified, as the holder shows them."""
+        if self.kind == Kind.BALANCE:
+            return {"closing": str(self.accounts[0].balance.amount)}
+        return {}
+
+
+def _sum(one: Earned, other: Earned) -> Earned:
+    return replace(
+        one,
+        paid=one.paid + other.paid,
+        charged=one.charged + other.charged,
+        tax=one.tax + other.tax,
+        balance=one.balance + other.balance,
+    )

@@ -1,25 +1,36 @@
 """Reads of statements. ``statement_for`` is the only door to one."""
 
-from datetime import date, timedelta
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from bank import ledger
+from django.db.models import Exists, OuterRef
+from django.utils import translation
+
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
 from bank.cif import selectors as cif
 from bank.identity.models import User
-from bank.kernel import clock
+from bank.kernel import clock, ids
 from bank.kernel.errors import NotFound
-from bank.kernel.money import Money
-from bank.statements.models import Statement
-from bank.statements.paper import Line, Paper
+from bank.statements import files, formats, rules
+from bank.statements.models import KINDS, IssuedDocument, Statement, Subscription
+from bank.statements.rules import Kind, State, Status
 
 _AT_ONCE = 2_000
+_MOST_LISTED = 200
+_LONGEST_CODE = 60
 
 
 def statement_for(user: User, statement_id: UUID | str) -> Statement:
     """The statement, if ``user`` may see its account today. Raises ``NotFound`` for any other."""
-    found = Statement.objects.select_related("account", "requested_by").filter(pk=_uuid(statement_id)).first()
+    found = (
+        Statement.objects.select_related("account__customer", "requested_by")
+        .filter(pk=_uuid(statement_id))
+        .first()
+    )
     if found is None:
         raise NotFound(what="statement")
     try:
@@ -34,47 +45,131 @@ def statements_of(account: Account, *, limit: int = 50) -> list[Statement]:
     return list(Statement.objects.filter(account=account).select_related("account")[:limit])
 
 
-def statements_for(user: User, *, limit: int = 50) -> list[Statement]:
-    """The latest statements of all accounts the user may see. One query."""
+def statements_for(user: User, *, certificates: bool | None = None, limit: int = 50) -> list[Statement]:
+    """The latest documents of all accounts the user may see, or of them only certificates or only statements.
+
+    One query.
+    """
     customers = cif.mandates_for(user).values("customer_id")
     found = Statement.objects.filter(account__customer_id__in=customers)
+    if certificates is not None:
+        found = found.exclude(kind=Kind.STATEMENT) if certificates else found.filter(kind=Kind.STATEMENT)
     return list(found.select_related("account__product", "account__customer")[:limit])
 
 
-def paper_of(statement: Statement) -> Paper:
-    """What the statement says, read from the book now; lines of the bank's own in the active language."""
-    account = statement.account
-    return Paper(
-        reference=statement.reference,
-        holder=account.customer.display_name,
-        cif=account.customer.cif,
-        account_number=account.number,
-        account_name=account.product.name,
-        currency=account.currency,
-        from_date=statement.from_date,
-        to_date=statement.to_date,
-        made_at=clock.now(),
-        language=statement.language,
-        balance_before=_balance_before(account, statement.from_date),
-        lines=_lines(account, statement.from_date, statement.to_date),
-    )
+def line_count(account: Account, from_date: date, to_date: date) -> int:
+    """How many lines a statement of the period has."""
+    return accounts.period_totals(account, from_date=from_date, to_date=to_date).lines
 
 
-def _lines(account: Account, from_date: date, to_date: date) -> list[Line]:
-    """Oldest first; ``accounts`` gives them newest first, a page at a time."""
-    lines: list[Line] = []
-    before: int | None = None
-    while found := accounts.statement_lines(
-        account, from_date=from_date, to_date=to_date, before=before, limit=_AT_ONCE
-    ):
-        lines.extend(found)
-        before = found[-1].version
-    lines.reverse()
-    return lines
+def birth_of(user: User, format: str, to_date: date) -> dict[str, Any]:
+    """What every new statement has of its own: a reference nobody guesses, a file name, a language."""
+    return {
+        "reference": ids.reference("S"),
+        "language": translation.get_language() or user.language,
+        "file_name": f"{secrets.token_hex(24)}.{formats.named(format).extension}",
+        "number": to_date.timetuple().tm_yday,
+    }
 
 
-def _balance_before(account: Account, day: date) -> Money:
-    return ledger.balance(account.number, on=day - timedelta(days=1)).booked
+def subscriptions_for(user: User) -> list[Subscription]:
+    """Those of all accounts the user may see, ended ones last. One query."""
+    customers = cif.mandates_for(user).values("customer_id")
+    found = Subscription.objects.filter(account__customer_id__in=customers)
+    listed = found.select_related("account__product", "account__customer").order_by("-created_at")
+    return sorted(listed[:_MOST_LISTED], key=lambda one: one.state == State.ENDED)
+
+
+def subscription_for(user: User, subscription_id: UUID | str) -> Subscription:
+    """The subscription, if ``user`` may see its account today. Raises ``NotFound`` for any other."""
+    found = Subscription.objects.select_related("account__customer").filter(pk=_uuid(subscription_id)).first()
+    if found is None:
+        raise NotFound(what="subscription")
+    try:
+        accounts.account_for(user, found.account.number)
+    except NotFound:
+        raise NotFound(what="subscription") from None
+    return found
+
+
+def issued_document(text: str) -> IssuedDocument | None:
+    """The issued document with the code as someone typed it; ``None`` for any other text."""
+    code = ids.read_reference(text[:_LONGEST_CODE])
+    return IssuedDocument.objects.filter(code=code).first()
+
+
+def issued_file(digest: str) -> IssuedDocument | None:
+    """The issued document whose file has this SHA-256 digest; should there be several, the first."""
+    return IssuedDocument.objects.filter(digest=digest).order_by("position").first()
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of document is called, in the reader's language."""
+    return str(dict(KINDS).get(kind, kind.replace("_", " ").capitalize()))
+
+
+@dataclass(frozen=True, slots=True)
+class ChainProof:
+    """The outcome of a verification: ``fault`` names the first thing wrong, ``None`` if all is well."""
+
+    documents: int
+    files: int
+    head: str
+    fault: str | None
+
+
+def verify_chain(*, head: str | None = None, with_files: bool = False) -> ChainProof:
+    """Recomputes the chain of issued documents, and with ``with_files`` the digests of the files there are.
+
+    ``head`` is a ``position:link`` noted earlier, which must be in it: without one a chain cut
+    short cannot be told from a short one.
+    """
+    position, link, checked, noted = 0, rules.GENESIS, 0, head
+    for document in IssuedDocument.objects.order_by("position").iterator(chunk_size=_AT_ONCE):
+        fault = _fault_of(document, position, link)
+        if not fault and with_files and (altered := _file_fault(document)) is not None:
+            checked, fault = checked + 1, altered or None
+        if fault:
+            return ChainProof(position, checked, f"{position}:{link}", fault)
+        position, link = document.position, document.link
+        noted = None if noted == f"{position}:{link}" else noted
+    lost = f"the noted head {noted} is not in the chain" if noted else _unissued()
+    return ChainProof(position, checked, f"{position}:{link}", lost)
+
+
+def _fault_of(document: IssuedDocument, position: int, link: str) -> str | None:
+    if document.position != position + 1:
+        return f"document {position + 1} of the chain is missing"
+    if rules.link(link, document.content()) != document.link:
+        return f"document {document.code} (position {document.position}) was altered"
+    return None
+
+
+def _file_fault(document: IssuedDocument) -> str | None:
+    """Empty for an unaltered file, ``None`` where no file of ours belongs to the document."""
+    statement = Statement.objects.filter(reference=document.code).first()
+    if statement is None:
+        return None
+    try:
+        with files.open_file(statement.file_name) as file:
+            found = files.digest_of(file)
+    except FileNotFoundError:
+        return f"the file of {document.code} is missing"
+    return "" if found == document.digest else f"the file of {document.code} was altered"
+
+
+def _unissued() -> str | None:
+    """A finished statement whose seal differs from the chain's, or is not in it."""
+    sealed = IssuedDocument.objects.filter(code=OuterRef("reference"), digest=OuterRef("digest"))
+    finished = Statement.objects.filter(~Exists(sealed), status=Status.READY)
+    lost = finished.exclude(finished_at__lt=_first_issue()).first()
+    return f"statement {lost.reference} is not in the chain as it was sealed" if lost else None
+
+
+def _first_issue() -> datetime:
+    """Statements made before there was a chain are not in it."""
+    first = IssuedDocument.objects.order_by("position").values_list("issued_at", flat=True).first()
+    return first or clock.now()
 
 
 def _uuid(text: UUID | str) -> UUID:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from bank.web.developers.pages import patterns
-from portals.corporate.views import accounts, companies, consents, files, people
+from bank.web.developers import pages as developers
+from bank.web.papers import pages as papers
+from portals.corporate.views import accounts, companies, consents, files, people, statements
 from portals.corporate.views.developers import company_desk
 
 app_name = "corporate"
@@ -15,7 +16,8 @@ urlpatterns = [
     path("<str:cif>/accounts/<str:number>/activity.csv", accounts.export, name="account-export"),
     path("<str:cif>/apps/", consents.consents, name="consents"),
     path("<str:cif>/apps/<uuid:consent_id>/end/", consents.end, name="consent-end"),
-    *patterns(company_desk, "<str:cif>/developers/"),
+    *developers.patterns(company_desk, "<str:cif>/developers/"),
+    *papers.patterns(statements.company_desk, "<str:cif>/statements/"),
     path("<str:cif>/people/", people.people, name="people"),
     path("<str:cif>/people/invite/", people.invite, name="people-invite"),
     path("<str:cif>/people/<uuid:invitation_id>/resend/", people.resend, name="people-resend"),

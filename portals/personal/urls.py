@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from bank.web.papers.pages import patterns
 from portals.personal.views import (
     accounts,
     consents,
@@ -51,7 +52,5 @@ urlpatterns = [
     path("profile/data/new/<str:draft_id>/", takeaway.data_check, name="data-check"),
     path("profile/data/new/<str:draft_id>/code/", takeaway.data_code, name="data-code"),
     path("profile/data/<uuid:export_id>/", takeaway.data_file, name="data-file"),
-    path("statements/", statements.statements, name="statements"),
-    path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
-    path("statements/<uuid:statement_id>/file/", statements.download, name="statement-file"),
+    *patterns(statements.own_desk, "statements/"),
 ]

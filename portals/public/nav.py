@@ -38,6 +38,7 @@ def foot() -> list[dict[str, object]]:
             gettext("Help"),
             ("contact", gettext("Contact and complaints")),
             ("places", gettext("Branches and cash machines")),
+            ("verify", gettext("Check a document")),
             ("status", gettext("Service status")),
         ),
         _group(

@@ -14,6 +14,7 @@ from portals.public.views import (
     join_tasks,
     places,
     products,
+    verify,
     wellknown,
 )
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("places/<slug:code>/", places.place, name="place"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/", contact.sent, name="contact-sent"),
+    path("verify/", verify.verify, name="verify"),
     path("status/", about.service_status, name="status"),
     path("security/", about.security, name="security"),
     path("accessibility/", about.accessibility, name="accessibility"),

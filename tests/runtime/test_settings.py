@@ -29,6 +29,8 @@ def test_production_names_everything_that_is_missing():
         "CACHE_URL",
         "ALLOWED_HOSTS",
         "PUBLIC_URL",
+        "DOCUMENT_SIGNING_KEY",
+        "DOCUMENT_SIGNING_CERTIFICATES",
     ):
         assert name in result.stderr
 
@@ -46,6 +48,8 @@ def test_production_starts_when_complete(tmp_path):
         ALLOWED_HOSTS="bank.example",
         EMAIL_URL="smtp://mail:25",
         PUBLIC_URL="https://bank.example",
+        DOCUMENT_SIGNING_KEY=secrets.new_signing_key(),
+        DOCUMENT_SIGNING_CERTIFICATES="-----BEGIN CERTIFICATE-----",
     )
     assert result.returncode == 0, result.stderr
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connection
 
-from bank.runtime import services
+from bank.runtime import services, signing
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "bank.example"
@@ -39,6 +39,8 @@ def environment(var: Path, database: str) -> dict[str, str]:
         "ALLOWED_HOSTS": HOST,
         "EMAIL_URL": "dummymail://",
         "PUBLIC_URL": f"https://{HOST}",
+        "DOCUMENT_SIGNING_KEY": settings.JWT_SIGNING_KEY,
+        "DOCUMENT_SIGNING_CERTIFICATES": signing.certificates_pem(),
         "BEHIND_PROXY": "1",
         "WEB_CONCURRENCY": "1",
         "BIND": "127.0.0.1",

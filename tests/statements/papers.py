@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bank.kernel.money import Money
-from bank.statements import documents
+from bank.statements import formats
 from bank.statements.paper import Paper
-from bank.statements.rules import Format
 
 FIRST = date(2026, 10, 1)
 
@@ -23,6 +22,10 @@ class WrittenLine:
     description: str
     counterparty: str
     reference: str
+    counterparty_number: str = ""
+    code: str = "INTERNAL_TRANSFER"
+    entry_id: int = 1
+    version: int = 1
 
 
 def lines(
@@ -39,7 +42,8 @@ def lines(
             "counterparty": "Wanjiru Kamau",
             "reference": f"P-{number:06}",
         }
-        made.append(WrittenLine(day, day, amount, balance, **(words | texts)))
+        ids = {"entry_id": 1000 + number, "version": number + 1}
+        made.append(WrittenLine(day, day, amount, balance, **(words | texts), **ids))
     return made
 
 
@@ -58,11 +62,15 @@ def paper(of: list[WrittenLine], **changes: Any) -> Paper:
         "language": "en",
         "balance_before": Money.of("10000", currency),
         "lines": of,
+        "bank_name": "Umoja Bank",
+        "bank_bic": "UMOJKENA",
+        "number": 7,
+        "check_url": "https://bank.example/verify/?code=S-7K3M-9QXD-4TRH",
     }
     return Paper(**(content | changes))
 
 
-def printed(content: Paper, format: Format) -> bytes:
+def printed(content: Paper, format: str) -> bytes:
     file = io.BytesIO()
-    documents.write(content, format, file)
+    formats.named(format).write(content, file)
     return file.getvalue()

@@ -16,10 +16,9 @@ from pypdf import PdfReader
 from bank.kernel.money import Money
 from bank.statements import documents, errors
 from bank.statements.documents import designed_pdf
-from bank.statements.rules import Format
 from tests.statements.papers import lines, paper, printed
 
-PDF, CSV = Format.PDF, Format.CSV
+PDF, CSV = "PDF", "CSV"
 LONG = documents.MOST_DESIGNED_LINES + 1
 
 

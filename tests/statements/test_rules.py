@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bank.statements import errors, rules
+from bank.statements import errors, formats, rules
 
 TODAY = date(2026, 11, 21)
 
@@ -14,17 +14,18 @@ TODAY = date(2026, 11, 21)
     [
         (date(2026, 11, 2), date(2026, 11, 1), errors.PeriodReversed),
         (date(2026, 11, 1), date(2026, 11, 22), errors.PeriodInFuture),
+        (date(2025, 1, 1), date(2025, 4, 30), errors.PeriodBeforeOpening),
         (date(2010, 1, 1), date(2026, 1, 1), errors.PeriodTooLong),
     ],
 )
 def test_periods_refused(from_date: date, to_date: date, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        rules.check_period(from_date, to_date, TODAY)
+        rules.check_period(from_date, to_date, TODAY, date(2025, 5, 1))
 
 
 @pytest.mark.parametrize("from_date", [TODAY, date(2026, 1, 1)])
 def test_periods_up_to_today_are_taken(from_date: date) -> None:
-    rules.check_period(from_date, TODAY, TODAY)
+    rules.check_period(from_date, TODAY, TODAY, date(2026, 3, 1))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert rules.spreadsheet_text(text) == text
 
 
-@pytest.mark.parametrize("text", ["pdf", "XLSX", "", "PDF ", "../CSV"])
+@pytest.mark.parametrize("text", ["pdf", "DOCX", "", "PDF ", "../CSV"])
 def test_formats_refused(text: str) -> None:
     with pytest.raises(errors.UnknownFormat):
-        rules.format_named(text)
+        formats.named(text)

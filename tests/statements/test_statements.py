@@ -21,7 +21,7 @@ from bank.kernel.money import Money
 from bank.runtime import outbox
 from bank.runtime.errors import IdempotencyConflict
 from bank.runtime.models import OutboxMessage
-from bank.statements import documents, errors, files, selectors, services, tasks
+from bank.statements import errors, files, formats, papers, selectors, services, tasks
 from bank.statements.models import Statement
 from tests.statements.world import Party, World, deposit
 
@@ -103,10 +103,10 @@ def test_the_lines_are_the_books(bank: World, files_dir: Path) -> None:
 
 
 def test_more_lines_than_are_read_at_once(bank: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "_AT_ONCE", 3)
+    monkeypatch.setattr(papers, "_AT_ONCE", 3)
     for number in range(7):
         deposit(bank.alice.current, "1", f"d{number}")
-    paper = selectors.paper_of(ask(bank.alice))
+    paper = papers.paper_of(ask(bank.alice))
     assert len(paper.lines) == 8
     assert paper.opening == Money.of("0", "KES")
     assert paper.opening + paper.money_in + paper.money_out == paper.closing
@@ -116,7 +116,7 @@ def test_a_period_without_lines_has_the_balance_before_it(bank: World) -> None:
     ledger.roll_business_date()
     tomorrow = ledger.business_date()
     ledger.roll_business_date()
-    paper = selectors.paper_of(ask(bank.alice, from_date=tomorrow, to_date=tomorrow))
+    paper = papers.paper_of(ask(bank.alice, from_date=tomorrow, to_date=tomorrow))
     assert paper.lines == []
     assert paper.opening == paper.closing == Money.of("10000", "KES")
 
@@ -127,8 +127,8 @@ def test_periods_chain(bank: World) -> None:
     ledger.roll_business_date()
     second = ledger.business_date()
     deposit(bank.alice.current, "7", "b")
-    before = selectors.paper_of(ask(bank.alice, "k1", from_date=first - timedelta(9), to_date=first))
-    after = selectors.paper_of(ask(bank.alice, "k2", from_date=second, to_date=second))
+    before = papers.paper_of(ask(bank.alice, "k1", from_date=first - timedelta(9), to_date=first))
+    after = papers.paper_of(ask(bank.alice, "k2", from_date=second, to_date=second))
     assert before.opening.is_zero
     assert before.closing == after.opening == Money.of("10005", "KES")
     assert after.closing == Money.of("10012", "KES")
@@ -148,12 +148,12 @@ def test_a_broken_try_leaves_no_file_and_the_next_one_makes_it(
 ) -> None:
     statement = ask(bank.alice)
 
-    def break_off(paper: Any, format: Any, file: Any) -> None:
+    def break_off(code: Any, paper: Any, file: Any) -> None:
         file.write(b"half")
         raise OSError("disk full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(documents, "write", break_off)
+        broken.setattr(formats, "write", break_off)
         with pytest.raises(OSError, match="disk full"):
             services.make_statement(statement_id=statement.pk)
     assert list(files_dir.iterdir()) == []
@@ -164,7 +164,7 @@ def test_a_refusal_is_final_and_says_why(bank: World, monkeypatch: pytest.Monkey
     def refuse(*_: Any) -> None:
         raise errors.PdfUnavailable
 
-    monkeypatch.setattr(documents, "write", refuse)
+    monkeypatch.setattr(formats, "write", refuse)
     statement = ask(bank.alice, format="PDF")
     tasks.make_statement.apply(args=[str(statement.pk)])
     statement.refresh_from_db()
@@ -181,7 +181,7 @@ def test_the_unforeseen_is_tried_again_then_shown(bank: World, monkeypatch: pyte
         tries.append(1)
         raise OSError("secret detail")
 
-    monkeypatch.setattr(documents, "write", break_off)
+    monkeypatch.setattr(formats, "write", break_off)
     statement = ask(bank.alice)
     tasks.make_statement.apply(args=[str(statement.pk)])
     statement.refresh_from_db()

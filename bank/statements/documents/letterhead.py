@@ -70,12 +70,13 @@ def draw_following(canvas: Canvas, paper: Paper, forward: Money | None) -> float
     return TABLE_TOP
 
 
-def draw_foot(canvas: Canvas, paper: Paper, number: int, pages: int) -> None:
-    """Account and period on the left, page x of y on the right."""
+def draw_foot(canvas: Canvas, paper: Paper, total: str, number: int, pages: int) -> None:
+    """Account and period on the left, what the page comes to and page x of y on the right."""
     y = 15 * mm
     account = text(formats.account_number(paper.account_number), Style(typefaces.SANS, 7.5))
     draw(canvas, LEFT, y, account)
     draw(canvas, LEFT + account.width, y, text(f" · {_period(paper)}", _SMALL))
+    draw(canvas, RIGHT - 20 * mm, y, text(total, _SMALL), right=True)
     draw(canvas, RIGHT, y, text(f"{number} / {pages}", _HEAD), right=True)
 
 

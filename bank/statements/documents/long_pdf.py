@@ -19,6 +19,7 @@ from bank.kernel.money import Money
 from bank.runtime import formats
 from bank.statements.documents import letterhead, rows
 from bank.statements.documents.rows import Row
+from bank.statements.documents.totals import page_total
 from bank.statements.paper import Paper
 
 _FIRST_ROOM = letterhead.FIRST_TABLE_TOP - letterhead.FOOT
@@ -50,6 +51,16 @@ def _rows(paper: Paper) -> Iterator[Row]:
         yield rows.day(formats.long_day(day))
         yield from (rows.line(line) for line in lines)
     yield rows.balance(_("Closing balance on %(day)s") % _day(paper.to_date), paper.closing, closing=True)
+    yield rows.proof(_proof_words(paper), paper.check_url)
+
+
+def _proof_words(paper: Paper) -> tuple[str, str]:
+    said = {"code": paper.reference, "bank": paper.bank_name}
+    words = _(
+        "Scan the code, or enter %(code)s at the address below. There you also see whether the file was "
+        "altered. The file bears the electronic signature of %(bank)s."
+    )
+    return _("Is this document genuine?"), words % said
 
 
 def _day(day: date) -> dict[str, str]:
@@ -85,7 +96,8 @@ def _draw_page(canvas: Canvas, paper: Paper, page: list[Row], number: int, pages
         top = letterhead.draw_first(canvas, paper)
     else:
         top = letterhead.draw_following(canvas, paper, _forward(page))
-    letterhead.draw_foot(canvas, paper, number, pages)
+    total = page_total((row.amount for row in page if row.amount is not None), paper.currency)
+    letterhead.draw_foot(canvas, paper, total, number, pages)
     for row in page:
         row.draw(canvas, top)
         top -= row.height

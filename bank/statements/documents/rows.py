@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import segno
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -33,6 +34,7 @@ _CREDIT = Style(typefaces.SANS, 8.75, CREDIT)
 _RUNNING = Style(typefaces.SANS_MEDIUM, 8.75)
 _STRONG = Style(typefaces.SANS_BOLD, 8.75)
 _DAY = Style(typefaces.SANS_BOLD, 7.75, GREEN)
+_PROOF_HEAD = Style(typefaces.SANS_BOLD, 7.5)
 _NAME_STEP, _SMALL_STEP = 11.8, 9.75
 _ABOVE, _BELOW = 1.25 * mm, 1.35 * mm
 
@@ -46,6 +48,8 @@ class Row:
     keeps_with_next: bool = False
     keeps_with_previous: bool = False
     balance_before: Money | None = None
+    amount: Money | None = None
+    """What counts into the total of its page."""
 
 
 def day(heading: str) -> Row:
@@ -90,7 +94,35 @@ def line(line: Line) -> Row:
         _draw_texts(canvas, baseline, name, small)
         rule(canvas, top - height)
 
-    return Row(height, draw_line, balance_before=line.balance_after - line.amount)
+    return Row(height, draw_line, balance_before=line.balance_after - line.amount, amount=line.amount)
+
+
+def proof(words: tuple[str, str], address: str) -> Row:
+    """The QR code that leads to the page where the document is checked, and what it is for."""
+    height, width = 31 * mm, RIGHT - LEFT - 25 * mm
+    head = text(words[0], _PROOF_HEAD)
+    said = [head, *wrapped(words[1], _SMALL, width), *wrapped(address, _SMALL, width)]
+
+    def draw_proof(canvas: Canvas, top: float) -> None:
+        rule(canvas, top - 7 * mm)
+        _draw_code(canvas, address, top - 31 * mm)
+        for number, one in enumerate(said):
+            draw(canvas, LEFT + 25 * mm, top - 14 * mm - number * _SMALL_STEP, one)
+
+    return Row(height, draw_proof)
+
+
+def _draw_code(canvas: Canvas, address: str, bottom: float) -> None:
+    """A QR code (ISO/IEC 18004) of 20 mm, module by module."""
+    matrix = segno.make(address, error="m", micro=False).matrix
+    side = 20 * mm / len(matrix)
+    canvas.setFillColor(INK)
+    for number, row in enumerate(matrix, 1):
+        for place, dark in enumerate(row):
+            if dark:
+                canvas.rect(
+                    LEFT + place * side, bottom + 20 * mm - number * side, side, side, stroke=0, fill=1
+                )
 
 
 def rule(canvas: Canvas, y: float, *, strong: bool = False) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from bank.accounts import selectors as accounts
+from bank.cif.rules import CustomerKind
 from bank.identity import stepup
 from bank.kernel.money import Money
 from bank.ledger import movements
@@ -97,7 +98,7 @@ def _needs(request: HttpRequest, mine: list[Holding]) -> list[dict[str, Any]]:
             "status": one.status,
         }
         for one in statements.statements_for(user_of(request), limit=1)
-        if one.status == Status.READY
+        if one.status == Status.READY and one.account.customer.kind == CustomerKind.PERSON
     ]
     if not stepup.has_authenticator(user_of(request)):
         found.append(

@@ -17,7 +17,8 @@ from portals.public.pages import absolute, alternates
 
 PAGES = (
     "home", "products", "compare", "fees", "calculators", "calculate-loan", "calculate-savings",
-    "calculate-fixed", "calculate-recurring", "places", "contact", "status", "security", "accessibility",
+    "calculate-fixed", "calculate-recurring", "places", "contact", "verify", "status", "security",
+    "accessibility",
 )  # fmt: skip
 #: Doors behind which there is nothing for a search engine.
 PRIVATE = ("/admin/", "/api/", "/personal/", "/corporate/", "/account/", "/home/", "/healthz/")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from bank.kernel.money import Money
+from bank.statements.formats._format import Format, gettext_noop
 from bank.statements.paper import Line, Paper
 from bank.statements.rules import spreadsheet_text
 
@@ -31,8 +32,7 @@ def write(paper: Paper, file: BinaryIO) -> None:
 
 def _rows(paper: Paper) -> Iterator[tuple[str, ...]]:
     yield _balance(paper, "OPENING_BALANCE", str(paper.from_date), paper.opening)
-    for line in paper.lines:
-        yield _entry(paper, line)
+    yield from (_entry(paper, line) for line in paper.lines)
     yield _balance(paper, "CLOSING_BALANCE", str(paper.to_date), paper.closing)
 
 
@@ -52,3 +52,13 @@ def _entry(paper: Paper, line: Line) -> tuple[str, ...]:
         paper.currency,
         paper.account_number,
     )
+
+
+FORMAT = Format(
+    code="CSV",
+    title=gettext_noop("CSV, for a spreadsheet"),
+    content_type="text/csv; charset=utf-8",
+    extension="csv",
+    write=write,
+    rank=2,
+)

@@ -1,0 +1,136 @@
+"""Calling addresses customers name, such as webhooks, without becoming their way into the bank's network.
+
+The name is resolved once, every address it has must be on the open Internet, and the connection
+goes to the address that was checked, so a name that changes its mind in between gains nothing
+(OWASP SSRF prevention, ASVS 5.0 §15.3.2). https only, no redirects, no proxies; what comes back
+is read up to a limit. ``OUTGOING_TRUSTED`` names networks of our own that may be reached, also
+without TLS: the demonstration's and the tests'.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+from bank.runtime.errors import AddressRefused, CallFailed
+
+TIMEOUT_S = 10
+_MOST_READ = 4096
+_LONGEST_URL = 500
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+def check_url(url: str) -> None:
+    """Raises ``AddressRefused`` for what ``post`` would not call as it stands; looks up no name."""
+    _parts(url)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Sends ``body``; returns the answer, whatever its status. Raises ``AddressRefused``, ``CallFailed``."""
+    parts = _parts(url)
+    address = _checked_address(parts)
+    connection = _connection(parts, address)
+    path = parts.path or "/"
+    try:
+        connection.request("POST", f"{path}?{parts.query}" if parts.query else path, body, dict(headers))
+        response = connection.getresponse()
+        return Answer(response.status, response.read(_MOST_READ))
+    except (OSError, http.client.HTTPException) as error:
+        raise CallFailed(problem=type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise AddressRefused from None
+    odd = parts.username or parts.password or parts.fragment or not parts.hostname or port == 0
+    if (
+        odd
+        or parts.scheme not in _schemes()
+        or len(url) > _LONGEST_URL
+        or not url.isascii()
+        or not url.isprintable()
+    ):
+        raise AddressRefused
+    if _literal(str(parts.hostname)) is not None:
+        _checked(_literal(str(parts.hostname)), parts)
+    return parts
+
+
+def _schemes() -> set[str]:
+    return {"https", "http"} if settings.OUTGOING_TRUSTED else {"https"}
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _checked_address(parts: SplitResult) -> Address:
+    """The first address of the host; all of them must be allowed."""
+    try:
+        found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise CallFailed(problem="the name is not known") from error
+    addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    for address in addresses:
+        _checked(address, parts)
+    return addresses[0]
+
+
+def _checked(address: Address | None, parts: SplitResult) -> None:
+    """Raises ``AddressRefused`` for private, local, reserved and translated addresses."""
+    assert address is not None
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+    if any(inner in network for network in settings.OUTGOING_TRUSTED if network.version == inner.version):
+        return
+    if parts.scheme != "https" or not inner.is_global or inner.is_multicast or _is_translated(address):
+        raise AddressRefused
+
+
+def _is_translated(address: Address) -> bool:
+    """NAT64 (RFC 6052) and Teredo would lead to an IPv4 address that was not looked at."""
+    return address.version == 6 and (
+        address in ipaddress.ip_network("64:ff9b::/96") or getattr(address, "teredo", None) is not None
+    )
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _connection(parts: SplitResult, address: Address) -> http.client.HTTPConnection:
+    """To the checked address; the certificate is checked against the name."""
+
+    class Pinned(http.client.HTTPConnection):
+        def connect(self) -> None:
+            plain = socket.create_connection((str(address), _port(parts)), TIMEOUT_S)
+            self.sock: Any = _secured(plain, str(parts.hostname)) if parts.scheme == "https" else plain
+
+    return Pinned(str(parts.hostname), _port(parts), timeout=TIMEOUT_S)
+
+
+def _secured(plain: socket.socket, host: str) -> ssl.SSLSocket:
+    try:
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    except BaseException:
+        plain.close()
+        raise

@@ -1,0 +1,110 @@
+"""Reads what a document says from the book: the lines of a statement, the figures of a certificate."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+
+from bank import ledger
+from bank.accounts import selectors as accounts
+from bank.accounts.models import Account
+from bank.accounts.selectors import StatementLine
+from bank.kernel import clock
+from bank.kernel.money import Money
+from bank.ledger import movements
+from bank.statements.models import Statement
+from bank.statements.paper import Certificate, Earned, Paper
+from bank.statements.rules import Kind
+
+_AT_ONCE = 5_000
+_PAID = ("INTEREST_EXPENSE", "INTEREST_PAYABLE")
+_CHARGED = ("INTEREST_INCOME", "INTEREST_RECEIVABLE")
+_TAX = ("WITHHOLDING_TAX",)
+
+
+def paper_of(statement: Statement) -> Paper:
+    """What the statement says, read from the book now; lines of the bank's own in the active language."""
+    account = statement.account
+    return Paper(
+        reference=statement.reference,
+        holder=account.customer.display_name,
+        cif=account.customer.cif,
+        account_number=account.number,
+        account_name=account.product.name,
+        currency=account.currency,
+        from_date=statement.from_date,
+        to_date=statement.to_date,
+        made_at=clock.now(),
+        language=statement.language,
+        balance_before=_balance_on(account, statement.from_date - timedelta(days=1)),
+        lines=_lines(account, statement.from_date, statement.to_date),
+        bank_name=settings.BANK_NAME,
+        bank_bic=settings.BANK_BIC,
+        number=statement.number,
+        check_url=check_url(statement.reference),
+    )
+
+
+def certificate_of(statement: Statement) -> Certificate:
+    """What the certificate says, read from the book now. Tax is certified for all accounts of the holder."""
+    account = statement.account
+    asked = [account] if statement.kind != Kind.TAX else _all_of_holder(account)
+    days = statement.from_date, statement.to_date
+    return Certificate(
+        kind=Kind(statement.kind),
+        reference=statement.reference,
+        holder=account.customer.display_name,
+        cif=account.customer.cif,
+        from_date=statement.from_date,
+        to_date=statement.to_date,
+        made_at=clock.now(),
+        language=statement.language,
+        accounts=[_earned(one, *days) for one in asked],
+        bank_name=settings.BANK_NAME,
+        bank_bic=settings.BANK_BIC,
+        check_url=check_url(statement.reference),
+    )
+
+
+def check_url(code: str) -> str:
+    """Where the public page checks the document with that code."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/verify/?code={code}"
+
+
+def _lines(account: Account, from_date: date, to_date: date) -> list[StatementLine]:
+    """Oldest first; ``accounts`` gives them newest first, a page at a time."""
+    lines: list[StatementLine] = []
+    before: int | None = None
+    while found := accounts.statement_lines(
+        account, from_date=from_date, to_date=to_date, before=before, limit=_AT_ONCE
+    ):
+        lines.extend(found)
+        before = found[-1].version
+    lines.reverse()
+    return lines
+
+
+def _all_of_holder(account: Account) -> list[Account]:
+    return list(Account.objects.filter(customer=account.customer).select_related("product").order_by("id"))
+
+
+def _earned(account: Account, from_date: date, to_date: date) -> Earned:
+    """Interest by the accounts of the chart it was posted against, so whatever posted it is counted."""
+    return Earned(
+        number=account.number,
+        name=account.product.name,
+        paid=_against(account, _PAID, from_date, to_date),
+        charged=-_against(account, _CHARGED, from_date, to_date),
+        tax=-_against(account, _TAX, from_date, to_date),
+        balance=_balance_on(account, to_date),
+    )
+
+
+def _against(account: Account, roles: tuple[str, ...], from_date: date, to_date: date) -> Money:
+    against = [ledger.gl(role, account.currency) for role in roles]
+    return movements.moved_against(
+        account.number, account.currency, against, from_date=from_date, to_date=to_date
+    )
+
+
+def _balance_on(account: Account, day: date) -> Money:
+    return ledger.balance(account.number, on=day).booked
