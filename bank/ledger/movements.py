@@ -127,3 +127,41 @@ def moved_against(
     asked = {"code": code, "against": list(against), "from": from_date, "to": to_date}
     (moved,) = engine.row(_AGAINST, asked)
     return Money.from_minor(int(moved), currency)
+
+
+_BESIDE: Final = """
+    SELECT coalesce(sum(t.amount), 0)
+    FROM (
+        SELECT DISTINCT p.entry_id
+        FROM ledger_account a
+        JOIN ledger_posting p ON p.account_id = a.id
+            AND p.version > coalesce(ledger_version_by(a.id, %(from)s::date - 1), 0)
+            AND p.version <= ledger_version_by(a.id, %(to)s)
+        JOIN ledger_entry e ON e.id = p.entry_id AND e.code = ANY(%(codes)s)
+        WHERE a.code = %(code)s AND a.guarded
+    ) found
+    JOIN ledger_posting t ON t.entry_id = found.entry_id
+    JOIN ledger_account ta ON ta.id = t.account_id AND ta.code = ANY(%(credited)s)
+    JOIN ledger_posting u ON u.entry_id = t.entry_id
+        AND u.leg = t.leg + CASE WHEN t.leg %% 2 = 1 THEN 1 ELSE -1 END
+    JOIN ledger_account ua ON ua.id = u.account_id AND ua.code = ANY(%(debited)s)
+"""
+
+
+def moved_beside(
+    code: str,
+    currency: str,
+    *,
+    codes: Sequence[str],
+    debited: Sequence[str],
+    credited: Sequence[str],
+    from_date: date,
+    to_date: date,
+) -> Money:
+    """What entries of certain ``codes`` on an account moved past it, from ``debited`` to ``credited`` ones.
+
+    As tax does that is taken from interest before an account that may not be debited gets the rest.
+    """
+    accounts = {"debited": list(debited), "credited": list(credited), "codes": list(codes)}
+    (moved,) = engine.row(_BESIDE, {"code": code, "from": from_date, "to": to_date, **accounts})
+    return Money.from_minor(int(moved), currency)

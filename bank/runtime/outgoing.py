@@ -66,6 +66,7 @@ def _parts(url: str) -> SplitResult:
         or len(url) > _LONGEST_URL
         or not url.isascii()
         or not url.isprintable()
+        or " " in url
     ):
         raise AddressRefused
     if _literal(str(parts.hostname)) is not None:

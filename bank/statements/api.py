@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -154,10 +155,20 @@ class AtOnceQuery(rest.StrictSerializer):
         return {**super().get_fields(), "from": serializers.DateField(help_text="First day.")}
 
 
+class FormatIsOurs(DefaultContentNegotiation):
+    """``?format=`` and ``Accept`` choose a format of statement here, no renderer."""
+
+    def select_renderer(
+        self, request: Any, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
 class AtOnce(APIView):
     """A statement while the program waits."""
 
     renderer_classes = [AnyDocument]
+    content_negotiation_class = FormatIsOurs
     scopes = {"GET": Scope.STATEMENTS_READ}
 
     def get_throttles(self) -> list[Any]:

@@ -19,6 +19,7 @@ _AT_ONCE = 5_000
 _PAID = ("INTEREST_EXPENSE", "INTEREST_PAYABLE")
 _CHARGED = ("INTEREST_INCOME", "INTEREST_RECEIVABLE")
 _TAX = ("WITHHOLDING_TAX",)
+_INTEREST = ("INTEREST_CAPITALISED", "INTEREST_CORRECTED")
 
 
 def paper_of(statement: Statement) -> Paper:
@@ -88,22 +89,37 @@ def _all_of_holder(account: Account) -> list[Account]:
 
 
 def _earned(account: Account, from_date: date, to_date: date) -> Earned:
-    """Interest by the accounts of the chart it was posted against, so whatever posted it is counted."""
+    """Interest by the accounts of the chart it was posted against, so whatever posted it is counted.
+
+    Where the account could not be debited, the tax never came to it: it counts as paid and withheld.
+    """
+    days = {"from_date": from_date, "to_date": to_date}
+    unseen = movements.moved_beside(
+        account.number,
+        account.currency,
+        codes=_INTEREST,
+        debited=_gl(account, _PAID),
+        credited=_gl(account, _TAX),
+        **days,
+    )
     return Earned(
         number=account.number,
         name=account.product.name,
-        paid=_against(account, _PAID, from_date, to_date),
-        charged=-_against(account, _CHARGED, from_date, to_date),
-        tax=-_against(account, _TAX, from_date, to_date),
+        paid=_against(account, _PAID, **days) + unseen,
+        charged=-_against(account, _CHARGED, **days),
+        tax=unseen - _against(account, _TAX, **days),
         balance=_balance_on(account, to_date),
     )
 
 
-def _against(account: Account, roles: tuple[str, ...], from_date: date, to_date: date) -> Money:
-    against = [ledger.gl(role, account.currency) for role in roles]
+def _against(account: Account, roles: tuple[str, ...], *, from_date: date, to_date: date) -> Money:
     return movements.moved_against(
-        account.number, account.currency, against, from_date=from_date, to_date=to_date
+        account.number, account.currency, _gl(account, roles), from_date=from_date, to_date=to_date
     )
+
+
+def _gl(account: Account, roles: tuple[str, ...]) -> list[str]:
+    return [ledger.gl(role, account.currency) for role in roles]
 
 
 def _balance_on(account: Account, day: date) -> Money:

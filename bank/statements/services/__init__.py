@@ -1,6 +1,6 @@
 """Writes: each a verb of the procedure manual, in one database transaction, with its audit line."""
 
-from bank.statements.services.delivering import deliver, give_up_delivery
+from bank.statements.services.delivering import SIGNATURE, deliver, give_up_delivery
 from bank.statements.services.issuing import issue
 from bank.statements.services.making import (
     FINISHED,
@@ -28,6 +28,7 @@ __all__ = [
     "FINISHED",
     "OVERDUE",
     "REQUESTED",
+    "SIGNATURE",
     "answer_at_once",
     "deliver",
     "due_subscriptions",
