@@ -1,14 +1,16 @@
 """Answers conformance cases from the bank's own reading of payment messages."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from bank.kernel import clock
 from bank.kernel.errors import InvalidInput, Unsupported
 from bank.messages import camt, canonical, mpesa, mt940, pain001, schemas, statements, xml
 from bank.messages.ach import checks as ach_checks
 from bank.messages.ach import reading as ach_reading
 from bank.messages.ach import records as ach_records
-from bank.messages.swift import blocks
+from bank.messages.swift import blocks, to_mt, to_mx
 
 
 def parse_pain001(case: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +150,19 @@ def _paid(payment: mpesa.Payment) -> dict[str, Any]:
     }
 
 
+def mt_to_mx(case: dict[str, Any]) -> dict[str, Any]:
+    """A SWIFT MT message in ISO 20022."""
+    found = re.search(r"[a-z]{4}\.\d{3}(?:\.\d{3}\.\d{2})?", case.get("target") or "")
+    target = found.group() if found else ""
+    complete = target if target.count(".") == 3 else ""
+    return {"xml": to_mx.translate(case["mt"], created_at=clock.now(), target=complete)}
+
+
+def mx_to_mt(case: dict[str, Any]) -> dict[str, Any]:
+    """An ISO 20022 message as SWIFT MT."""
+    return {"text": to_mt.translate(case["xml"], target=case.get("target") or "")}
+
+
 OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "pain001.parse": parse_pain001,
     "iso20022.validate": validate,
@@ -157,4 +172,6 @@ OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "ach.parse": parse_ach,
     "mt.parse": parse_mt,
     "mpesa.parse": parse_mpesa,
+    "mt.to_mx": mt_to_mx,
+    "mx.to_mt": mx_to_mt,
 }
