@@ -1,8 +1,11 @@
 """Tables of others' apps in the staff site: roles, and when which job runs.
 
 Roles are seeded and the schedule is code: a job changed by hand could be any task with any
-arguments, past every command and every trail.
+arguments, past every command and every trail. What may be changed is when the business date is
+closed, by two people.
 """
+
+from typing import ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
@@ -11,14 +14,29 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
 
+from bank.backoffice.closing import ClosingForm, closing_now, is_closing, propose_closing
+from bank.eod.commands import MAKER_RIGHT
 from bank.web import cells
+from bank.web.acts import Act, ActingTable
 from bank.web.staff import Column, Panel, ReadOnlyTable
 
 
 @admin.register(PeriodicTask)
-class ScheduleTable(ReadOnlyTable):
+class ScheduleTable(ActingTable):
     """When what runs."""
 
+    acts: ClassVar = {
+        "closing": Act(
+            _("Close at another time"),
+            ClosingForm,
+            propose_closing,
+            MAKER_RIGHT,
+            _("It waits for somebody else's approval."),
+            _("It waits for somebody else's approval."),
+            initial=closing_now,
+            possible=is_closing,
+        )
+    }
     heading = _("Schedule")
     list_display = ("name", "task", "runs", "on", "last_run_at", "total_run_count")
     list_select_related = ("interval", "crontab", "solar", "clocked")

@@ -49,6 +49,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Journal"), "ledger_entry"),
             (_("Ledger accounts"), "ledger_account"),
             (_("Holds"), "ledger_hold"),
+            (_("Close of business"), "eod_run"),
             (_("Business days"), "ledger_businessday"),
             (_("Proofs"), "ledger_proof"),
             (_("Hash chain"), "ledger_block"),

@@ -85,8 +85,10 @@ ROLES: Mapping[str, Rights] = {
         "accounts": ("view", "change"),
         "bookkeeping": ("view", "change"),
         "ledger": ("view",),
+        "eod": ("view", "change"),
+        "django_celery_beat": ("view",),
     },
-    "TREASURY": {**_DECIDE, "bookkeeping": ("view", "add"), "ledger": ("view",)},
+    "TREASURY": {**_DECIDE, "bookkeeping": ("view", "add"), "ledger": ("view",), "eod": ("view",)},
     "RISK": {**_LOOK, "risk": ("view",), "ledger": ("view",), "audit": ("view",)},
     "COMPLIANCE": {
         **_DECIDE,
@@ -107,6 +109,7 @@ ROLES: Mapping[str, Rights] = {
         "risk": ("view",),
         "bookkeeping": ("view",),
         "ledger": ("view",),
+        "eod": ("view",),
         "audit": ("view",),
         "identity": ("view",),
         "access": ("view",),
@@ -127,6 +130,7 @@ ROLES: Mapping[str, Rights] = {
         "products": ("view",),
         "places": ("view",),
         "runtime": ("view",),
+        "eod": ("view",),
         "django_celery_beat": ("view",),
     },
 }

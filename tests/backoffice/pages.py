@@ -23,6 +23,7 @@ READERS: dict[str, set[str]] = {
     "identity": {"AUDITOR", "ADMINISTRATOR"},
     "auth": {"ADMINISTRATOR"},
     "runtime": {"ADMINISTRATOR"},
+    "eod": {"AUDITOR", "ADMINISTRATOR"},
     "django_celery_beat": {"ADMINISTRATOR"},
 }
 

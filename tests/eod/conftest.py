@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from bank import ledger
 from bank.kernel import clock
 from bank.ledger import proof
+from tests.backoffice.conftest import as_role as as_role
 from tests.eod import planted
 from tests.statements import world
 

@@ -7,8 +7,7 @@ from bank import ledger
 from bank.accounts.models import Account
 from bank.eod.models import Run, StepNote
 from bank.ledger import engine
-from bank.statements import selectors
-from bank.statements.documents import csv_document
+from bank.statements import formats, papers
 from bank.statements.models import Statement
 
 FIELDS = ("run__business_date", "code", "phase", "state", "cursor", "parts", "done", "failed", "total")
@@ -28,7 +27,7 @@ def everything(first: date) -> bytes:
     written = io.BytesIO()
     for account in Account.objects.select_related("customer", "product").order_by("number"):
         statement = Statement(account=account, from_date=first, to_date=ledger.business_date())
-        csv_document.write(selectors.paper_of(statement), written)
+        formats.write("CSV", papers.paper_of(statement), written)
     tables = (
         ledger.trial_balance(),
         engine.rows(_JOURNAL),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,10 @@ from bank.eod.services import parts
 from bank.eod.services.parts import Outcome, Watch
 from bank.identity.models import User
 from bank.kernel import clock
+from bank.runtime import outbox
+
+REQUESTED: Final = "eod.requested"
+"""The fact told when somebody of the staff asks for a close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,28 @@ def close_next(
         outcome = parts.do_next(run, wait=wait, watch=watch)
     run.refresh_from_db()
     return Closing((run,), is_busy=outcome is Outcome.BUSY)
+
+
+@transaction.atomic
+def request(*, by: User) -> date:
+    """Somebody of the staff has the close begun, or gone on with; Celery does it. Returns what is closed.
+
+    Raises DateNotReached where the business date is still to come.
+    """
+    standing = selectors.unfinished()
+    day = standing.business_date if standing else ledger.business_date()
+    if standing is None and day > today():
+        raise DateNotReached(date=day, business_date=day, today=today())
+    last = max(day, today())
+    audit.record(
+        "EOD_REQUESTED",
+        actor=by,
+        subject_type="BUSINESS_DATE",
+        subject_id=str(day),
+        detail={"through": str(last)},
+    )
+    outbox.emit(REQUESTED, {"through": last.isoformat(), "by": by.pk})
+    return day
 
 
 def today() -> date:
