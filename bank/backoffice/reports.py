@@ -18,12 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bank import ledger
+from bank.backoffice import report_files
 from bank.bookkeeping import reports
 from bank.bookkeeping.errors import RateMissing
 from bank.bookkeeping.reports.figures import Axis, Period
+from bank.kernel.errors import BankError
 from bank.ledger.chart import CURRENCIES
 from bank.web import cells
 from bank.web.cells import Words
+from bank.web.staff import note_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ REPORTS = {
     ),
     "cash_flow": Kind("reports/cash-flow/", gettext_lazy("Cash flow"), True, reports.cash_flow),
 }
+
+
+_FILES = (("XLSX", "xlsx"), ("PDF", "pdf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,11 @@ def page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpRespon
         raise PermissionDenied
     kind, asked = REPORTS[name], read(request)
     made, faults = _made(kind, asked)
+    if request.GET.get("format") in ("xlsx", "pdf"):
+        try:
+            return _file(request, name, asked, made)
+        except BankError as refusal:
+            faults.append(refusal.message)
     shown = {
         "title": kind.title,
         "name": name,
@@ -88,6 +99,7 @@ def page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpRespon
         "currencies": CURRENCIES,
         "business_date": ledger.business_date(),
         "tabs": _tabs(request, name),
+        "files": [(label, _address(request, name, format=ending)) for label, ending in _FILES],
     }
     return TemplateResponse(request, "backoffice/report.html", context | shown)
 
@@ -138,12 +150,31 @@ def _made(kind: Kind, asked: Asked) -> tuple[list[reports.Report], list[str]]:
 
 
 def _tabs(request: HttpRequest, name: str) -> list[dict[str, Any]]:
-    asked = request.GET.urlencode()
     return [
-        {
-            "url": f"{reverse(f'admin:{other}')}{'?' if asked else ''}{asked}",
-            "label": one.title,
-            "current": other == name,
-        }
+        {"url": _address(request, other), "label": one.title, "current": other == name}
         for other, one in REPORTS.items()
     ]
+
+
+def _address(request: HttpRequest, name: str, **more: str) -> str:
+    """A report with what the present address asks for."""
+    asked = request.GET.copy()
+    for key, value in more.items():
+        asked[key] = value
+    return f"{reverse(f'admin:{name}')}{'?' if asked else ''}{asked.urlencode()}"
+
+
+def _file(request: HttpRequest, name: str, asked: Asked, made: list[reports.Report]) -> HttpResponse:
+    """What is on the screen, as a file; who took it stays on the trail."""
+    kind, ending = REPORTS[name], request.GET["format"]
+    lead = asked.period.label if kind.of_period else asked.period.to_date.isoformat()
+    if ending == "xlsx":
+        content, media = report_files.xlsx(made, lead), report_files.XLSX
+    else:
+        content = report_files.pdf(made, str(kind.title), lead, asked.period.to_date)
+        media = "application/pdf"
+    note_look(request, "REPORT", name, period=lead, currency=asked.currency, format=ending)
+    answer = HttpResponse(content, content_type=media)
+    file_name = f"{name.replace('_', '-')}-{asked.period.to_date.isoformat()}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return answer

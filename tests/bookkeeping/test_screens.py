@@ -1,5 +1,6 @@
 """The staff's pages of bookkeeping: written, checked and proposed without script; seen only by who may."""
 
+import io
 import os
 from datetime import date
 from decimal import Decimal
@@ -8,8 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from bank import ledger
+from bank.audit.models import AuditRecord
 from bank.bookkeeping.models import FxRate, Journal, JournalTemplate, Match, OpenItem
 from bank.workflows.models import Command
 from tests.bookkeeping.conftest import CAPITAL, CASH, EXPENSE, FEES, NOSTRO, SUSPENSE, People, book
@@ -168,6 +172,13 @@ def test_reports_are_shown_in_any_currency_at_a_bounded_cost(
         (report,) = desk.get(reverse(f"admin:{name}"), {"currency": "EUR"}).context["reports"]
         assert report.holds
         assert report.currency == "EUR"
+        book_ = load_workbook(io.BytesIO(_file(desk, name, "xlsx")))
+        assert book_.sheetnames == ["EUR"]
+        figures = [cell.value for row in book_["EUR"].iter_rows(min_row=6) for cell in row[2:]]
+        assert float(report.sections[0].total.amounts[0].amount) in figures
+    text = PdfReader(io.BytesIO(_file(desk, "balance_sheet", "pdf"))).pages[0].extract_text()
+    assert "Balance sheet" in text
+    assert "1001.KES" in text
     page = desk.get(
         reverse("admin:income_statement"), {"from": "2026-02-30", "to": "1999-01-01", "currency": "XXX"}
     )
@@ -175,3 +186,10 @@ def test_reports_are_shown_in_any_currency_at_a_bounded_cost(
     behind = desk.get(reverse("admin:report_postings"), {"account": "4001.USD", "to": date.max.isoformat()})
     assert "10.00" in behind.content.decode()
     assert desk.get(reverse("admin:report_postings"), {"account": "nowhere"}).status_code == 404
+
+
+def _file(desk: Client, name: str, ending: str) -> bytes:
+    answer = desk.get(reverse(f"admin:{name}"), {"currency": "EUR", "format": ending, "compare": "1"})
+    assert f'.{ending}"' in answer["Content-Disposition"]
+    assert AuditRecord.objects.filter(action="REPORT_VIEWED", subject_id=name).exists()
+    return bytes(answer.content)
