@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from bank.kernel import bic, calendars, checkdigits, daycount, iban, money
+from bank.kernel import bic, calendars, checkdigits, daycount, iban, money, returns
 from bank.kernel.errors import BankError, InvalidInput
 
 Input = dict[str, Any]
@@ -126,6 +126,37 @@ def _money_allocate(given: Input) -> Result:
     return {"shares": [str(Decimal(share).scaleb(-places)) for share in shares]}
 
 
+def _finance_xirr(given: Input) -> Result:
+    flows = [(_day(day), Decimal(str(amount))) for day, amount in given["flows"]]
+    found = returns.xirr(flows, days_per_year=Decimal(str(given.get("days_per_year") or 365)))
+    return {"rate": None if found is None else f"{found:.15f}"}
+
+
+def _apr_us(given: Input) -> Result:
+    rate = returns.apr_us(
+        advance=Decimal(str(given["A"])),
+        payment=Decimal(str(given["P"])),
+        number=int(given["n"]),
+        periods=int(given.get("t", 1)),
+        fraction=_ratio(given.get("f", "0")),
+        per_year=Decimal(str(given["w"])),
+    )
+    return {"apr_pct": f"{rate:.6f}"}
+
+
+def _ratio(text: Any) -> Decimal:
+    exact = Fraction(str(text))
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def _apr_eu(given: Input) -> Result:
+    flows = [(Decimal(str(years)), Decimal(str(amount))) for amount, years in given["flows_years"]]
+    rate = returns.rate_of(flows)
+    if rate is None:
+        raise InvalidInput(problem="No yearly rate makes these flows equal.")
+    return {"apr_pct": f"{rate * 100:.6f}"}
+
+
 OPS: Final[dict[str, Callable[[Input], Result]]] = {
     "iban.validate": _iban_validate,
     "iban.build": _iban_build,
@@ -138,4 +169,7 @@ OPS: Final[dict[str, Callable[[Input], Result]]] = {
     "calendar.add": _calendar_add,
     "money.round": _money_round,
     "money.allocate": _money_allocate,
+    "finance.xirr": _finance_xirr,
+    "apr.us": _apr_us,
+    "apr.eu": _apr_eu,
 }

@@ -6,10 +6,11 @@ from typing import Any
 
 from bank.kernel import clock
 from bank.kernel.errors import InvalidInput, Unsupported
-from bank.messages import camt, canonical, mpesa, mt940, pain001, schemas, statements, xml
+from bank.messages import camt, canonical, mpesa, mt940, pain001, schemas, statements, stripe, x12, xml
 from bank.messages.ach import checks as ach_checks
 from bank.messages.ach import reading as ach_reading
 from bank.messages.ach import records as ach_records
+from bank.messages.errors import SignatureInvalid
 from bank.messages.swift import blocks, to_mt, to_mx
 
 
@@ -163,6 +164,36 @@ def mx_to_mt(case: dict[str, Any]) -> dict[str, Any]:
     return {"text": to_mt.translate(case["xml"], target=case.get("target") or "")}
 
 
+def parse_x12(case: dict[str, Any]) -> dict[str, Any]:
+    """The first transaction set of an interchange, and what an 820 pays."""
+    found = x12.read(case["text"])
+    if not found.sets:
+        raise InvalidInput(problem="The interchange has no transaction set.")
+    first = found.sets[0]
+    return {
+        "set": first.identifier,
+        "segment_count": len(first.segments),
+        "amount": None if first.amount is None else str(first.amount),
+        "n_remittances": len(first.remittances),
+        "faults": [f"segment {fault.line}: {fault.code}" for fault in found.findings.faults],
+    }
+
+
+def verify_stripe(case: dict[str, Any]) -> dict[str, Any]:
+    """Whether a webhook is signed by Stripe, lately enough."""
+    try:
+        stripe.verify(
+            case["payload"].encode(),
+            case["header"],
+            case["secret"],
+            now=int(case["now"]),
+            tolerance_s=int(case["tolerance_s"]),
+        )
+    except SignatureInvalid as refusal:
+        return {"valid": False, "reason": refusal.message}
+    return {"valid": True}
+
+
 OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "pain001.parse": parse_pain001,
     "iso20022.validate": validate,
@@ -172,6 +203,8 @@ OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "ach.parse": parse_ach,
     "mt.parse": parse_mt,
     "mpesa.parse": parse_mpesa,
+    "x12.parse": parse_x12,
+    "stripe.verify": verify_stripe,
     "mt.to_mx": mt_to_mx,
     "mx.to_mt": mx_to_mt,
 }

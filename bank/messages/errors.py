@@ -80,3 +80,10 @@ class CallbackMalformed(FormatError):
 
     code = "CALLBACK_MALFORMED"
     sentence = "The callback's {field} is wrong: {problem}."
+
+
+class SignatureInvalid(FormatError):
+    """A webhook that is not proven to come from who it says; nothing of it is used."""
+
+    code = "SIGNATURE_INVALID"
+    sentence = "The webhook's signature cannot be accepted: {problem}."

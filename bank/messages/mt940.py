@@ -34,7 +34,7 @@ _TYPE = re.compile(r"\{2:[IO](\d{3})")
 _BALANCE = re.compile(r"(C|D)(\d{6})([A-Z]{3})(\d{0,24}(?:,\d{0,6})?)", re.ASCII)
 _LINE = re.compile(
     r"(?P<day>\d{6})(?P<entry>\d{4})?(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?\n?"
-    r"(?P<amount>\d{0,24},\d{0,6})(?:(?P<kind>[A-Z][A-Z0-9 ]{3})|\Z)"
+    r"(?P<amount>\d{0,24},\d{0,6}|\d{1,15}(?=[A-Z])) ?(?:(?P<kind>[A-Z][A-Z0-9 ]{3})|(?=\n|\Z))"
     r"(?P<customer>(?:(?!//)[^\n]){0,16})(?://(?P<bank>[^\n]{0,34}))?(?P<rest>.*)",
     re.DOTALL | re.ASCII,
 )

@@ -42,6 +42,11 @@ DUE = (
     "ach.parse",
     "mt.parse",
     "mpesa.parse",
+    "finance.xirr",
+    "apr.us",
+    "apr.eu",
+    "x12.parse",
+    "stripe.verify",
 )
 
 
