@@ -48,8 +48,8 @@ def accrue(
         staging.again(late, through)
     staging.mark_slow(first, every=only is not None)
     staging.stage_terms(terms)
-    _steady(terms, first, through)
-    _anew(terms, through)
+    _steady(first, through)
+    _anew(through)
     return _book(terms, label or f"{through}:{after}", through)
 
 
@@ -64,22 +64,19 @@ def _terms(through: date, *, whole: bool) -> dict[int, rules.Terms]:
     return {key: one for key, one in terms.items() if key not in idle}
 
 
-def _steady(terms: dict[int, rules.Terms], first: date, through: date) -> None:
-    periods = staging.periods(slow=False)
-    kinds = [(terms[key].earning.day_count, since) for key, since in periods]
-    for span in rules.spans(kinds, first, through) if periods else ():
-        staging.stage_fractions(terms, periods, [span.first], span.last)
+def _steady(first: date, through: date) -> None:
+    kinds = staging.kinds(slow=False)
+    for span in rules.spans(kinds, first, through) if kinds else ():
+        staging.stage_fractions(kinds, [span.first], span.last)
         engine.rows(_STEADY, {"first": span.first, "last": span.last, "days": span.days})
 
 
-def _anew(terms: dict[int, rules.Terms], through: date) -> None:
-    periods = staging.periods(slow=True)
-    if not periods:
+def _anew(through: date) -> None:
+    kinds = staging.kinds(slow=True)
+    if not kinds:
         return
-    earliest = min(since for _, since in periods)
-    days = list(rules.days_between(earliest, through))
-    staging.stage_fractions(terms, periods, days, through)
-    engine.rows("ANALYZE interest_fraction")
+    earliest = min(since for _, since in kinds)
+    staging.stage_fractions(kinds, list(rules.days_between(earliest, through)), through)
     engine.rows(_ANEW, {"last": through})
 
 

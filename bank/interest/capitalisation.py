@@ -5,7 +5,7 @@ of an overdraft's cost stays owed, and is charged with the next period's. An acc
 wholly keeps its period open until it is not; one frozen for payments is credited net of tax.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -149,25 +149,22 @@ def _moves(payment: Payment) -> bool:
 
 
 def _book(payments: list[Payment], tax: Withholding) -> set[int]:
-    """Books the payments in one bulk; the ids of the accounts that the ledger refused."""
-    if not payments:
-        return set()
-    outcomes = ledger.post(_entries(payments, tax), outcome="EACH")
-    for payment, outcome in zip(payments, outcomes, strict=True):
-        payment.entry_id = outcome.entry_id
+    """Books the payments, a bulk for each currency; the ids of the accounts that the ledger refused."""
+    currencies = sorted({one.gross.currency for one in payments})
+    for currency in currencies:
+        same = [one for one in payments if one.gross.currency == currency]
+        gl = _gl_accounts(currency, tax.role)
+        outcomes = ledger.post((_entry(one, tax, gl) for one in same), outcome="EACH")
+        for payment, outcome in zip(same, outcomes, strict=True):
+            payment.entry_id = outcome.entry_id
     return {payment.account_id for payment in payments if payment.entry_id is None}
 
 
-def _entries(payments: list[Payment], tax: Withholding) -> Iterator[ledger.Entry]:
-    gl = _gl_accounts({one.gross.currency for one in payments}, tax.role)
-    return (_entry(one, tax, gl) for one in payments)
-
-
-def _gl_accounts(currencies: set[str], tax_role: str) -> postings.GlAccount:
+def _gl_accounts(currency: str, tax_role: str) -> postings.GlAccount:
     """The accounts of the roles, read once: nothing else can be asked while the entries stream."""
     roles = filter(None, (postings.PAYABLE, postings.RECEIVABLE, tax_role))
-    known = {(role, currency): ledger.gl(role, currency) for role in roles for currency in currencies}
-    return lambda role, currency: known[role, currency]
+    known = {role: ledger.gl(role, currency) for role in roles}
+    return lambda role, _currency: known[role]
 
 
 def _entry(payment: Payment, tax: Withholding, gl: postings.GlAccount) -> ledger.Entry:

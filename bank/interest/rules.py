@@ -6,7 +6,7 @@ period began, so the days of a period always sum to the fraction of the period: 
 days of a month may count for none or for three. The set-based SQL of the close does the same sums.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -85,14 +85,19 @@ def whole(amount: Decimal) -> int:
 
 
 @lru_cache(maxsize=100_000)
+def _fraction_to(day_count: str, since: date, end: date) -> Fraction:
+    return daycount.fraction(day_count, since, end)
+
+
 def fraction(day_count: str, since: date, day: date) -> Fraction:
     """The part of a year from ``since`` to the end of ``day``, exact."""
-    return daycount.fraction(day_count, since, day + _ONE_DAY)
+    return _fraction_to(day_count, since, day + _ONE_DAY)
 
 
+@lru_cache(maxsize=100_000)
 def day_fraction(day_count: str, since: date, day: date) -> Fraction:
     """What ``day`` adds to the fraction of the period that began on ``since``; never below zero."""
-    return fraction(day_count, since, day) - daycount.fraction(day_count, since, day)
+    return fraction(day_count, since, day) - _fraction_to(day_count, since, day)
 
 
 def yearly(terms: Terms, balance: int) -> Fraction:
@@ -117,16 +122,25 @@ def accrue(terms: Terms, since: date, balances: Sequence[int]) -> Accrued:
     """
     if not balances:
         return Accrued(NOTHING, NOTHING)
-    days = list(enumerate(balances))
-    day_count = terms.earning.day_count
-    parts = [day_fraction(day_count, since, since + n * _ONE_DAY) for n, _ in days]
-    debit = sum((scaled(yearly_cost(terms, balance) * parts[n]) for n, balance in days), NOTHING)
+    debit = _by_day(terms, since, balances, yearly_cost)
     if terms.earning.basis == BalanceBasis.DAILY:
-        credit = sum((scaled(yearly(terms, balance) * parts[n]) for n, balance in days), NOTHING)
-        return Accrued(credit, debit)
+        return Accrued(_by_day(terms, since, balances, yearly), debit)
     last = since + (len(balances) - 1) * _ONE_DAY
-    part = fraction(day_count, since, last)
+    part = fraction(terms.earning.day_count, since, last)
     return Accrued(scaled(yearly(terms, basis_balance(terms.earning.basis, balances)) * part), debit)
+
+
+def _by_day(
+    terms: Terms, since: date, balances: Sequence[int], price: Callable[[Terms, int], Fraction]
+) -> Decimal:
+    """The sum of what each day comes to at a yearly price of its balance."""
+    prices = {balance: price(terms, balance) for balance in set(balances)}
+    parts = (
+        scaled(prices[balance] * day_fraction(terms.earning.day_count, since, since + n * _ONE_DAY))
+        for n, balance in enumerate(balances)
+        if prices[balance]
+    )
+    return sum(parts, NOTHING)
 
 
 def basis_balance(basis: str, balances: Sequence[int]) -> int:

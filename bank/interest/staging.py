@@ -23,13 +23,13 @@ TABLES: Final = """
         low date, high date, slow boolean, held_back boolean DEFAULT false
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS interest_terms (
-        terms_id bigint, basis text, debit_slope numeric
+        terms_id bigint, basis text, day_count text, debit_slope numeric
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS interest_card (
         terms_id bigint, above bigint, upto bigint, slope numeric, intercept numeric
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS interest_fraction (
-        terms_id bigint, since date, day date, num numeric(40, 20), den numeric,
+        day_count text, since date, day date, num numeric(40, 20), den numeric,
         whole_num numeric(40, 20), whole_den numeric
     ) ON COMMIT DELETE ROWS;
     TRUNCATE interest_part, interest_terms, interest_card, interest_fraction;
@@ -58,17 +58,21 @@ _MARK: Final = """
     WHERE %(every)s OR accrued_through + 1 <> %(first)s OR low <> %(first)s OR high <> %(first)s
 """
 
-_PERIODS: Final = """
-    SELECT DISTINCT terms_id, since FROM interest_part WHERE coalesce(slow, false) = %s ORDER BY 1, 2
+_KINDS: Final = """
+    SELECT DISTINCT t.day_count, s.since FROM interest_part s JOIN interest_terms t ON t.terms_id = s.terms_id
+    WHERE coalesce(s.slow, false) = %s ORDER BY 1, 2
 """
-_TERMS: Final = "INSERT INTO interest_terms SELECT * FROM unnest(%s::bigint[], %s::text[], %s::numeric[])"
+_TERMS: Final = """
+    INSERT INTO interest_terms
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::numeric[])
+"""
 _CARD: Final = """
     INSERT INTO interest_card
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
 """
 _FRACTIONS: Final = """
     INSERT INTO interest_fraction
-    SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::numeric[], %s::numeric[],
+    SELECT * FROM unnest(%s::text[], %s::date[], %s::date[], %s::numeric[], %s::numeric[],
                          %s::numeric[], %s::numeric[])
 """
 
@@ -128,7 +132,8 @@ def expense_role(terms_id: int) -> str:
 def stage_terms(terms: dict[int, rules.Terms]) -> None:
     """Puts terms and their tiers where the SQL can join them."""
     about = [
-        (key, one.earning.basis, Decimal(one.earning.debit_rate_pct) / 100) for key, one in terms.items()
+        (key, one.earning.basis, one.earning.day_count, Decimal(one.earning.debit_rate_pct) / 100)
+        for key, one in terms.items()
     ]
     _insert(_TERMS, about)
     lines = [
@@ -139,26 +144,23 @@ def stage_terms(terms: dict[int, rules.Terms]) -> None:
     _insert(_CARD, lines)
 
 
-def stage_fractions(
-    terms: dict[int, rules.Terms], periods: Iterable[tuple[int, date]], days: Sequence[date], last: date
-) -> None:
-    """For each (terms, since) the part of the year of each of the days, and of all days to ``last``."""
+def stage_fractions(kinds: Iterable[tuple[str, date]], days: Sequence[date], last: date) -> None:
+    """For each (day count, since) the part of the year of each of the days, and of all days to ``last``."""
     rows = []
-    for key, since in periods:
-        day_count = terms[key].earning.day_count
-        total = rules.fraction(day_count, since, last)
+    for day_count, since in kinds:
+        total = rules.fraction(day_count, since, last).as_integer_ratio()
         for day in days:
             if day >= since:
-                part = rules.day_fraction(day_count, since, day)
-                ratios = (*part.as_integer_ratio(), *total.as_integer_ratio())
-                rows.append((key, since, day, *ratios))
+                part = rules.day_fraction(day_count, since, day).as_integer_ratio()
+                rows.append((day_count, since, day, *part, *total))
     engine.rows("TRUNCATE interest_fraction")
     _insert(_FRACTIONS, rows)
+    engine.rows("ANALYZE interest_fraction")
 
 
-def periods(*, slow: bool) -> list[tuple[int, date]]:
-    """The distinct (terms, since) of the part's accounts that go the one way or the other."""
-    return engine.rows(_PERIODS, (slow,))
+def kinds(*, slow: bool) -> list[tuple[str, date]]:
+    """The distinct (day count, since) of the part's accounts that go the one way or the other."""
+    return engine.rows(_KINDS, (slow,))
 
 
 def _insert(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -32,10 +32,10 @@ WITH moves AS MATERIALIZED (
            sum(CASE WHEN n.balance < 0
                     THEN round(-n.balance * t.debit_slope * f.num / f.den, 10) ELSE 0 END) AS debit,
            sum(greatest(n.balance, 0))::numeric AS balance_days, min(greatest(n.balance, 0)) AS lowest,
-           min(t.basis) AS basis
+           min(t.basis) AS basis, min(t.day_count) AS day_count
     FROM closing n
     JOIN interest_terms t ON t.terms_id = n.terms_id
-    JOIN interest_fraction f ON f.terms_id = n.terms_id AND f.since = n.since AND f.day = n.day
+    JOIN interest_fraction f ON f.day_count = t.day_count AND f.since = n.since AND f.day = n.day
     JOIN interest_card c ON c.terms_id = n.terms_id AND n.balance > c.above AND n.balance <= c.upto
     GROUP BY n.account_id, n.terms_id, n.since
 ), based AS (
@@ -58,7 +58,7 @@ FROM (
     FROM based r
     JOIN interest_part s ON s.account_id = r.account_id
     LEFT JOIN ahead a ON a.account_id = r.account_id
-    JOIN interest_fraction f ON f.terms_id = r.terms_id AND f.since = r.since AND f.day = %(last)s
+    JOIN interest_fraction f ON f.day_count = r.day_count AND f.since = r.since AND f.day = %(last)s
     JOIN interest_card c ON c.terms_id = r.terms_id AND r.counted > c.above AND r.counted <= c.upto
     OFFSET 0
 ) w

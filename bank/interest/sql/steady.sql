@@ -23,8 +23,8 @@ FROM (
             SELECT r.*, CASE WHEN r.basis = 'AVERAGE' THEN
                     r.balance_days * 1.00000000000000000000 / (%(last)s - r.since + 1) END AS average
             FROM (
-                SELECT s.account_id, s.terms_id, s.since, s.version, s.booked, t.basis, t.debit_slope,
-                       q.credit_accrued, q.debit_accrued,
+                SELECT s.account_id, s.terms_id, s.since, s.version, s.booked,
+                       t.basis, t.day_count, t.debit_slope, q.credit_accrued, q.debit_accrued,
                        q.balance_days + %(days)s * greatest(s.booked, 0) AS balance_days,
                        least(q.lowest, greatest(s.booked, 0)) AS lowest
                 FROM interest_part s
@@ -34,7 +34,7 @@ FROM (
             ) r OFFSET 0
         ) r OFFSET 0
     ) r
-    JOIN interest_fraction f ON f.terms_id = r.terms_id AND f.since = r.since AND f.day = %(first)s
+    JOIN interest_fraction f ON f.day_count = r.day_count AND f.since = r.since AND f.day = %(first)s
     JOIN interest_card c ON c.terms_id = r.terms_id AND r.counted > c.above AND r.counted <= c.upto
     OFFSET 0
 ) w
