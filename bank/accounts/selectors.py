@@ -27,6 +27,9 @@ from bank.products.models import ProductTerms
 #: empty name leaves it to the entry.
 BANK_ROLES: Final = {
     "INTEREST_EXPENSE": "",
+    "INTEREST_PAYABLE": "",
+    "INTEREST_RECEIVABLE": "",
+    "INTEREST_INCOME": "",
     "FEE_INCOME": gettext_noop("Fee"),
     "ACCOUNT_FEE_INCOME": gettext_noop("Account fee"),
     "CARD_FEE_INCOME": gettext_noop("Card fee"),
