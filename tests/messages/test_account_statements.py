@@ -5,12 +5,14 @@ import time
 from datetime import date
 from decimal import Decimal
 
+import mt940 as other_reader
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bank.messages import camt, errors, mt940, structured
 from bank.messages.statements import EntryStatus, Statement
+from bank.messages.swift import to_mt
 from tests import vectors
 from tests.messages.test_pain001 import REFUSED
 
@@ -271,3 +273,19 @@ def test_real_files_of_banks_say_what_they_say() -> None:
             assert len(statement.entries) == fact["n_entries"], name
             if fact.get("sum_booked") is not None:
                 assert statement.booked_sum == Decimal(fact["sum_booked"]), name
+
+
+def test_another_reader_of_mt940_finds_the_same_entries() -> None:
+    """``mt-940`` of other authors, on real files and on what the bank itself translates."""
+    others = [case["text"] for case in vectors.load("swift_mt/give/mt940.json")["cases"]]
+    made = to_mt.translate(camt053("08"))
+    agreed = 0
+    for text in [*others, made]:
+        theirs = [each.data for each in other_reader.parse(text)]
+        if not theirs or "amount" not in theirs[0]:
+            continue
+        ours = [entry for statement in mt940.read(text) for entry in statement.entries]
+        assert [entry.amount for entry in ours] == [each["amount"].amount for each in theirs]
+        assert [entry.value_date for entry in ours] == [each["date"] for each in theirs]
+        agreed += len(ours)
+    assert agreed > 40

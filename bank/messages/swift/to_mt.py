@@ -15,7 +15,7 @@ from typing import Final
 from bank.messages import camt, errors, schemas, xml
 from bank.messages import fields as read
 from bank.messages.fields import Fields
-from bank.messages.statements import Balance, BalanceKind, Entry, Statement
+from bank.messages.statements import Balance, BalanceKind, Entry, EntryStatus, Statement
 from bank.messages.swift import parties
 from bank.messages.swift.blocks import Field, Message, render
 from bank.messages.swift.formats import X
@@ -364,8 +364,11 @@ def _statement_fields(statement: Statement, kind: str) -> Iterator[Field]:
         yield Field("34F", f"{statement.currency}0,")
     if statement.opening:
         yield Field("60F", _balance(statement.opening))
+    made_on = read.day(statement.created_at)
     for entry in statement.entries:
-        yield Field("61", _entry(entry))
+        if entry.status != EntryStatus.BOOKED and kind != "942":
+            continue  # a statement tells what is on the account; what is expected stands in interim reports
+        yield Field("61", _entry(entry, made_on))
         yield from _text("86", entry.remittance or entry.narrative, _INFORMATION_LINE, 6)
     if statement.closing:
         yield Field("62F", _balance(statement.closing))
@@ -382,12 +385,16 @@ def _balance(balance: Balance) -> str:
     return f"{mark}{_yymmdd(balance.day)}{balance.currency}{_swift(balance.amount)}"
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: Entry, made_on: date | None) -> str:
+    """Field 61. An entry without days is valued when the statement was made: SWIFT asks for a day."""
     credit = entry.amount >= 0
     mark = ("RD" if credit else "RC") if entry.is_reversal else ("C" if credit else "D")
+    if entry.status != EntryStatus.BOOKED:
+        mark = "EC" if credit else "ED"
     booked = f"{entry.booking_date:%m%d}" if entry.booking_date else ""
     kind = entry.kind if re.fullmatch(r"[A-Z][A-Z0-9]{3}", entry.kind) else "NTRF"
     reference = _cut(_plain(entry.customer_reference or entry.end_to_end_id), _REFERENCE) or "NONREF"
     bank = f"//{_cut(_plain(entry.bank_reference), _REFERENCE)}" if entry.bank_reference else ""
     extra = f"\n{_cut(_plain(entry.narrative), 34)}" if entry.narrative and entry.remittance else ""
-    return f"{_yymmdd(entry.value_date)}{booked}{mark}{_swift(entry.amount)}{kind}{reference}{bank}{extra}"
+    day = _yymmdd(entry.value_date or entry.booking_date or made_on)
+    return f"{day}{booked}{mark}{_swift(entry.amount)}{kind}{reference}{bank}{extra}"
