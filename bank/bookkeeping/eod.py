@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from bank.audit import services as audit
 from bank.bookkeeping.errors import RateMissing
 from bank.bookkeeping.services import periods, rates, schedules
-from bank.runtime.steps import Day, Part, Phase, Step
+from bank.runtime.steps import Day, Note, Part, Phase, Step
 
 PARTS_AT_ONCE = 500
 
@@ -13,7 +13,8 @@ PARTS_AT_ONCE = 500
 def book_schedules(day: Day, cursor: str) -> Part:
     """Books the parts of accruals and prepayments that are due; refused ones stay due and are noted."""
     booked, refused, last = schedules.book_due(day=day.last, after=int(cursor or 0), limit=PARTS_AT_ONCE)
-    return Part(done=booked, failed=refused, cursor=None if last is None else str(last))
+    notes = tuple(Note(part, reason) for part, reason in refused)
+    return Part(booked, None if last is None else str(last), len(refused), notes)
 
 
 def revalue(day: Day, cursor: str) -> Part:
@@ -29,7 +30,7 @@ def revalue(day: Day, cursor: str) -> Part:
             subject_id=day.business_date.isoformat(),
             detail={"reason": missing.message},
         )
-        return Part(done=0, failed=1)
+        return Part(done=0, failed=1, notes=(Note(day.business_date.isoformat(), missing.message),))
     return Part(done=int(kept is not None))
 
 

@@ -16,6 +16,7 @@ from bank.messages import camt, mt940, statements
 MOST_BYTES: Final = 20_000_000
 MOST_LINES: Final = 50_000
 MOST_STATEMENTS: Final = 100
+_INTERIM: Final = ("camt.052", "camt.054", "942")
 _NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
@@ -73,7 +74,8 @@ def _statement(said: statements.Statement) -> Statement:
     for fault in said.faults:
         if not fault.is_warning:
             raise StatementRefused(problem=f"Line {fault.line}: {fault.sentence}")
-    if said.opening is None or said.closing is None or said.closing.day is None:
+    is_interim = any(kind in said.message for kind in _INTERIM)
+    if is_interim or said.opening is None or said.closing is None or said.closing.day is None:
         raise StatementRefused(
             problem="It has no opening and closing balance; send a camt.053 or an MT940, no interim report."
         )
@@ -88,7 +90,7 @@ def _statement(said: statements.Statement) -> Statement:
         opening=said.opening.amount,
         closing=said.closing.amount,
         lines=lines,
-        format=said.message[:10],
+        format=".".join((said.message or "MT940").split(".")[:2])[:10],
     )
 
 

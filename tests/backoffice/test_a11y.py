@@ -24,6 +24,8 @@ NARROWEST = [(390, "dark")]
 ALONE = (
     "/admin/",
     "/admin/ledger/trial-balance/",
+    "/admin/reports/cash-flow/?compare=1",
+    "/admin/bookkeeping/journal/write/",
     "/admin/search/?q=Savanna",
     "/admin/search/?q=nobody-at-all",
 )

@@ -260,3 +260,36 @@ def test_a_swift_file_is_taken_in_once_and_hostile_files_not_at_all(people: Peop
     ):
         refused(code, lambda content=content: take(content))
     assert take(following.encode())[0].closing == 1500
+
+
+CAMT = """<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-10-02T20:00:00</CreDtTm></GrpHdr><Stmt><Id>C1</Id>
+<Acct><Id><Othr><Id>001</Id></Othr></Id><Ccy>KES</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="KES">0</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Dt><Dt>2026-10-01</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="KES">70.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>
+<Dt><Dt>2026-10-02</Dt></Dt></Bal>
+<Ntry><Amt Ccy="KES">70.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-10-02</Dt></BookgDt><ValDt><Dt>2026-10-02</Dt></ValDt><NtryDtls><TxDtls>
+<Refs><EndToEndId>PAY-9999</EndToEndId></Refs><RmtInf><Ustrd>Water bill</Ustrd></RmtInf></TxDtls></NtryDtls>
+</Ntry>
+</Stmt></BkToCstmrStmt></Document>"""
+
+
+def test_a_camt_053_is_taken_in(people: People) -> None:
+    interim = CAMT.replace("camt.053", "camt.052").replace("BkToCstmrStmt", "BkToCstmrAcctRpt")
+    interim = interim.replace("<Stmt>", "<Rpt>").replace("</Stmt>", "</Rpt>").encode()
+    refused(
+        "STATEMENT_REFUSED",
+        lambda: reconciling.import_file(
+            account=NOSTRO, file_name="c.xml", content=interim, actor=people.accountant
+        ),
+    )
+    (kept,) = reconciling.import_file(
+        account=NOSTRO, file_name="c.xml", content=CAMT.encode(), actor=people.accountant
+    )
+    assert (kept.format, kept.closing, kept.their_account) == ("camt.053", -70, "001")
+    paid = item("-70.00", "STATEMENT")
+    assert (paid.reference, paid.narrative) == ("PAY-9999", "Water bill")
+    assert reconciliation.proof(NOSTRO).holds

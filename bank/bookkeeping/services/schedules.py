@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeAlias
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,6 +17,9 @@ from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
+
+Refused: TypeAlias = tuple[str, str]
+"""A part by its reference, and why the ledger would not have it."""
 
 
 @transaction.atomic
@@ -90,22 +94,23 @@ def due_count(day: date) -> int:
 
 
 @transaction.atomic
-def book_due(*, day: date, after: int, limit: int) -> tuple[int, int, int | None]:
+def book_due(*, day: date, after: int, limit: int) -> tuple[int, list[Refused], int | None]:
     """Books up to ``limit`` parts that are due by ``day`` with an id above ``after``, as one batch.
 
-    Returns how many were booked, how many the ledger refused, and the last id (None when there are
-    no more). A refused part stays due, with its reason on the audit trail.
+    Returns how many were booked, what the ledger refused, and the last id (None when there are no
+    more). A refused part stays due, with its reason on the audit trail.
     """
     due = list(_due(day).filter(pk__gt=after).select_for_update(of=("self", "schedule"))[:limit])
     outcomes = ledger.post([_entry(part) for part in due], outcome="EACH") if due else []
-    booked = []
+    booked, refused = [], []
     for part, outcome in zip(due, outcomes, strict=True):
         if outcome.entry_id is not None:
             booked.append((part, outcome.entry_id))
         elif outcome.refusal is not None:
             _note_refusal(part, outcome.refusal)
+            refused.append((f"{part.schedule.reference}/{part.number}", outcome.refusal.message))
     _keep(booked)
-    return len(booked), len(due) - len(booked), due[-1].pk if len(due) == limit else None
+    return len(booked), refused, due[-1].pk if len(due) == limit else None
 
 
 def _due(day: date) -> QuerySet[SchedulePart]:
