@@ -6,7 +6,19 @@ from typing import Any
 
 from bank.kernel import clock
 from bank.kernel.errors import InvalidInput, Unsupported
-from bank.messages import camt, canonical, mpesa, mt940, pain001, schemas, statements, stripe, x12, xml
+from bank.messages import (
+    camt,
+    canonical,
+    iso8583,
+    mpesa,
+    mt940,
+    pain001,
+    schemas,
+    statements,
+    stripe,
+    x12,
+    xml,
+)
 from bank.messages.ach import checks as ach_checks
 from bank.messages.ach import reading as ach_reading
 from bank.messages.ach import records as ach_records
@@ -194,6 +206,26 @@ def verify_stripe(case: dict[str, Any]) -> dict[str, Any]:
     return {"valid": True}
 
 
+def pack_iso8583(case: dict[str, Any]) -> dict[str, Any]:
+    """A card message packed, as text or, with a binary bitmap, in hexadecimal."""
+    is_binary = _is_binary(case)
+    packed = iso8583.pack(case["fields"], is_binary=is_binary)
+    return {"packed": packed.hex().upper() if is_binary else packed.decode("ascii")}
+
+
+def unpack_iso8583(case: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a packed card message."""
+    is_binary = _is_binary(case)
+    packed = bytes.fromhex(case["packed"]) if is_binary else case["packed"].encode("ascii")
+    return {"fields": iso8583.unpack(packed, is_binary=is_binary)}
+
+
+def _is_binary(case: dict[str, Any]) -> bool:
+    if case["encoding"] not in {"ascii_hex_bitmap", "ascii_binary_bitmap_hex"}:
+        raise Unsupported(what=f"encoding {case['encoding']}")
+    return bool(case["encoding"] == "ascii_binary_bitmap_hex")
+
+
 OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "pain001.parse": parse_pain001,
     "iso20022.validate": validate,
@@ -204,6 +236,8 @@ OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "mt.parse": parse_mt,
     "mpesa.parse": parse_mpesa,
     "x12.parse": parse_x12,
+    "iso8583.pack": pack_iso8583,
+    "iso8583.unpack": unpack_iso8583,
     "stripe.verify": verify_stripe,
     "mt.to_mx": mt_to_mx,
     "mx.to_mt": mx_to_mt,

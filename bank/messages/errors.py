@@ -87,3 +87,10 @@ class SignatureInvalid(FormatError):
 
     code = "SIGNATURE_INVALID"
     sentence = "The webhook's signature cannot be accepted: {problem}."
+
+
+class CardMessageInvalid(FormatError):
+    """An ISO 8583 message that is not one; ``field`` is the data element it fails in."""
+
+    code = "CARD_MESSAGE_INVALID"
+    sentence = "Element {field} is wrong: {problem}."

@@ -47,6 +47,8 @@ DUE = (
     "apr.eu",
     "x12.parse",
     "stripe.verify",
+    "iso8583.pack",
+    "iso8583.unpack",
 )
 
 
