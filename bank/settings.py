@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal the ledger": {"task": "ledger.seal", "schedule": 2.0},
     "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
+    "go on with a close of business that was cut off": {"task": "eod.go_on", "schedule": 300.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
     "sweep up files without a document": {"task": "documents.sweep_orphans", "schedule": 3600.0},
     "screen against new lists": {"task": "risk.screen_overdue", "schedule": 3600.0},

@@ -1,14 +1,11 @@
 """Reads of the closes of business."""
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 
-from bank.eod import rules
 from bank.eod.models import Run, RunStep
 from bank.eod.rules import RunState
 from bank.kernel import calendars
-from bank.runtime import locks
 
 
 def calendar() -> calendars.Calendar:
@@ -29,9 +26,3 @@ def latest() -> Run | None:
 def steps_of(run: Run) -> QuerySet[RunStep]:
     """In the order they run."""
     return run.steps.order_by("phase", "code").prefetch_related("notes")
-
-
-def is_being_done() -> bool:
-    """Whether somebody does a part at this moment."""
-    with transaction.atomic():
-        return not locks.try_until_commit(rules.LOCK)

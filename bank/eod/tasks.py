@@ -5,8 +5,9 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
-from bank.eod import rules, schedule
+from bank.eod import rules, schedule, selectors
 from bank.eod import services as eod
+from bank.eod.rules import RunState
 from bank.identity.models import User
 from bank.kernel import clock
 
@@ -26,6 +27,15 @@ def close(through: str | None = None, by: int | None = None) -> str:
         return _said(closing)
     close.apply_async(kwargs={"through": last.isoformat(), "by": by})
     return _said(closing)
+
+
+@shared_task(name="eod.go_on")
+def go_on() -> str:
+    """Goes on with a close that was cut off; beat looks every five minutes. One that stopped waits."""
+    run = selectors.unfinished()
+    if run is None or run.state != RunState.RUNNING:
+        return "nothing was cut off"
+    return _said(eod.close_next(through=run.business_date))
 
 
 def _said(closing: eod.Closing) -> str:

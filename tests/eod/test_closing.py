@@ -138,6 +138,7 @@ def test_a_step_that_raises_stops_the_close_and_keeps_what_was_before(
     code, _out, err = command()
     assert (code, "STOPPED  PLANTED_ACCRUE: ValueError" in err) == (1, True)
     assert command("--status")[0] == 1
+    assert tasks.go_on() == "nothing was cut off"  # this one waits for people
 
     planted.install(monkeypatch)
     assert eod.close().stopped is None
@@ -176,14 +177,14 @@ def test_cut_off_between_and_inside_any_two_parts_it_ends_with_the_same_books(
     monkeypatch.setattr(agenda, "_steps", [dying(step) for step in agenda.steps()])
     while not Run.objects.filter(state=RunState.DONE).exists():
         try:
+            if cuts and cuts % 5 == 0:  # beat's look every few minutes: dies inside a part alone
+                assert tasks.go_on() == "2026-05-29 DONE"
             eod.close_next(through=FRIDAY, watch=power_cut)
         except Killed:
             cuts += 1
     assert everything(FRIDAY) == whole
-    assert (len(inside), cuts) == (
-        sum(step.state != "SKIPPED" for step in parts) - 8,
-        len(parts) + len(inside),
-    )
+    assert len(inside) == len(parts) - 8  # inside every part; beginning a step is none
+    assert cuts > len(inside)
 
 
 def test_the_books_must_tie_before_the_date_moves(bank: World, monkeypatch: pytest.MonkeyPatch) -> None:
