@@ -6,15 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from bank import ledger
 from bank.accounts.models import Account
+from bank.cif import selectors as cif
+from bank.identity.models import User
 from bank.interest import rules, staging
 from bank.interest.errors import InterestNotKept
 from bank.interest.models import Period, Position
 from bank.kernel.money import Money
 from bank.ledger import engine, valued
-from bank.products import selectors as products
-from bank.products.errors import ProductNotOffered
 from bank.products.models import ProductTerms
 from bank.products.rules import BalanceBasis
 
@@ -26,16 +25,24 @@ class Standing:
     """An account's interest now: earned and not paid yet, and its rate a year on today's balance.
 
     ``cost`` is what an overdraft cost and has not been charged. ``since`` is when the running period
-    began, ``through`` the last day counted; both are None before the first close of business.
+    began, ``through`` the last day counted.
     """
 
     earned: Money
     cost: Money
     rate_pct: Decimal
     debit_rate_pct: Decimal
-    since: date | None
-    through: date | None
-    tax_rate_pct: Decimal
+    since: date
+    through: date
+
+    @property
+    def rate(self) -> Decimal:
+        """The rate as a fraction, for pages."""
+        return self.rate_pct / 100
+
+    @property
+    def debit_rate(self) -> Decimal:
+        return self.debit_rate_pct / 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +80,23 @@ class Totals:
     receivable: Money
 
 
-def standing(account: Account) -> Standing | None:
-    """What has accrued on an account and its rate; None where its product neither earns nor costs."""
-    row = _terms_row(account)
-    if row is None:
+def standing_for(user: User, number: str, booked: Money) -> Standing | None:
+    """What has accrued on an account the user may see, and its rate on what is ``booked`` now; None where
+    no interest is kept for it, or it is not theirs. One query, two where there is interest.
+    """
+    customers = cif.mandates_for(user).values("customer_id")
+    known = Position.objects.select_related("terms").prefetch_related("terms__interest_tiers")
+    position = known.filter(account__number=number, account__customer_id__in=customers).first()
+    if position is None:
         return None
-    terms, position = staging.terms_of(row), Position.objects.filter(account=account).first()
-    if not any(tier.annual_rate_pct for tier in terms.earning.tiers) and not terms.earning.debit_rate_pct:
-        return None
-    balance, zero = ledger.balance(account.number).booked, Money.zero(account.currency)
+    terms = staging.terms_of(position.terms)
     return Standing(
-        earned=Money.from_minor(position.credit_posted, account.currency) if position else zero,
-        cost=Money.from_minor(position.debit_posted + position.debit_owed, account.currency)
-        if position
-        else zero,
-        rate_pct=rate_pct(terms, balance.minor),
+        earned=Money.from_minor(position.credit_posted, booked.currency),
+        cost=Money.from_minor(position.debit_posted + position.debit_owed, booked.currency),
+        rate_pct=rate_pct(terms, booked.minor),
         debit_rate_pct=terms.earning.debit_rate_pct,
-        since=position.since if position else None,
-        through=position.accrued_through if position else None,
-        tax_rate_pct=products.tax_rates_pct(ledger.business_date()).get("WITHHOLDING", Decimal(0)),
+        since=position.since,
+        through=position.accrued_through,
     )
 
 
@@ -142,13 +147,6 @@ def rate_pct(terms: rules.Terms, balance: int) -> Decimal:
     counted = max(balance, 1)
     exact = rules.yearly(terms, counted) * 100 / counted
     return rules.scaled(exact).quantize(Decimal("0.0001")).normalize()
-
-
-def _terms_row(account: Account) -> ProductTerms | None:
-    try:
-        return products.terms(account.product_version, account.currency, account.customer.segment)
-    except ProductNotOffered:
-        return None
 
 
 def _explain(

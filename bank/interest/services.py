@@ -58,7 +58,8 @@ def settle(*, account: Account, key: str, actor: User | None = None) -> Settleme
 def close_with_settlement(
     *, account: Account, reason: str, key: str, pay_to: Account | None = None, actor: User | None = None
 ) -> Settlement:
-    """Settles the interest, pays what is on the account to ``pay_to`` if that is given, and closes it.
+    """Settles the interest, takes what the account owes in charges, pays what is left to ``pay_to`` if
+    that is given, and closes it.
 
     All of it happens or nothing. Raises ``InterestOwed`` where an overdraft's cost is left to pay, and
     what ``accounts.close_account`` raises: ``AccountNotEmpty`` for money left without ``pay_to``, or a hold.
@@ -66,6 +67,7 @@ def close_with_settlement(
     settled = settle(account=account, key=key, actor=actor)
     if settled.owed.is_positive:
         raise InterestOwed(number=account.number, amount=settled.owed)
+    accounts.collect_from(account=account)
     if pay_to is not None:
         _pay_out(account, pay_to, key)
     accounts.close_account(account=account, reason=reason, actor=actor)

@@ -1,6 +1,7 @@
 """What the staff do at their desk: look things up, leave a trace, end sessions, give roles."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
@@ -11,8 +12,11 @@ from bank import ledger
 from bank.identity import services as identity
 from bank.identity import sessions
 from bank.identity.models import User, UserSession
+from bank.interest import eod
 from bank.ledger.models import Account as LedgerAccount
 from bank.payments.models import PaymentOrder
+from bank.products.models import InterestTier, ProductTerms
+from bank.runtime.steps import Day
 from tests.backoffice.conftest import Seen, SmallBank, employ
 from tests.identity import open_browser
 
@@ -117,6 +121,20 @@ def test_an_account_shows_what_is_booked_held_and_available(small_bank: SmallBan
     assert f"KES {balance.held.amount:,.2f}" in page
     assert balance.available is not None
     assert f"KES {balance.available.amount:,.2f}" in page
+
+
+def test_an_account_explains_its_interest_day_by_day(small_bank: SmallBank, as_role: AsRole) -> None:
+    terms = ProductTerms.objects.get(
+        version=small_bank.account.product_version, currency="KES", segment=small_bank.customer.segment
+    )
+    InterestTier.objects.create(terms=terms, annual_rate_pct="3.65")
+    today = ledger.business_date()
+    eod.accrue(Day(today, today + timedelta(days=1)), "")
+    address = reverse("admin:accounts_account_change", args=(small_bank.account.pk,))
+    page = as_role("AUDITOR").get(address).content.decode()
+    assert "Interest of the running period, day by day" in page
+    assert "1/365" in page
+    assert "agrees with the books" in page
 
 
 def test_a_position_made_up_by_hand_is_the_first_page(small_bank: SmallBank, as_role: AsRole) -> None:

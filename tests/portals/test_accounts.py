@@ -9,7 +9,9 @@ from django.test import Client
 
 from bank import ledger
 from bank.accounts import services as accounts
+from bank.interest import eod
 from bank.kernel.money import Money
+from bank.runtime.steps import Day
 from tests.portals.town import Resident, Town, browser
 
 AMOUNTS = [f"{n}.00" for n in range(1, 61)]
@@ -220,3 +222,21 @@ def test_39_the_policy_forbids_inline_scripts_and_styles(town: Town, amina: Clie
     assert "'unsafe-eval'" not in policy
     assert " style=" not in answer.content.decode()
     assert "onclick" not in answer.content.decode()
+
+
+def test_a_savings_account_says_what_it_has_earned(town: Town, amina: Client, queries) -> None:
+    savings = town.amina.accounts[1]
+    cash = ledger.gl("CASH", "KES")
+    ledger.post(
+        ledger.transfer(
+            key="saved", debit=cash, credit=savings.number, amount=Money.of("73000", "KES"), code="CASH"
+        )
+    )
+    today = ledger.business_date()
+    eod.accrue(Day(today, today + timedelta(days=1)), "")
+    with queries():
+        page = html(amina, f"/personal/accounts/{savings.number}/")
+    assert "Interest earned since" in page
+    assert "at 3.50% a year" in page
+    assert "not paid yet: KES 7.00" in page.replace("\u00a0", " ")
+    assert "Interest earned" not in html(amina, account_page(town.amina))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from bank.interest import selectors as interest
 from bank.kernel.errors import NotFound
 from bank.payments import selectors as payments
 from bank.web.views import activity, holdings
@@ -29,6 +30,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "account": held,
         "activity": activity.read(request, held, export=export_address, detail="personal:line"),
         "balances": holdings.balances(held),
+        "interest": interest.standing_for(user_of(request), held.number, held.booked),
     }
     return show(request, "account.html", **context)
 
