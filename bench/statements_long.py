@@ -1,10 +1,12 @@
 """``script/bench statements.long``: a statement of 50,000 lines as CSV, PDF and camt.053.
 
 Each is made by a process of its own, from the book to the sealed file on the disk, and says how long
-it took and how much memory the process had at most.
+it took, how much of that the process itself worked (the rest is the database's, and others' load) and how
+much memory it had at most.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -70,11 +72,17 @@ def measure(format: str) -> dict[str, Any]:
         format=format,
         key=format,
     )
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     services.make_statement(statement_id=statement.pk)
-    took_s = time.perf_counter() - started
+    took_s, cpu_s = time.perf_counter() - started, time.process_time() - worked
     statement.refresh_from_db()
-    return {"seconds": round(took_s, 2), "peak_mb": round(peak_mb()), "bytes": statement.size}
+    return {
+        "seconds": round(took_s, 2),
+        "cpu_seconds": round(cpu_s, 2),
+        "load": os.getloadavg()[0],
+        "peak_mb": round(peak_mb()),
+        "bytes": statement.size,
+    }
 
 
 def _busiest() -> str:

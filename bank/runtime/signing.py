@@ -6,6 +6,7 @@ beforehand, and keeps both under ``var/secrets``.
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cache
 from typing import Any, BinaryIO
@@ -42,7 +43,9 @@ def sign(file: BinaryIO, *, reason: str) -> None:
         name=settings.BANK_NAME,
     )
     signer = signers.PdfSigner(metadata, _signer(*_material()))
-    signer.sign_pdf(IncrementalPdfFileWriter(file, strict=False), in_place=True)
+    writer = IncrementalPdfFileWriter(file, strict=False)
+    with ThreadPoolExecutor(1) as aside:  # it starts an event loop, of which a thread may have but one
+        aside.submit(signer.sign_pdf, writer, in_place=True).result()
 
 
 def signed(document: bytes, *, reason: str) -> bytes:

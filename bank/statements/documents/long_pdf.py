@@ -12,6 +12,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -22,6 +23,8 @@ from bank.statements.documents.rows import Row
 from bank.statements.documents.totals import page_total
 from bank.statements.paper import Paper
 
+rl_config.useA85 = 0
+"""Pages stand as plain compressed bytes, not as letters: smaller, and quicker to write."""
 _FIRST_ROOM = letterhead.FIRST_TABLE_TOP - letterhead.FOOT
 _ROOM = letterhead.TABLE_TOP - letterhead.FOOT
 

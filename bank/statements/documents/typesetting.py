@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
@@ -32,19 +33,21 @@ class Style:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text in one style, its runs in the fonts that have its letters."""
+    """A line of text in one style, its runs in the fonts that have its letters, each with its width."""
 
     style: Style
-    runs: tuple[tuple[str, str], ...]
+    runs: tuple[tuple[str, str, Any], ...]
     width: float
 
 
 @lru_cache(maxsize=4096)
 def text(content: str, style: Style) -> Text:
     """``content`` measured and ready to draw."""
-    runs = tuple(_runs(content, style.cut))
-    width = sum(pdfmetrics.stringWidth(part, font, style.size) for font, part in runs)
-    return Text(style, runs, width)
+    runs = tuple(
+        (font, part, pdfmetrics.stringWidth(part, font, style.size))
+        for font, part in _runs(content, style.cut)
+    )
+    return Text(style, runs, sum(width for _font, _part, width in runs))
 
 
 def wrapped(content: str, style: Style, width: float) -> list[Text]:
@@ -60,10 +63,10 @@ def draw(canvas: Canvas, x: float, y: float, line: Text, *, right: bool = False)
     """Sets ``line`` on the baseline ``y`` from ``x``, or up to ``x`` with ``right``."""
     canvas.setFillColor(line.style.color)
     x -= line.width if right else 0
-    for font, part in line.runs:
+    for font, part, width in line.runs:
         canvas.setFont(font, line.style.size)
         canvas.drawString(x, y, part)
-        x += pdfmetrics.stringWidth(part, font, line.style.size)
+        x += width
 
 
 def _split(content: str, style: Style, width: float) -> tuple[str, str]:
@@ -88,7 +91,7 @@ def _longest_fit(content: str, style: Style, width: float) -> int:
 def _runs(content: str, cut: Cut) -> Iterator[tuple[str, str]]:
     font, known = _registered(cut)
     fallback = _fallback()
-    if fallback is None:
+    if fallback is None or known.issuperset(map(ord, content)):
         yield font, content
         return
     for ours, letters in groupby(content, key=lambda letter: ord(letter) in known):
