@@ -101,9 +101,9 @@ def test_on_a_phone_the_tables_open_without_script(
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": str(live_server)}])
     page = context.new_page()
     page.goto(f"{live_server}/admin/")
-    assert page.get_by_role("link", name="Journal").count() == 0
+    assert page.get_by_role("link", name="Journal", exact=True).count() == 0
     page.get_by_role("button", name="Menu").click()
-    page.get_by_role("link", name="Journal").click()
+    page.get_by_role("link", name="Journal", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "Journal"
     context.close()
 
