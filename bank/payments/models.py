@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.payments.rules import (
+    ALIVE,
     Authority,
     ChargeBearer,
     FileStatus,
@@ -56,6 +57,7 @@ CHARGE_BEARERS = [
 FILE_STATUSES = [
     (FileStatus.REJECTED.value, _("Rejected")),
     (FileStatus.CHECKED.value, _("Checked")),
+    (FileStatus.WAITING.value, _("Waiting for signatures")),
     (FileStatus.PAID.value, _("Paid")),
     (FileStatus.CANCELLED.value, _("Cancelled")),
 ]
@@ -327,7 +329,7 @@ class PaymentFile(models.Model):
             models.UniqueConstraint(fields=["uploaded_by", "idempotency_key"], name="payment_file_key_once"),
             models.UniqueConstraint(
                 fields=["customer", "message_id"],
-                condition=Q(status__in=[FileStatus.CHECKED.value, FileStatus.PAID.value]),
+                condition=Q(status__in=[one.value for one in ALIVE]),
                 name="payment_file_message_once",
             ),
         ]

@@ -53,12 +53,16 @@ def _payments(file: PaymentFile) -> Iterator[pain002.PaymentReport]:
 def _line_status(file: PaymentFile, line: PaymentFileLine) -> str:
     if file.status in {FileStatus.REJECTED, FileStatus.CANCELLED}:
         return "RJCT"
+    if file.status == FileStatus.WAITING and line.status == LineStatus.VALID:
+        return "PDNG"
     return _LINE_STATUS[LineStatus(line.status)]
 
 
 def _group_status(file: PaymentFile) -> str:
     if file.status in {FileStatus.REJECTED, FileStatus.CANCELLED}:
         return "RJCT"
+    if file.status == FileStatus.WAITING:
+        return "PDNG"
     if file.status == FileStatus.CHECKED:
         return "PART" if file.faulty_count else "ACTC"
     if file.settled_count == file.line_count:

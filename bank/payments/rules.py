@@ -60,14 +60,19 @@ class Authority(StrEnum):
 
 
 class FileStatus(StrEnum):
-    """REJECTED: nothing of it will ever be paid. CHECKED: waits for confirmation. PAID: every line has
-    its outcome.
+    """REJECTED: nothing of it will ever be paid. CHECKED: waits for confirmation. WAITING: confirmed by one,
+    waits for others' signatures. PAID: every line has its outcome.
     """
 
     REJECTED = "REJECTED"
     CHECKED = "CHECKED"
+    WAITING = "WAITING"
     PAID = "PAID"
     CANCELLED = "CANCELLED"
+
+
+ALIVE: Final = (FileStatus.CHECKED, FileStatus.WAITING, FileStatus.PAID)
+"""A message with the id of one of these is a message sent twice."""
 
 
 class LineStatus(StrEnum):

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from bank.accounts import api as accounts
 from bank.identity import api as identity
 from bank.payments import api as payments
+from bank.signing import api as signing
 from bank.statements import api as statements
 from bank.web.ping import Ping
 
@@ -13,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *identity.urlpatterns,
     *accounts.urlpatterns,
     *payments.urlpatterns,
+    *signing.urlpatterns,
     *statements.urlpatterns,
 ]

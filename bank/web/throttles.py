@@ -44,3 +44,10 @@ def check(throttle: PerUser, request: Request, view: APIView) -> None:
     """Counts the request. Raises DRF's ``Throttled`` (429) above the limit."""
     if not throttle.allow_request(request, view):
         raise Throttled(wait=throttle.wait())
+
+
+class CodesSent(PerUser):
+    """Every call of an act without its authorisation sends a code."""
+
+    scope = "codes"
+    limit = 20

@@ -22,3 +22,9 @@ def named(request: HttpRequest, cif: str) -> Any:
     if company.kind != CustomerKind.ORGANISATION:
         raise NotFound(what="company")
     return company
+
+
+def same(known: Any, other: Any) -> None:
+    """Raises ``NotFound`` where something of another company is asked for under this one's address."""
+    if known.pk != other.pk:
+        raise NotFound(what="approval")

@@ -27,7 +27,9 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     """The rail; the place the page belongs to is marked, by its address."""
     home, files = reverse("corporate:home", args=[cif]), reverse("corporate:files", args=[cif])
     developers, apps = (reverse(f"corporate:{name}", args=[cif]) for name in ("developers", "consents"))
-    people, papers = (reverse(f"corporate:{name}", args=[cif]) for name in ("people", "statements"))
+    people, papers, approvals = (
+        reverse(f"corporate:{name}", args=[cif]) for name in ("people", "statements", "approvals")
+    )
     places = [
         (
             home,
@@ -36,6 +38,7 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
             request.path == home or request.path.startswith((f"{home}accounts/", "/corporate/lines/")),
         ),
         (files, gettext("Payment files"), "upload", request.path.startswith(files)),
+        (approvals, gettext("Approvals"), "check", request.path.startswith(approvals)),
         (papers, gettext("Statements"), "statement", request.path.startswith(papers)),
         (developers, gettext("Developers"), "key", request.path.startswith((developers, apps))),
         (people, gettext("People"), "payees", request.path.startswith(people)),

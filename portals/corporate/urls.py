@@ -4,7 +4,7 @@ from django.urls import path
 
 from bank.web.developers import pages as developers
 from bank.web.papers import pages as papers
-from portals.corporate.views import accounts, companies, consents, files, people, statements
+from portals.corporate.views import accounts, approvals, companies, consents, files, people, statements
 from portals.corporate.views.developers import company_desk
 
 app_name = "corporate"
@@ -22,6 +22,12 @@ urlpatterns = [
     path("<str:cif>/people/invite/", people.invite, name="people-invite"),
     path("<str:cif>/people/<uuid:invitation_id>/resend/", people.resend, name="people-resend"),
     path("<str:cif>/people/<uuid:invitation_id>/revoke/", people.revoke, name="people-revoke"),
+    path("<str:cif>/approvals/", approvals.approvals, name="approvals"),
+    path("<str:cif>/approvals/sign/<str:draft_id>/", approvals.sign, name="approval-sign"),
+    path("<str:cif>/approvals/sign/<str:draft_id>/code/", approvals.new_code, name="approval-code"),
+    path("<str:cif>/approvals/<str:reference>/", approvals.approval, name="approval"),
+    path("<str:cif>/approvals/<str:reference>/reject/", approvals.reject, name="approval-reject"),
+    path("<str:cif>/approvals/<str:reference>/withdraw/", approvals.withdraw, name="approval-withdraw"),
     path("<str:cif>/files/", files.files, name="files"),
     path("<str:cif>/files/<str:reference>/", files.file, name="file"),
     path("<str:cif>/files/<str:reference>/pay/<str:draft_id>/", files.confirm, name="file-confirm"),

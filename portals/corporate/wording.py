@@ -37,6 +37,28 @@ def file_task(file: Any, cif: str) -> dict[str, Any]:
     }
 
 
+def approval_task(approval: Any, cif: str) -> dict[str, Any]:
+    """An act that waits, or waited, as a row of a list: what it is, who made it, how many have signed."""
+    signed = len(approval.signatures.all())
+    words = gettext("%(signed)s of %(needed)s signatures") % {"signed": signed, "needed": approval.needed}
+    return {
+        "reference": approval.reference,
+        "label": approval.summary,
+        "note": " · ".join((approval.maker.full_name, formats.moment(approval.made_at), words)),
+        "url": reverse("corporate:approval", args=[cif, approval.reference]),
+        "status": approval.state,
+        "status_label": approval.get_state_display(),
+    }
+
+
+def totals_of(approvals: list[Any]) -> list[Money]:
+    """What several acts come to, per currency."""
+    found: dict[str, Money] = {}
+    for money in (money for one in approvals for money in one.moneys):
+        found[money.currency] = found.get(money.currency, Money.zero(money.currency)) + money
+    return list(found.values())
+
+
 def verdict(file: Any) -> str:
     """What became of the file, in a sentence."""
     if file.status == FileStatus.PAID:
@@ -47,6 +69,8 @@ def verdict(file: Any) -> str:
         return f"{said} {more % {'n': formats.number(refused)}}" if refused else said
     if file.status == FileStatus.REJECTED:
         return gettext("The file cannot be paid. Correct what is listed here and send it again.")
+    if file.status == FileStatus.WAITING:
+        return gettext("The file is confirmed and waits for others to sign it. Nothing is paid until then.")
     if file.status == FileStatus.CANCELLED:
         return gettext("The file was given up before it was paid.")
     return gettext("The file was checked. Nothing is paid until you confirm it with a code.")

@@ -48,7 +48,7 @@ def test_row_28_fifty_at_once_through_both_doors_spend_what_is_there(
 ) -> None:
     """A balance for one payment, wanted by programs and browsers, each with a right code of its own."""
     town = open_town
-    monkeypatch.setattr("bank.payments.api.transfers.CodesSent.limit", 100)
+    monkeypatch.setattr("bank.web.throttles.CodesSent.limit", 100)
     ready = [by_browser(town) for _ in range(6)] + [by_program(town, n) for n in range(AT_ONCE - 6)]
 
     def one(press: Any) -> int:

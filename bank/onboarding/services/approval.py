@@ -4,6 +4,9 @@ Called inside the deciding database transaction: all of it happens, or none.
 """
 
 from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
 
 from bank.accounts import services as accounts
 from bank.cif import services as cif
@@ -12,12 +15,14 @@ from bank.cif.rules import MandateRole
 from bank.cif.services import Contact
 from bank.documents import services as documents
 from bank.identity.models import User
-from bank.kernel.money import Money
+from bank.ledger.chart import CURRENCIES
 from bank.onboarding import rules, selectors, wording
 from bank.onboarding.models import Application
 from bank.onboarding.rules import Kind, Signing, Task
 from bank.onboarding.services import handover, invitations, kyc
 from bank.runtime import outbox
+from bank.signing import services as signing
+from bank.signing.rules import Step
 
 APPROVED = "onboarding.approved"
 
@@ -84,22 +89,27 @@ def _contact(email: str, phone: str, address: dict[str, str]) -> Contact:
 
 
 def _let_people_in(application: Application, customer: Customer, by: User) -> None:
-    """Signatories get mandates by invitation: only who holds the address can accept.
-
-    Where two sign together nobody pays alone above the limit, so the mandate carries the rule's limit.
-    """
+    """The company's signing rule, and mandates by invitation: only who holds the address can accept."""
+    _set_signing_rule(application, customer, by)
     for party in application.parties.all():
         if party.is_signatory and party.email != application.applicant.email:
             invitations.invite(
                 customer=customer,
                 email=party.email,
                 role=MandateRole.SIGNATORY,
-                can_pay=application.answer(Task.SIGNING, "rule") != Signing.TOGETHER,
-                single_limit=_limit(application),
+                can_pay=True,
                 by=application.applicant,
             )
 
 
-def _limit(application: Application) -> Money | None:
-    limit = application.answer(Task.SIGNING, "limit")
-    return Money.of(limit, "KES") if limit else None
+def _set_signing_rule(application: Application, customer: Customer, by: User) -> None:
+    """Where two sign above an amount, that amount is in the bank's own currency; of any other they sign
+    everything together. Where one signs alone the bank's rules for all hold.
+    """
+    rule = application.answer(Task.SIGNING, "rule")
+    if rule not in (Signing.TOGETHER, Signing.TOGETHER_ABOVE):
+        return
+    limit = application.answer(Task.SIGNING, "limit") if rule == Signing.TOGETHER_ABOVE else "0"
+    for currency in CURRENCIES:
+        above = Decimal(limit) if currency == settings.BANK_BASE_CURRENCY else Decimal(0)
+        signing.set_rules(customer=customer, currency=currency, steps=[Step(above, 2)], actor=by)

@@ -45,13 +45,6 @@ _ANSWER = {
 }
 
 
-class CodesSent(throttles.PerUser):
-    """Every call without authorisation sends a code."""
-
-    scope = "transfers.codes"
-    limit = 20
-
-
 class TransferRequest(rest.StrictSerializer):
     debtor_account = rest.TextField(max_length=34, help_text="The account that pays.")
     creditor_account = rest.TextField(max_length=34, help_text="The account that is paid.")
@@ -161,7 +154,7 @@ class Transfers(APIView):
         return rest.created(transfer(order), replayed=replayed, location=location)
 
     def _ask_for_code(self, request: Request, wanted: dict[str, Any]) -> Response:
-        throttles.check(CodesSent(), request, self)
+        throttles.check(throttles.CodesSent(), request, self)
         return step_up.ask_for_code(payments.start_payment(**_parties(request, wanted)))
 
 

@@ -213,7 +213,7 @@ class _Intake:
         taken = PaymentFile.objects.filter(
             customer=self._customer,
             message_id=message_id[:35],
-            status__in=(FileStatus.CHECKED, FileStatus.PAID),
+            status__in=rules.ALIVE,
         ).first()
         if taken is None:
             return []

@@ -27,15 +27,18 @@ from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rail import Instruction, Outcome
 from bank.payments.rules import FileStatus, LineStatus, PaymentStatus
 from bank.payments.selectors import Permit
-from bank.payments.services import authority, charges, limits
+from bank.payments.services import authority, charges, limits, signatures
 from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
 from bank.payments.services.file_intake import locked_file
 from bank.payments.services.quotes import shown
 from bank.products import selectors as products
 from bank.products.rules import FeeEvent
 from bank.runtime import context, outbox
+from bank.signing import services as signing
+from bank.signing.rules import State
 
 PAID_TOPIC = "payments.file_paid"
+_CONFIRMATION = ("status", "confirmed_by", "confirmed_at", "confirmation_key", "authority")
 
 _RECORD = """
 WITH outcome AS MATERIALIZED (
@@ -132,7 +135,8 @@ def confirm_payment_file(
     code: str = "",
     authorisation: Authorisation | None = None,
 ) -> PaymentFile:
-    """Pays the valid lines of a checked file; each ends SETTLED or REJECTED with its reason.
+    """Pays the valid lines of a checked file; each ends SETTLED or REJECTED with its reason. Where the
+    customer's signing rule asks for more signatures the file is ``WAITING`` for them, and nothing moves.
 
     Per settled line the books show the debtor debited amount, fee and excise duty, the creditor
     credited the amount. Faulty lines are rejected, if ``only_valid`` allows that there are any.
@@ -169,14 +173,83 @@ def _confirm(
         raise errors.FileHasNothingToPay(reference=file.reference)
     _check_right(user, file.customer, lines)
     permit = _permit(user, lines) if isinstance(allowed_by, StandingPermit) else None
-    authority.confirm(allowed_by, user=user, act=_act(file, lines)[0])
-    outcomes = _release(file.customer, lines, permit)
-    _record(user, file, lines, outcomes, allowed_by)
-    return _finish(user, file, key, allowed_by, outcomes)
+    act, summary = _act(file, lines)
+    authority.confirm(allowed_by, user=user, act=act)
+    file.confirmed_by, file.confirmed_at, file.confirmation_key = user, clock.now(), key
+    file.authority = allowed_by.kind
+    sums = _sums((line.currency, line.amount) for line in lines if not line.is_own)
+    needed = signatures.needed(file.customer, sums, allowed_by)
+    if needed > 1:
+        return _wait_for_others(file, file.customer, user, needed, sums, act, summary)
+    return _pay(file, file.customer, lines, permit, getattr(allowed_by, "reason", ""))
+
+
+def pay_signed(reference: str, by: User) -> None:
+    """Pays a file whose last signature ``by`` gave, in the caller's database transaction.
+
+    Raises the limits' refusals; lines that cannot be paid are rejected one by one.
+    """
+    file = _waiting(reference)
+    assert file.customer is not None
+    _pay(file, file.customer, _payable(file), None, f"signed last by {by.pk}")
+
+
+def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
+    """A file nobody will sign any more is as before it was confirmed: checked, and unpaid."""
+    file = _waiting(reference)
+    file.status, file.confirmed_by, file.confirmed_at = FileStatus.CHECKED, None, None
+    file.confirmation_key = file.authority = ""
+    file.save(update_fields=_CONFIRMATION)
+    audit.record(
+        "PAYMENT_FILE_RETURNED", actor=by, subject_type="payment_file", subject_id=file.reference,
+        detail={"state": state.value, "reason": reason},
+    )  # fmt: skip
+
+
+def _waiting(reference: str) -> PaymentFile:
+    files = PaymentFile.objects.select_for_update(of=("self",)).select_related("customer", "confirmed_by")
+    file = files.get(reference=reference)
+    if file.status != FileStatus.WAITING:
+        raise errors.FileNotReady(reference=file.reference, status=file.status.lower())
+    return file
+
+
+def _wait_for_others(
+    file: PaymentFile,
+    customer: Customer,
+    user: User,
+    needed: int,
+    sums: list[Money],
+    act: dict[str, str],
+    summary: str,
+) -> PaymentFile:
+    """The file as it will be paid once enough have signed; nothing moves and no limit is used till then."""
+    file.status = FileStatus.WAITING
+    file.save(update_fields=_CONFIRMATION)
+    signing.ask(
+        kind=signatures.FILE,
+        subject=file.reference,
+        customer=customer,
+        amounts=sums,
+        act=act,
+        summary=summary,
+        needed=needed,
+        maker=user,
+    )
+    return file
+
+
+def _pay(
+    file: PaymentFile, customer: Customer, lines: list[PayableLine], permit: Permit | None, reason: str
+) -> PaymentFile:
+    outcomes = _release(customer, lines, permit)
+    _record(file, lines, outcomes)
+    return _finish(file, outcomes, reason)
 
 
 def _was_confirmed(file: PaymentFile, user: User, key: str) -> bool:
-    return file.status == FileStatus.PAID and file.confirmed_by_id == user.pk and file.confirmation_key == key
+    is_confirmed = file.status in (FileStatus.WAITING, FileStatus.PAID)
+    return is_confirmed and file.confirmed_by_id == user.pk and file.confirmation_key == key
 
 
 def _payable(file: PaymentFile) -> list[PayableLine]:
@@ -281,13 +354,7 @@ def _instruction(customer: Customer, line: PayableLine, fee_account: str, excise
     )
 
 
-def _record(
-    user: User,
-    file: PaymentFile,
-    lines: list[PayableLine],
-    outcomes: list[Outcome],
-    allowed_by: Authorisation,
-) -> None:
+def _record(file: PaymentFile, lines: list[PayableLine], outcomes: list[Outcome]) -> None:
     """Orders, their events and the lines' outcomes, set-based."""
     parameters: dict[str, Any] = {
         "lines": [line.pk for line in lines],
@@ -298,41 +365,32 @@ def _record(
         "debtor": file.customer.display_name if file.customer else "",
         "agent": settings.BANK_BIC,
         "today": selectors.today(),
-        "user": user.pk,
+        "user": file.confirmed_by_id,
         "now": clock.now(),
         "channel": context.current().channel,
-        "authority": allowed_by.kind,
+        "authority": file.authority,
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, parameters)
     PaymentFileLine.objects.filter(file=file, status=LineStatus.FAULTY).update(status=LineStatus.REJECTED)
 
 
-def _finish(
-    user: User, file: PaymentFile, key: str, allowed_by: Authorisation, outcomes: list[Outcome]
-) -> PaymentFile:
+def _finish(file: PaymentFile, outcomes: list[Outcome], reason: str) -> PaymentFile:
     file.status = FileStatus.PAID
     file.settled_count = sum(outcome.status == PaymentStatus.SETTLED for outcome in outcomes)
-    file.confirmed_by, file.confirmed_at, file.confirmation_key = user, clock.now(), key
-    file.authority = allowed_by.kind
-    file.save(
-        update_fields=[
-            "status",
-            "settled_count",
-            "confirmed_by",
-            "confirmed_at",
-            "confirmation_key",
-            "authority",
-        ]
-    )
+    file.save(update_fields=[*_CONFIRMATION, "settled_count"])
     detail = {
         "settled": file.settled_count,
         "rejected": file.line_count - file.settled_count,
         "authority": file.authority,
-        "reason": getattr(allowed_by, "reason", ""),
+        "reason": reason,
     }
     audit.record(
-        "PAYMENT_FILE_PAID", actor=user, subject_type="payment_file", subject_id=file.reference, detail=detail
+        "PAYMENT_FILE_PAID",
+        actor=file.confirmed_by,
+        subject_type="payment_file",
+        subject_id=file.reference,
+        detail=detail,
     )
     outbox.emit(PAID_TOPIC, {"reference": file.reference, "settled": file.settled_count})
     return file

@@ -21,6 +21,7 @@ from bank.kernel.money import Money
 from bank.payments import errors, rules, selectors
 from bank.payments.models import DailyUse, PaymentLimit
 from bank.payments.selectors import Permit
+from bank.signing import services as signing
 
 _USE = """
 WITH l AS (
@@ -120,7 +121,8 @@ def set_daily_limit(
 
 
 def seed_limits() -> None:
-    """The limits the demonstration bank starts with; changes nothing that is there."""
+    """The limits and signing rules the bank starts with; changes nothing that is there."""
+    signing.seed_rules()
     for currency, single in _SINGLE.items():
         for segment, (daily_divisor, ceiling_divisor) in _DAYS_OF_SEGMENT.items():
             PaymentLimit.objects.get_or_create(

@@ -4,6 +4,7 @@ Eight statements on the way that matters (a permit, an internal transfer): the p
 mandate, the price, the day's use, the ledger, order with events, audit, outbox.
 """
 
+from dataclasses import replace
 from functools import cache
 from uuid import UUID, uuid4
 
@@ -17,13 +18,15 @@ from bank.kernel import ids
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments import errors, names, rail, rules, selectors
-from bank.payments.models import PaymentOrder
+from bank.payments.models import PaymentEvent, PaymentOrder
 from bank.payments.rules import NameCheck, PaymentStatus
-from bank.payments.services import authority, charges, limits, quotes
+from bank.payments.services import authority, charges, limits, quotes, signatures
 from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
 from bank.payments.services.quotes import Asked, Draft
 from bank.runtime import context, idempotency, outbox
 from bank.runtime.errors import IdempotencyConflict
+from bank.signing import services as signing
+from bank.signing.rules import State
 
 SETTLED_TOPIC = "payments.settled"
 _ORDER_FIELDS = [field for field in PaymentOrder._meta.concrete_fields if not field.primary_key]
@@ -56,7 +59,8 @@ def pay(
     end_to_end_id: str = "",
 ) -> PaymentOrder:
     """Pays an account of the bank: the debtor is debited amount, fee and excise duty, the creditor
-    credited the amount, in one journal entry in the amount's currency on the business date.
+    credited the amount, in one journal entry in the amount's currency on the business date. Where the
+    customer's signing rule asks for more signatures, the order is ``AWAITING_APPROVAL`` and nothing moves.
 
     ``authorisation`` says what lets it go; without it the code does. The user's ``key`` makes it
     happen once: repeated with the same content it returns the same order, whatever has changed
@@ -113,12 +117,79 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
     if isinstance(allowed_by, StandingPermit) and permit is None:
         raise errors.PermitMissing
     authority.confirm(allowed_by, user=user, act=quotes.act_of(made))
-    _use_limits(made, permit)
     order = _order(user, made, key, allowed_by)
+    needed = signatures.needed(made.debtor.customer, [] if made.is_own else [asked.amount], allowed_by)
+    if needed > 1:
+        return _wait_for_others(user, made, order, needed)
+    _use_limits(made, permit)
     (outcome,) = made.rail.release([_instruction(made, order)])
     order.status = outcome.status
     _insert(order, [PaymentStatus.ACCEPTED, outcome.status])
     _tell(order, user)
+    return order
+
+
+def pay_signed(reference: str, by: User) -> None:
+    """Pays an order whose last signature ``by`` gave, for the charges its maker confirmed, in the caller's
+    database transaction. Raises as ``pay`` does: the makers' rights, accounts and limits count today.
+    """
+    order = _locked(reference)
+    rules.check_step(order.status, PaymentStatus.ACCEPTED)
+    asked = quotes.ask(
+        order.debtor_number,
+        order.creditor_number,
+        order.creditor_name,
+        order.money,
+        order.remittance,
+        order.end_to_end_id,
+    )
+    made = quotes.draft(order.initiated_by, asked)
+    agreed = replace(
+        made.charges, fee=Money(order.fee, order.currency), excise=Money(order.excise, order.currency)
+    )
+    made = replace(made, charges=agreed)
+    _use_limits(made, None)
+    (outcome,) = made.rail.release([_instruction(made, order)])
+    _step(order, by, PaymentStatus.ACCEPTED)
+    _step(order, by, outcome.status)
+    _tell(order, by)
+
+
+def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
+    """An order nobody will sign any more: rejected, cancelled or expired, with why."""
+    order = _locked(reference)
+    wanted = signatures.GIVEN_UP[state]
+    rules.check_step(order.status, wanted)
+    _step(order, by, wanted, reason=f"APPROVAL_{state.value}", sentence=reason[:300])
+
+
+def _locked(reference: str) -> PaymentOrder:
+    orders = PaymentOrder.objects.select_for_update(of=("self",))
+    return orders.select_related("debtor_account", "initiated_by").get(reference=reference)
+
+
+def _step(
+    order: PaymentOrder, by: User | None, status: PaymentStatus, *, reason: str = "", sentence: str = ""
+) -> None:
+    order.status = status
+    order.save(update_fields=["status"])
+    PaymentEvent.objects.create(order=order, status=status, actor=by, reason=reason, sentence=sentence)
+
+
+def _wait_for_others(user: User, made: Draft, order: PaymentOrder, needed: int) -> PaymentOrder:
+    """The order as it will be paid once enough have signed; nothing moves and no limit is used till then."""
+    order.status = PaymentStatus.AWAITING_APPROVAL
+    _insert(order, [PaymentStatus.AWAITING_APPROVAL])
+    signing.ask(
+        kind=signatures.PAYMENT,
+        subject=order.reference,
+        customer=made.debtor.customer,
+        amounts=[made.asked.amount],
+        act=quotes.act_of(made),
+        summary=quotes.summary_of(made),
+        needed=needed,
+        maker=user,
+    )
     return order
 
 

@@ -16,6 +16,7 @@ from bank.runtime import formats
 STATUSES = [
     ("", _("All")),
     (FileStatus.CHECKED.value, _("Checked, not paid yet")),
+    (FileStatus.WAITING.value, _("Waiting for signatures")),
     (FileStatus.PAID.value, _("Paid")),
     (FileStatus.REJECTED.value, _("Rejected")),
     (FileStatus.CANCELLED.value, _("Cancelled")),

@@ -1,0 +1,1 @@
+"""Signing: how many of a company's signatories an act needs, what waits for them, and who has signed."""

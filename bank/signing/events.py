@@ -1,0 +1,58 @@
+"""Subscribers: the others who may sign are told what waits, its maker what became of it. Safe to repeat."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bank.cif.models import Mandate
+from bank.identity.models import User
+from bank.kernel import clock
+from bank.runtime import formats, outbox
+from bank.signing.models import Approval
+from bank.signing.rules import State
+from bank.signing.services import ASKED, DECIDED
+
+
+@outbox.subscriber(ASKED)
+def ask_signatories(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """To everybody who may sign and has not; a decision made meanwhile makes the letter needless."""
+    approval = _approval(payload)
+    if approval.state != State.WAITING:
+        return
+    mandates = Mandate.objects.filter(customer=approval.customer, can_pay=True, user__is_active=True)
+    signed = approval.signatures.values("user")
+    for mandate in mandates.in_force(clock.today()).exclude(user__in=signed).select_related("user"):
+        _send(mandate.user, approval, "asked")
+
+
+@outbox.subscriber(DECIDED)
+def tell_maker(_message_id: UUID, payload: dict[str, Any]) -> None:
+    approval = _approval(payload)
+    if approval.state != State.WITHDRAWN:
+        _send(approval.maker, approval, "decided")
+
+
+def _approval(payload: dict[str, Any]) -> Approval:
+    found = Approval.objects.select_related("maker", "decided_by", "customer")
+    return found.get(reference=payload["reference"])
+
+
+def _send(reader: User, approval: Approval, template: str) -> None:
+    """Names the company and where to look, never payee or amount: mail is no place for that."""
+    with translation.override(reader.language):
+        content = {
+            "approval": approval,
+            "company": approval.customer.display_name,
+            "state": approval.get_state_display(),
+            "deadline": formats.moment(approval.deadline),
+            "address": f"{settings.PUBLIC_URL}/corporate/{approval.customer.cif}/approvals/",
+            "bank_name": settings.BANK_NAME,
+        }
+        body = render_to_string(f"email/signing/{template}.txt", content)
+        subject = _("Approval %(reference)s") % {"reference": approval.reference}
+        EmailMessage(subject=f"{settings.BANK_NAME}: {subject}", body=body, to=[reader.email]).send()

@@ -1,0 +1,11 @@
+"""Celery: load, call one service."""
+
+from celery import shared_task
+
+from bank.signing import services
+
+
+@shared_task(name="signing.expire")
+def expire() -> int:
+    """Beat runs it every few minutes."""
+    return services.expire_due()

@@ -1,0 +1,236 @@
+"""A company's payments wait for the signatures its rule asks for, and move with the last one, once."""
+
+import threading
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import InternalError
+
+from bank.audit.models import AuditRecord
+from bank.cif.models import Mandate
+from bank.identity import errors as step_up
+from bank.identity.models import User
+from bank.kernel import clock
+from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
+from bank.payments import services as payments
+from bank.payments.models import PaymentOrder
+from bank.payments.services import StepUp
+from bank.signing import errors, rules, selectors
+from bank.signing import services as signing
+from bank.signing.models import Approval, Signature
+from bank.signing.rules import Step
+from tests.payments.conftest import Bank, code_of, kes
+from tests.signing.conftest import signatories_of
+
+
+def pay(bank: Bank, user: User, amount: str, key: str = "k", **changes: object) -> PaymentOrder:
+    """With the payer's own code, as a customer does."""
+    asked = {
+        "user": user,
+        "debtor_number": bank.firm.number,
+        "creditor_number": bank.bob.number,
+        "creditor_name": bank.bob.name,
+        "amount": kes(amount),
+    } | changes
+    challenge = payments.start_payment(**asked)
+    return payments.pay(**asked, key=key, authorisation=StepUp(challenge.id, code_of(challenge)))
+
+
+def sign(user: User, *references: str) -> list[Approval]:
+    challenge = signing.start_signing(user=user, references=references)
+    return signing.sign(user=user, references=references, challenge_id=challenge.id, code=code_of(challenge))
+
+
+def waiting(order: PaymentOrder) -> Approval:
+    found = selectors.waiting_of("PAYMENT", order.reference)
+    assert found is not None
+    return found
+
+
+def test_a_payment_within_one_signature_goes_at_once(bank: Bank) -> None:
+    owner, _second, _third = signatories_of(bank)
+    assert pay(bank, owner, "1000.00").status == "SETTLED"
+    assert not Approval.objects.exists()
+
+
+def test_above_it_nothing_moves_until_the_second_has_signed(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+    before = bank.positions()
+    order = pay(bank, owner, "1000.01")
+    assert order.status == "AWAITING_APPROVAL"
+    assert bank.positions() == before
+    (approval,) = sign(second, waiting(order).reference)
+    order.refresh_from_db()
+    assert (approval.state, order.status) == ("APPROVED", "SETTLED")
+    assert bank.bob.booked == kes("1000.01")
+    steps = [(one.status, one.actor) for one in order.events.all()]
+    assert steps == [("AWAITING_APPROVAL", owner), ("ACCEPTED", second), ("SETTLED", second)]
+    assert pay(bank, owner, "1000.01").pk == order.pk, "the same key is the same payment"
+    assert bank.bob.booked == kes("1000.01")
+
+
+def test_the_highest_step_asks_for_three(bank: Bank) -> None:
+    owner, second, third = signatories_of(bank)
+    order = pay(bank, owner, "100000.01")
+    reference = waiting(order).reference
+    assert sign(second, reference)[0].state == "WAITING"
+    assert bank.bob.booked == kes("0.00")
+    assert sign(third, reference)[0].state == "APPROVED"
+    assert bank.bob.booked == kes("100000.01")
+
+
+def test_nobody_signs_twice_or_their_own_again(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+    order = pay(bank, owner, "100000.01")
+    approval = waiting(order)
+    sign(second, approval.reference)
+    for who in (owner, second):
+        with pytest.raises(errors.AlreadySigned):
+            signing.start_signing(user=who, references=[approval.reference])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Signature.objects.create(approval=approval, user=owner)
+    assert bank.bob.booked == kes("0.00")
+
+
+def test_the_database_keeps_signatures_and_decisions(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+    approval = waiting(pay(bank, owner, "5000.00"))
+    for change in ({"summary": "Something else"}, {"needed": 1}, {"state": "APPROVED"}):
+        with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
+            Approval.objects.filter(pk=approval.pk).update(decided_at=clock.now(), **change)
+    with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
+        approval.signatures.all().delete()
+    sign(second, approval.reference)
+    with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
+        Approval.objects.filter(pk=approval.pk).update(state="REJECTED")
+
+
+def test_a_code_signs_what_it_was_asked_for_and_nothing_else(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+    one, other = (waiting(pay(bank, owner, amount, key=amount)) for amount in ("5000.00", "6000.00"))
+    challenge = signing.start_signing(user=second, references=[one.reference])
+    with pytest.raises(step_up.StepUpActChanged):
+        signing.sign(
+            user=second, references=[other.reference], challenge_id=challenge.id, code=code_of(challenge)
+        )
+    assert bank.bob.booked == kes("0.00")
+    challenge = signing.start_signing(user=second, references=[one.reference, other.reference])
+    assert "KES 11,000.00" in challenge.summary
+    both = signing.sign(
+        user=second,
+        references=[other.reference, one.reference],
+        challenge_id=challenge.id,
+        code=code_of(challenge),
+    )
+    assert [approval.state for approval in both] == ["APPROVED", "APPROVED"]
+    assert bank.bob.booked == kes("11000.00")
+
+
+def test_of_several_one_that_the_bank_refuses_does_not_stop_the_others(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+    small = waiting(pay(bank, owner, "5000.00", key="small"))
+    large = waiting(pay(bank, owner, "90000.00", key="large"))
+    Mandate.objects.filter(user=second).update(single_limit=Decimal(100000), limit_currency="KES")
+    payments.pay(
+        user=owner, debtor_number=bank.firm.number, creditor_number=bank.alice.number,
+        creditor_name=bank.alice.name, amount=kes("4920000.00"), key="bank's own",
+        authorisation=payments.Operator("a test"),
+    )  # fmt: skip
+    states = {one.reference: one.state for one in sign(second, small.reference, large.reference)}
+    assert states == {small.reference: "APPROVED", large.reference: "FAILED"}
+    large.refresh_from_db()
+    assert "funds" in large.decision_reason.lower() or "available" in large.decision_reason.lower()
+    assert PaymentOrder.objects.get(reference=large.subject).status == "REJECTED"
+    assert bank.bob.booked == kes("5000.00")
+
+
+def test_rejected_withdrawn_and_expired_pay_nothing(bank: Bank) -> None:
+    owner, second, third = signatories_of(bank)
+    before = bank.positions()
+    rejected, withdrawn, expired = (waiting(pay(bank, owner, f"{n}000.00", key=str(n))) for n in (5, 6, 7))
+    with pytest.raises(errors.RuleUnusable):
+        signing.reject(user=second, reference=rejected.reference, reason="  ")
+    signing.reject(user=second, reference=rejected.reference, reason="Paid already in May")
+    with pytest.raises(errors.NotYoursToWithdraw):
+        signing.withdraw(user=third, reference=withdrawn.reference)
+    signing.withdraw(user=owner, reference=withdrawn.reference)
+    with time_machine.travel(clock.now() + rules.LIFETIME + timedelta(seconds=1), tick=True):
+        with pytest.raises(errors.ApprovalExpired):
+            signing.start_signing(user=second, references=[expired.reference])
+        assert signing.expire_due() == 1
+        assert signing.expire_due() == 0
+    orders = [PaymentOrder.objects.get(reference=one.subject) for one in (rejected, withdrawn, expired)]
+    assert [order.status for order in orders] == ["REJECTED", "CANCELLED", "EXPIRED"]
+    assert orders[0].events.last().sentence == "Paid already in May"
+    for one in (rejected, withdrawn, expired):
+        with pytest.raises(errors.ApprovalDecided):
+            signing.start_signing(user=third, references=[one.reference])
+    assert bank.positions() == before
+    assert AuditRecord.objects.filter(action="APPROVAL_REJECTED", subject_id=rejected.reference).exists()
+
+
+def test_who_may_not_pay_may_not_sign_and_others_find_nothing(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+    approval = waiting(pay(bank, owner, "5000.00"))
+    with pytest.raises(NotFound):
+        signing.start_signing(user=bank.alice.user, references=[approval.reference])
+    with pytest.raises(NotFound):
+        signing.reject(user=bank.alice.user, reference=approval.reference, reason="Not mine")
+    Mandate.objects.filter(user=second).update(can_pay=False, role="VIEWER")
+    with pytest.raises(Exception, match="look"):
+        signing.start_signing(user=second, references=[approval.reference])
+    with pytest.raises(errors.NothingChosen):
+        signing.start_signing(user=owner, references=[])
+
+
+def test_a_rule_that_nobody_can_meet_is_said_at_once(bank: Bank) -> None:
+    before = bank.positions()
+    steps = [Step(Decimal(0), 2)]
+    signing.set_rules(customer=bank.firm.customer, currency="KES", steps=steps, actor=None)
+    with pytest.raises(errors.TooFewSignatories, match="2 signatures"):
+        pay(bank, bank.firm.user, "1.00")
+    assert bank.positions() == before
+    assert not PaymentOrder.objects.exists()
+
+
+def test_the_banks_own_rules_hold_where_a_company_has_none(bank: Bank) -> None:
+    sums = {"10000000": 1, "10000000.01": 2, "100000000": 2, "100000000.01": 3}
+    for amount, signatures in sums.items():
+        assert selectors.needed(bank.firm.customer, [kes(amount)]) == signatures
+    assert selectors.needed(bank.alice.customer, [kes("100000000.01")]) == 1, "a person signs alone"
+    assert selectors.needed(bank.firm.customer, [kes("1"), Money.of("75000.01", "USD")]) == 2
+    for bad in ([Step(Decimal(-1), 2)], [Step(Decimal(1), 6)], [Step(Decimal(1), 3), Step(Decimal(2), 2)]):
+        with pytest.raises(errors.RuleUnusable):
+            signing.set_rules(customer=bank.firm.customer, currency="KES", steps=bad, actor=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_last_signatures_at_once_pay_once(open_bank: Bank) -> None:
+    owner, second, third = signatories_of(open_bank)
+    approval = waiting(pay(open_bank, owner, "5000.00"))
+    codes = {who: signing.start_signing(user=who, references=[approval.reference]) for who in (second, third)}
+    typed = {who: code_of(challenge) for who, challenge in codes.items()}
+    answers: list[str] = []
+
+    def run(who: User) -> None:
+        try:
+            signing.sign(
+                user=who, references=[approval.reference], challenge_id=codes[who].id, code=typed[who]
+            )
+            answers.append("signed")
+        except errors.ApprovalDecided:
+            answers.append("too late")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(who,)) for who in (second, third)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["signed", "too late"]
+    assert open_bank.bob.booked == kes("5000.00")
