@@ -177,7 +177,7 @@ def test_one_line_in_full(town: Town, amina: Client, brian: Client) -> None:
 def test_an_account_is_its_owners(town: Town, brian: Client, client: Client, page: str) -> None:
     """Another's account and one that does not exist are the same 404."""
     address = account_page(town.amina) + page
-    nobodys = f"/personal/accounts/{accounts.rules.account_number('001', 999_999_999)}/{page}"
+    nobodys = f"/personal/accounts/{numbering.account_number('001', 999_999_999)}/{page}"
     assert brian.get(address).status_code == 404
     assert brian.get(nobodys).status_code == 404
     assert brian.get(f"/personal/accounts/{town.firm.number}/{page}").status_code == 404

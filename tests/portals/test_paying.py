@@ -181,7 +181,7 @@ def test_account_numbers_with_blanks_are_read(town: Town, amina: Client) -> None
 
 
 def test_an_account_nobody_has(town: Town, amina: Client) -> None:
-    nobodys = accounts.rules.account_number("001", 999_999_999)
+    nobodys = numbering.account_number("001", 999_999_999)
     address = begin(amina, town, number=nobodys)
     answer = amina.post(address, {"debtor": town.amina.number, "amount": "10"})
     assert "no account with this number" in answer.content.decode()
