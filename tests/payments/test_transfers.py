@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bank import ledger
+from bank.accounts import rules as numbering
 from bank.accounts import services as accounts
 from bank.audit.models import AuditRecord
 from bank.cif import errors as mandates
@@ -106,7 +107,7 @@ def test_e32_who_may_not_be_paid(bank: Bank) -> None:
     with pytest.raises(BankError) as refusal:
         bank.pay(creditor_number="123")
     assert refusal.value.code == "ACCOUNT_NUMBER_INVALID"
-    unknown = accounts.rules.account_number("001", 999_999_999)
+    unknown = numbering.account_number("001", 999_999_999)
     _refused(bank, errors.CreditorUnknown, creditor_number=unknown)
     _refused(bank, errors.NameMissing, creditor_name="  ")
 
