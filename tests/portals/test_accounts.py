@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from bank import ledger
+from bank.accounts import rules as numbering
 from bank.accounts import services as accounts
 from bank.interest import eod
 from bank.kernel.money import Money

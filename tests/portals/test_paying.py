@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bank.accounts import services as accounts
+from bank.accounts import rules as numbering
 from bank.kernel import clock
 from bank.payments.models import PaymentOrder
 from tests.portals import town as streets
