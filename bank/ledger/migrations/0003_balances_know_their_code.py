@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 FILES = (
+    "check_postings.sql",
     "guards.sql",
     "accounts.sql",
     "refusals.sql",
