@@ -401,6 +401,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "AccountStatus": "bank.accounts.rules.AccountStatus",
+        "DepositStatus": "bank.deposits.rules.Status",
+        "DepositLineStatus": "bank.deposits.rules.LineStatus",
         "NameCheck": "bank.payments.rules.NameCheck",
         "PaymentStatus": "bank.payments.rules.PaymentStatus",
         "PaymentFileStatus": "bank.payments.rules.FileStatus",

@@ -145,6 +145,7 @@ class _Run:
             start=date.fromisoformat(populated["start"]),
             end=date.fromisoformat(populated["end"]),
             rng=self._rng("year"),
+            has_deposits=self.is_first,
         )
         posted = year.live(progress)
         if self.is_first:

@@ -9,6 +9,7 @@ from typing import Final
 
 from bank import ledger
 from bank.cif.rules import Segment
+from bank.demo import deposits
 from bank.demo.book import Book, Savings, Withholding
 from bank.demo.habits import BASE, Community, Day
 from bank.kernel.money import Money
@@ -30,6 +31,7 @@ class Year:
     start: date
     end: date
     rng: Random
+    has_deposits: bool = False
 
     def live(self, progress: Callable[[date], None]) -> int:
         """Posts each day's entries in one batch and moves the business date, up to the last day.
@@ -45,6 +47,8 @@ class Year:
                 posted += len(entries)
                 if entries:
                     ledger.post(entries)
+                if self.has_deposits:
+                    deposits.live(self.community, day, self.start)
                 if day < self.end:
                     ledger.roll_business_date()
                 progress(day)

@@ -78,6 +78,11 @@ def standing(deposit: Deposit) -> Standing:
     return _standings([deposit])[0]
 
 
+def renewal_of(deposit: Deposit) -> Deposit | None:
+    """The deposit that one was renewed as."""
+    return _all().filter(renewal_of=deposit).first()
+
+
 def schedule_of(deposit: Deposit) -> list[ScheduleLine]:
     """What is and was foreseen, by day. One query."""
     return sorted(deposit.schedule.all(), key=lambda line: (line.due_date, line.number))

@@ -35,7 +35,7 @@ class Act(StrEnum):
 
 
 _LOOK: Rights = dict.fromkeys(
-    ("cif", "products", "places", "accounts", "cases", "payments", "statements"), ("view",)
+    ("cif", "products", "places", "accounts", "deposits", "cases", "payments", "statements"), ("view",)
 )
 _DECIDE: Rights = {**_LOOK, "workflows": ("view",)}
 _SERVE: Rights = {
@@ -45,6 +45,7 @@ _SERVE: Rights = {
     "onboarding": ("view", "change"),
     "risk": ("view",),
     "accounts": ("view", "add", "change"),
+    "deposits": ("view", "change"),
     "cases": ("view", "add", "change"),
     "statements": ("view", "add"),
 }

@@ -33,6 +33,7 @@ def content_of(customer: Customer) -> dict[str, Any]:
             customer.mandates.all(), "user_id role can_pay valid_from valid_until revoked_at"
         ),
         "accounts": _rows(customer.accounts.all(), "number currency status opened_date closed_date nickname"),
+        "deposits": _rows(customer.deposits.all(), _DEPOSIT),
         "payees": _rows(Beneficiary.objects.filter(customer=customer), "name number nickname"),
         "payments": _rows(PaymentOrder.objects.filter(debtor_account__customer=customer), _PAYMENT),
         "cases": [_case(case) for case in Case.objects.filter(customer=customer)],
@@ -55,6 +56,7 @@ def lines_of(account: Account) -> Iterator[tuple[str, ...]]:
         before = found[-1].version
 
 
+_DEPOSIT = "number kind currency amount annual_rate_pct start_date maturity_date status instruction"
 _PROFILE = "occupation sector source_of_funds channel is_pep screening kyc_level next_review_date"
 _ADDRESS = "purpose street town postal_code country valid_from valid_until"
 _PAPER = "kind country number issued_date expires_date recorded_at valid_until"

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from bank.accounts import api as accounts
+from bank.deposits import api as deposits
 from bank.identity import api as identity
 from bank.payments import api as payments
 from bank.signing import api as signing
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ping", Ping.as_view(), name="api-ping"),
     *identity.urlpatterns,
     *accounts.urlpatterns,
+    *deposits.urlpatterns,
     *payments.urlpatterns,
     *signing.urlpatterns,
     *statements.urlpatterns,

@@ -16,20 +16,37 @@ def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 
 
 def nav(request: HttpRequest) -> list[dict[str, object]]:
-    """The rail; the place the page belongs to is marked, by its address."""
-    places = [
+    """The rail; the place the page belongs to is marked, by its address.
+
+    A phone's bar has room for five: the ``rest`` stands behind "More" there.
+    """
+    first = [
         (reverse("personal:home"), gettext("Home"), "home", _below("accounts", "lines")),
         (reverse("personal:payments"), gettext("Payments"), "pay", _below("pay", "transfer")),
+        (reverse("personal:deposits"), gettext("Deposits"), "lock", []),
+        (reverse("personal:messages"), gettext("Messages"), "messages", []),
+    ]
+    shown = [_place(request, place) for place in first]
+    rest = others(request)
+    more = _place(request, (reverse("personal:more"), gettext("More"), "plus", []))
+    more["current"] = bool(more["current"]) or any(place["current"] for place in rest)
+    return [*shown, *({**place, "only": "rest"} for place in rest), {**more, "only": "more"}]
+
+
+def others(request: HttpRequest) -> list[dict[str, object]]:
+    """The places a phone shows on a page of their own."""
+    places = [
         (reverse("personal:payees"), gettext("Payees"), "payees", []),
         (reverse("personal:statements"), gettext("Statements"), "statement", []),
-        (reverse("personal:messages"), gettext("Messages"), "messages", []),
         (reverse("personal:profile"), gettext("Profile"), "person", []),
         (SECURITY, gettext("Security"), "shield", _below("apps")),
     ]
-    return [
-        {"url": url, "label": label, "icon": icon, "current": _is_here(request.path, url, more)}
-        for url, label, icon, more in places
-    ]
+    return [_place(request, place) for place in places]
+
+
+def _place(request: HttpRequest, place: tuple[str, str, str, list[str]]) -> dict[str, object]:
+    url, label, icon, more = place
+    return {"url": url, "label": label, "icon": icon, "current": _is_here(request.path, url, more)}
 
 
 def _below(*names: str) -> list[str]:

@@ -17,6 +17,7 @@ from bank.access import services as access
 from bank.access.rules import Flow
 from bank.cases import services as cases
 from bank.cif.models import Customer
+from bank.deposits import services as deposits
 from bank.identity import services as identity
 from bank.identity.models import User
 from bank.kernel import clock
@@ -27,7 +28,7 @@ from bank.payments import services as payments
 from bank.statements import services as statements
 from tests.identity import bearer, open_browser
 from tests.onboarding.desk import OWNER, picture
-from tests.portals.town import Town, newest_code, pain001
+from tests.portals.town import Town, fund, newest_code, pain001
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _GROUP = re.compile(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)")
@@ -134,7 +135,15 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
         },
         "/api/v1/payment-files": {"reference": file.reference},
         "/personal/messages/": {"reference": _case(town)},
+        "/personal/deposits/": {"number": (deposit := _deposit(town)), "code": "fixed"},
+        "/api/v1/deposits": {"number": deposit},
     }
+
+
+def _deposit(town: Town) -> str:
+    order = deposits.Order("FIXED", town.amina.number, Money.of("50000.00", "KES"), months=12)
+    fund(town.amina.accounts[0], "60000.00")
+    return deposits.open_for(customer=town.amina.customer, order=order, key="d1")[0].number
 
 
 def _programs(user: User, customer: Customer | None, number: str) -> dict[str, str]:

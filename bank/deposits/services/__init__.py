@@ -13,7 +13,7 @@ from bank.deposits.services.on_call import (
     withdraw,
 )
 from bank.deposits.services.opening import OPENED, Order, open_deposit, open_for, prepare, start_opening
-from bank.deposits.services.quotes import PlannedLine, Quote, quote
+from bank.deposits.services.quotes import PlannedLine, Quote, quote, yearly_interest
 from bank.deposits.services.running import MISSED, accrue, collect, miss, pay_interest
 
 __all__ = [
@@ -48,4 +48,5 @@ __all__ = [
     "start_pay_in",
     "start_withdrawal",
     "withdraw",
+    "yearly_interest",
 ]

@@ -23,7 +23,7 @@ from bank.web import svg
 from bank.web.views import holdings
 from bank.web.views.holdings import Holding
 from bank.web.views.pages import customer_page, user_of
-from portals.personal.nav import SECURITY, show
+from portals.personal.nav import SECURITY, others, show
 
 CORPORATE = "/corporate/"
 _RECENT = 6
@@ -41,6 +41,13 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= _sums(mine) | _latest(mine[0])
         context |= {"needs": _needs(request, mine), "flow": _flow(mine[0])}
     return show(request, "home.html", **context)
+
+
+@customer_page
+@require_GET
+def more(request: HttpRequest) -> HttpResponse:
+    """On a phone, the places its bar has no room for."""
+    return show(request, "more.html", places=others(request))
 
 
 def _card(held: Holding) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""What needs a second pair of eyes about deposits: closing one early because the customer asked in person."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bank.deposits import selectors, services
+from bank.runtime import formats
+from bank.workflows import kinds
+from bank.workflows.kinds import Deed, Kind
+from bank.workflows.rules import Change
+
+
+@dataclass(frozen=True, slots=True)
+class CloseEarly:
+    """The deposit with that number, closed at the cost of the day it is approved on."""
+
+    number: str
+
+
+def _check(asked: CloseEarly) -> None:
+    services.quote_early(deposit=selectors.by_number(asked.number))
+
+
+def _difference(asked: CloseEarly) -> list[Change]:
+    deposit = selectors.by_number(asked.number)
+    offered = services.quote_early(deposit=deposit)
+    return [
+        Change(gettext("Status"), str(deposit.get_status_display()), gettext("Closed early")),
+        Change(gettext("Paid out"), gettext("Nothing"), formats.money(offered.payout)),
+        Change(gettext("Interest given up"), gettext("Nothing"), formats.money(offered.cost)),
+    ]
+
+
+def _apply(asked: CloseEarly, deed: Deed) -> None:
+    services.close_for(deposit=selectors.by_number(asked.number), reason=deed.reason, actor=deed.checker)
+
+
+CLOSE_EARLY = kinds.register(
+    Kind(
+        name="deposits.close_early",
+        title=_("Early closing of a deposit"),
+        shape=CloseEarly,
+        maker_right="deposits.change_deposit",
+        checker_role="BRANCH_MANAGER",
+        lifetime=timedelta(hours=24),
+        subject=lambda asked: ("DEPOSIT", asked.number),
+        check=_check,
+        difference=_difference,
+        apply=_apply,
+    )
+)

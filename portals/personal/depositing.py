@@ -1,0 +1,185 @@
+"""What opening, closing and moving money of a deposit have in common: a check page and a code for one act."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from bank.cif.rules import CustomerKind
+from bank.deposits import selectors, services
+from bank.deposits.rules import Instruction
+from bank.deposits.services import Order
+from bank.identity.errors import StepUpFailed
+from bank.kernel.errors import BankError, NotFound
+from bank.kernel.money import Money
+from bank.runtime import formats
+from bank.web.views import confirmation, drafts, holdings
+from bank.web.views.confirmation import ConfirmForm
+from bank.web.views.drafts import Draft
+from bank.web.views.holdings import Holding
+from bank.web.views.pages import renew_session, spoken, user_of
+from portals.personal.forms.deposits import INSTRUCTIONS, MODES
+
+JOURNEY = "deposit"
+OPEN, CLOSE, PAY_IN, WITHDRAW = "open", "close", "pay_in", "withdraw"
+Row = tuple[str, str]
+
+
+def own_deposit(request: HttpRequest, number: str) -> Any:
+    """A deposit the reader has as a person; ``NotFound`` for any other."""
+    found = selectors.deposit_for(user_of(request), number)
+    if found.customer.kind != CustomerKind.PERSON:
+        raise NotFound(what="deposit")
+    return found
+
+
+def paying_accounts(request: HttpRequest, currency: str) -> list[Holding]:
+    """The own accounts a deposit can be funded from."""
+    return [one for one in holdings.own(user_of(request)) if one.may_send and one.currency == currency]
+
+
+def ask_code(request: HttpRequest, draft: Draft) -> None:
+    """Reckons the draft's act anew and sends a code for exactly that; raises what it would be refused for."""
+    ask = {OPEN: _ask_open, CLOSE: _ask_close, PAY_IN: _ask_pay_in, WITHDRAW: _ask_withdraw}
+    challenge, rows = ask[draft.answers["act"]](request, draft)
+    draft.answers["rows"] = rows
+    confirmation.note(request, draft, challenge)
+
+
+def confirm(request: HttpRequest, draft: Draft, form: ConfirmForm, refusals: list[str]) -> str:
+    """Does what the draft says, once. Returns the deposit's number, or says in form or ``refusals`` why
+    not."""
+    given: dict[str, Any] = {"user": user_of(request), "key": draft.id, "code": form.cleaned_data["code"]}
+    try:
+        done = _do(request, draft, {**given, "challenge_id": form.challenge_id})
+    except StepUpFailed as error:
+        form.add_error("code", spoken(error))
+        return ""
+    except BankError as error:
+        refusals.append(spoken(error))
+        return ""
+    draft.answers["done"] = done.number
+    drafts.keep(request, draft)
+    renew_session(request)
+    return str(done.number)
+
+
+def words(act: str) -> dict[str, str]:
+    """Heading, button and outcome of an act."""
+    return {
+        OPEN: {
+            "title": gettext("Check your deposit"),
+            "send": gettext("Open the deposit"),
+            "done": gettext("The deposit is open."),
+        },
+        CLOSE: {
+            "title": gettext("Check before you close"),
+            "send": gettext("Close the deposit"),
+            "done": gettext("The deposit is closed and paid out."),
+        },
+        PAY_IN: {
+            "title": gettext("Check the sum"),
+            "send": gettext("Put it in"),
+            "done": gettext("The money is in the deposit."),
+        },
+        WITHDRAW: {
+            "title": gettext("Check the withdrawal"),
+            "send": gettext("Withdraw"),
+            "done": gettext("The money is in your account."),
+        },
+    }[act]
+
+
+def order_of(draft: Draft) -> Order:
+    kept = draft.answers["order"]
+    return Order(**{**kept, "amount": Money.of(*kept["amount"])})
+
+
+def back_of(draft: Draft) -> str:
+    """The page the check came from."""
+    number = draft.answers.get("number")
+    return reverse("personal:deposit", args=[number]) if number else str(draft.answers["back"])
+
+
+def _do(request: HttpRequest, draft: Draft, confirmed: dict[str, Any]) -> Any:
+    act = draft.answers["act"]
+    if act == OPEN:
+        return services.open_deposit(order=order_of(draft), **confirmed)[0]
+    deposit = own_deposit(request, draft.answers["number"])
+    if act == CLOSE:
+        return services.close_early(deposit=deposit, **confirmed)[0]
+    if act == PAY_IN:
+        return services.pay_in(deposit=deposit, amount=_given(draft), **confirmed)[0]
+    return services.withdraw(deposit=deposit, amount=_sum(draft), **confirmed)[0]
+
+
+def _ask_open(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
+    order, user = order_of(draft), user_of(request)
+    made = services.prepare(user=user, order=order)
+    quoted = made.quote
+    rows = [
+        (gettext("Deposit"), gettext(quoted.product.name)),
+        (gettext("Amount"), formats.money(quoted.amount)),
+        (gettext("From"), f"{made.funding.label}, {formats.account_number(made.funding.number)}"),
+        (gettext("Rate a year"), formats.percent(quoted.rate_pct / 100)),
+        (gettext("Interest is paid"), str(MODES[quoted.mode])),
+    ]
+    if quoted.maturity is not None:
+        rows += [
+            (gettext("Matures on"), formats.day(quoted.maturity)),
+            (gettext("Interest after tax"), formats.money(quoted.net_interest)),
+            (gettext("At maturity"), _said(order.instruction)),
+        ]
+    return services.start_opening(user=user, order=order), rows
+
+
+def _ask_close(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit = own_deposit(request, draft.answers["number"])
+    offered = services.quote_early(deposit=deposit)
+    rows = [
+        (gettext("Deposit"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
+        (gettext("Interest you give up"), formats.money(offered.cost)),
+        (gettext("You receive"), formats.money(offered.payout)),
+        (gettext("To"), f"{offered.target.label}, {formats.account_number(offered.target.number)}"),
+    ]
+    return services.start_closing(user=user_of(request), deposit=deposit), rows
+
+
+def _ask_pay_in(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit, amount = own_deposit(request, draft.answers["number"]), _given(draft)
+    source = deposit.funding_account
+    rows = [
+        (gettext("Into"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
+        (gettext("Amount"), formats.money(amount)),
+        (gettext("From"), f"{source.label}, {formats.account_number(source.number)}"),
+    ]
+    return services.start_pay_in(user=user_of(request), deposit=deposit, amount=amount), rows
+
+
+def _ask_withdraw(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit, amount = own_deposit(request, draft.answers["number"]), _sum(draft)
+    offered = services.quote_withdrawal(deposit=deposit, amount=amount)
+    rows = [
+        (gettext("From"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
+        (gettext("You receive"), formats.money(offered.amount)),
+        (gettext("To"), f"{offered.target.label}, {formats.account_number(offered.target.number)}"),
+    ]
+    if offered.cost.is_positive:
+        rows.append((gettext("Cost of leaving before notice"), formats.money(offered.cost)))
+    if offered.ending is not None:
+        rows.append((gettext("Afterwards"), gettext("The deposit is closed.")))
+    return services.start_withdrawal(user=user_of(request), deposit=deposit, amount=amount), rows
+
+
+def _given(draft: Draft) -> Money:
+    return Money.of(*draft.answers["sum"])
+
+
+def _sum(draft: Draft) -> Money | None:
+    """The sum named; ``None`` where everything is meant."""
+    return _given(draft) if "sum" in draft.answers else None
+
+
+def _said(instruction: str) -> str:
+    return str(dict(INSTRUCTIONS)[Instruction(instruction).value])

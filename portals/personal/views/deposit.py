@@ -1,0 +1,249 @@
+"""One deposit: what is in it, what is foreseen, and everything that can be done with it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bank.deposits import rules, selectors, services
+from bank.deposits.rules import LineStatus, Status
+from bank.deposits.selectors import Standing
+from bank.identity.attempts import Scope
+from bank.kernel.errors import BankError
+from bank.products.rules import ProductKind
+from bank.runtime import formats
+from bank.statements import deposit_certificates
+from bank.web.views import confirmation, drafts, holdings
+from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
+from portals.personal import depositing
+from portals.personal.forms.deposits import InstructionForm, SumForm
+from portals.personal.nav import show
+from portals.personal.views.deposits import LINES, progress
+
+_TONES = {
+    Status.ACTIVE: "ACTIVE", Status.HELD: "PENDING", Status.MATURED: "PAID", Status.RENEWED: "PAID",
+    Status.CLOSED_EARLY: "CLOSED", Status.CLOSED: "CLOSED",
+}  # fmt: skip
+_LINE_TONES = {
+    LineStatus.PENDING: ("DRAFT", gettext_lazy("To come")),
+    LineStatus.PAID: ("PAID", gettext_lazy("Done")),
+    LineStatus.MISSED: ("REJECTED", gettext_lazy("Missed")),
+    LineStatus.LAPSED: ("CLOSED", gettext_lazy("No longer due")),
+}
+
+
+@customer_page
+@require_GET
+def deposit(request: HttpRequest, number: str) -> HttpResponse:
+    """The deposit with its schedule."""
+    return _page(request, depositing.own_deposit(request, number))
+
+
+@customer_page
+@require_POST
+def instruction(request: HttpRequest, number: str) -> HttpResponse:
+    """Changes what happens at maturity, and the account to be paid to."""
+    found = depositing.own_deposit(request, number)
+    form = _instruction_form(request, found)
+    if not form.is_valid():
+        return _page(request, found, instruction_form=form)
+    try:
+        services.change_instruction(
+            deposit=found,
+            instruction=form.cleaned_data.get("instruction") or found.instruction,
+            payout_number=form.cleaned_data["payout"].number,
+            actor=user_of(request),
+        )
+        messages.success(request, gettext("Your instruction is kept."))
+    except BankError as error:
+        messages.error(request, spoken(error))
+    return redirect("personal:deposit", found.number)
+
+
+@customer_page
+@require_POST
+def move(request: HttpRequest, number: str) -> HttpResponse:
+    """A sum into or out of a call or notice deposit, or notice of one: which, the button says."""
+    found = depositing.own_deposit(request, number)
+    act = request.POST.get("act", "")
+    if act == "withdraw_all":
+        return _begin(request, found, depositing.WITHDRAW)
+    form = _sum_form(request, found)
+    if not form.is_valid():
+        return _page(request, found, sum_form=form)
+    amount = form.cleaned_data["money"]
+    if act == "notice":
+        return _give_notice(request, found, amount)
+    kind = depositing.PAY_IN if act == "pay_in" else depositing.WITHDRAW
+    return _begin(request, found, kind, sum=[str(amount.amount), amount.currency])
+
+
+@customer_page
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, number: str) -> HttpResponse:
+    """What closing early costs, before anything is asked; on POST a code is."""
+    found = depositing.own_deposit(request, number)
+    if request.method == "POST":
+        return _begin(request, found, depositing.CLOSE)
+    offered = services.quote_early(deposit=found)
+    figures = [
+        {"label": gettext("In the deposit"), "money": offered.ending.balance},
+        {"label": gettext("Interest earned so far"), "money": offered.full_interest},
+        {"label": gettext("Interest you give up"), "money": -offered.cost},
+        {"label": gettext("Interest paid before"), "money": -found.of(found.paid_interest)},
+        {"label": _tax_label(offered), "money": -offered.ending.tax_now},
+        {"label": gettext("You receive"), "money": offered.payout, "total": True},
+    ]
+    shown = [row for row in figures if row.get("total") or not row["money"].is_zero]
+    context = {"offered": offered, "figures": shown, "reduced": offered.reduced_pct / 100}
+    return show(request, "deposit_close.html", deposit=found, **context)
+
+
+@customer_page
+@require_http_methods(["GET", "POST"])
+@paced(Scope.WRONG_CODE, only_failures=True)
+def check(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Everything once more, and the code that does it."""
+    draft = drafts.find(request, depositing.JOURNEY, draft_id)
+    if draft is None or "challenge" not in draft.answers:
+        return redirect("personal:deposits")
+    if done := draft.answers.get("done"):
+        return redirect("personal:deposit", done)
+    form = confirmation.ConfirmForm(posted(request), draft=draft)
+    refusals: list[str] = []
+    words = depositing.words(draft.answers["act"])
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and (number := depositing.confirm(request, draft, form, refusals)):
+        messages.success(request, words["done"])
+        return redirect("personal:deposit", number)
+    context = {"form": form, "refusals": refusals, "draft": draft, "rows": draft.answers["rows"], **words}
+    back, challenge = depositing.back_of(draft), draft.answers["challenge"]
+    return show(request, "deposit_check.html", back=back, challenge=challenge, **context)
+
+
+@customer_page
+@require_POST
+@paced(Scope.NEW_CODE)
+def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """Another code for the same; the one before it is void."""
+    draft = drafts.find(request, depositing.JOURNEY, draft_id)
+    if draft is None:
+        return redirect("personal:deposits")
+    try:
+        depositing.ask_code(request, draft)
+        messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
+    except BankError as error:
+        messages.error(request, spoken(error))
+    return redirect("personal:deposit-check", draft.id)
+
+
+@customer_page
+@require_GET
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """The certificate as a PDF, always as an attachment under a plain name."""
+    found = depositing.own_deposit(request, number)
+    document = deposit_certificates.certificate(user=user_of(request), deposit=found)
+    answer = HttpResponse(document, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="deposit-{found.number}.pdf"'
+    return answer
+
+
+def _tax_label(offered: Any) -> str:
+    if offered.ending.tax_now.is_negative:
+        return gettext("Withholding tax given back")
+    return gettext("Withholding tax")
+
+
+def _begin(request: HttpRequest, found: Any, act: str, **answers: Any) -> HttpResponse:
+    draft = drafts.begin(request, depositing.JOURNEY, act=act, number=found.number, **answers)
+    try:
+        depositing.ask_code(request, draft)
+    except BankError as error:
+        messages.error(request, spoken(error))
+        return redirect("personal:deposit", found.number)
+    return redirect("personal:deposit-check", draft.id)
+
+
+def _give_notice(request: HttpRequest, found: Any, amount: Any) -> HttpResponse:
+    try:
+        notice = services.give_notice(user=user_of(request), deposit=found, amount=amount)
+        told = {"sum": formats.money(amount), "day": formats.day(notice.available_date)}
+        messages.success(request, gettext("%(sum)s may leave from %(day)s on.") % told)
+    except BankError as error:
+        messages.error(request, spoken(error))
+    return redirect("personal:deposit", found.number)
+
+
+def _page(request: HttpRequest, found: Any, **forms: Any) -> HttpResponse:
+    standing = selectors.standing(found)
+    is_open, is_running = found.kind in rules.OPEN_KINDS, found.status == Status.ACTIVE
+    context: dict[str, Any] = {
+        "deposit": found,
+        "name": gettext(found.product.name),
+        "balance": standing.balance,
+        "tone": _TONES[Status(found.status)],
+        "tiles": _tiles(standing),
+        "progress": progress(found),
+        "lines": [_line(found, line) for line in selectors.schedule_of(found)],
+        "notices": [_notice(found, one) for one in selectors.notices_of(found)],
+        "notice_days": selectors.rules_of(found).notice_days,
+        "may_close": is_running and not is_open,
+        "renewal": selectors.renewal_of(found),
+        "currency": found.currency,
+    }
+    if not found.is_over:
+        context["instruction_form"] = _instruction_form(request, found, look=True)
+    if is_open and is_running:
+        context["sum_form"] = _sum_form(request, found, look=True)
+    return show(request, "deposit.html", **{**context, **forms})
+
+
+def _instruction_form(request: HttpRequest, found: Any, *, look: bool = False) -> InstructionForm:
+    mine = [one for one in holdings.own(user_of(request)) if one.currency == found.currency]
+    return InstructionForm(
+        None if look else posted(request),
+        accounts=[one for one in mine if one.account.customer_id == found.customer_id],
+        renewable=found.kind == ProductKind.FIXED_DEPOSIT and found.status == Status.ACTIVE,
+        initial={"instruction": found.instruction, "payout": found.payout_account.number},
+    )
+
+
+def _sum_form(request: HttpRequest, found: Any, *, look: bool = False) -> SumForm:
+    account = holdings.any_one(user_of(request), found.funding_account.number)
+    return SumForm(None if look else posted(request), account=account)
+
+
+def _tiles(standing: Standing) -> list[dict[str, Any]]:
+    held = standing.deposit
+    earned = held.of(held.accrued)
+    found: list[dict[str, Any]] = [
+        {"label": gettext("Rate a year"), "value": formats.percent(held.annual_rate_pct / 100)},
+        {"label": gettext("Interest so far"), "money": earned, "note": gettext("before tax")},
+    ]
+    if held.paid_interest:
+        tax = {"label": gettext("Tax withheld"), "money": held.of(held.paid_tax)}
+        found += [{"label": gettext("Interest paid"), "money": held.of(held.paid_interest)}, tax]
+    if held.penalties:
+        found.append({"label": gettext("Penalties"), "money": held.of(held.penalties)})
+    if held.maturity_date:
+        found.append({"label": gettext("Matures on"), "value": formats.day(held.maturity_date)})
+    return found
+
+
+def _line(found: Any, line: Any) -> dict[str, Any]:
+    tone, label = _LINE_TONES[LineStatus(line.status)]
+    return {
+        "label": LINES[line.kind],
+        "day": line.due_date,
+        "amount": found.of(line.amount),
+        "tax": found.of(line.tax) if line.tax else None,
+        "tone": tone,
+        "status": label,
+    }
+
+
+def _notice(found: Any, one: Any) -> dict[str, Any]:
+    return {"amount": found.of(one.unused), "given": one.given_date, "available": one.available_date}
