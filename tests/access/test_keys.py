@@ -263,6 +263,8 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "GET accounts": "accounts:read",
         "GET accounts/<str:number>": "accounts:read",
         "GET accounts/<str:number>/lines": "statements:read",
+        "GET accounts/<str:number>/statement": "statements:read",
+        "POST certificates": "statements:read",
         "GET deposits": "accounts:read",
         "POST deposits": "payments:create",
         "POST deposits/quotes": "accounts:read",
