@@ -1,15 +1,21 @@
-"""What needs a second pair of eyes about accounts: the move of many to another version."""
+"""What needs a second pair of eyes about accounts: overdrafts, the move of many to another version."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bank.accounts import rules, services
-from bank.accounts.services import versions
+from bank.accounts import rules, selectors, services
+from bank.accounts.models import SIGNINGS
+from bank.accounts.services import overdrafts, sharing, versions
+from bank.cif import selectors as cif
+from bank.identity import duty
+from bank.identity.role_rules import Act
 from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
 from bank.products import selectors as products
 from bank.products.models import ProductTerms, ProductVersion
 from bank.runtime import formats
@@ -94,6 +100,105 @@ def _apply_migration(asked: MigrateAccounts, deed: Deed) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ArrangeOverdraft:
+    """``limit`` in the account's currency, through the day ``expires``."""
+
+    number: str
+    limit: Decimal
+    expires: date
+
+
+def _check_overdraft(asked: ArrangeOverdraft) -> None:
+    account = selectors.find_by_number(asked.number)
+    overdrafts.check_overdraft(account, Money.of(asked.limit, account.currency), asked.expires)
+
+
+def _overdraft_difference(asked: ArrangeOverdraft) -> list[Change]:
+    account = selectors.find_by_number(asked.number)
+    held, nothing = selectors.overdraft(account), gettext("None")
+    before = formats.money(Money(held.limit, account.currency)) if held else nothing
+    until = formats.day(held.expires_date) if held else nothing
+    return [
+        Change(gettext("Limit"), before, formats.money(Money.of(asked.limit, account.currency))),
+        Change(gettext("Until"), until, formats.day(asked.expires)),
+        Change(gettext("Holder"), account.customer.display_name, account.customer.display_name),
+    ]
+
+
+def _apply_overdraft(asked: ArrangeOverdraft, deed: Deed) -> None:
+    """Within what the checker's role may lend: raises ``OverLimit``."""
+    account = selectors.find_by_number(asked.number)
+    limit = Money.of(asked.limit, account.currency)
+    duty.require_within(user=deed.checker, act=Act.CREDIT, amount=limit)
+    services.arrange_overdraft(
+        account=account,
+        limit=limit,
+        expires=asked.expires,
+        reference=deed.reference,
+        maker=deed.maker,
+        approver=deed.checker,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AddHolder:
+    """Another person holds the account; ``signing`` is EITHER or BOTH, for all its holders."""
+
+    number: str
+    cif: str
+    signing: str
+
+
+def _check_holder(asked: AddHolder) -> None:
+    sharing.check_joint(selectors.find_by_number(asked.number), cif.by_cif(asked.cif), asked.signing)
+
+
+def _holder_difference(asked: AddHolder) -> list[Change]:
+    account = selectors.find_by_number(asked.number)
+    held = [account.customer.display_name]
+    held += [one.customer.display_name for one in selectors.joint_holders(account)]
+    added = [*held, cif.by_cif(asked.cif).display_name]
+    signing = str(dict(SIGNINGS)[asked.signing])
+    return [
+        Change(gettext("Holders"), ", ".join(held), ", ".join(added)),
+        Change(gettext("Signing"), str(account.get_signing_display()), signing),
+    ]
+
+
+def _apply_holder(asked: AddHolder, deed: Deed) -> None:
+    account, customer = selectors.find_by_number(asked.number), cif.by_cif(asked.cif)
+    services.add_holder(account=account, customer=customer, signing=asked.signing, actor=deed.checker)
+
+
+ADD_HOLDER = kinds.register(
+    Kind(
+        name="accounts.add_holder",
+        title=_("Another holder of an account"),
+        shape=AddHolder,
+        maker_right="accounts.change_account",
+        checker_role="BRANCH_MANAGER",
+        lifetime=_WEEK,
+        subject=lambda asked: ("ACCOUNT", f"{asked.number} holder"),
+        check=_check_holder,
+        difference=_holder_difference,
+        apply=_apply_holder,
+    )
+)
+ARRANGE_OVERDRAFT = kinds.register(
+    Kind(
+        name="accounts.arrange_overdraft",
+        title=_("Overdraft on an account"),
+        shape=ArrangeOverdraft,
+        maker_right="accounts.change_account",
+        checker_role="BRANCH_MANAGER",
+        lifetime=_WEEK,
+        subject=lambda asked: ("ACCOUNT", asked.number),
+        check=_check_overdraft,
+        difference=_overdraft_difference,
+        apply=_apply_overdraft,
+    )
+)
 MIGRATE_ACCOUNTS = kinds.register(
     Kind(
         name="accounts.migrate",

@@ -1,4 +1,4 @@
-"""What accounts do when a business day closes: fees of the month, arrears, moves to other versions."""
+"""What accounts do when a business day closes: fees, arrears, overdrafts that end, dormancy, versions."""
 
 from typing import Final
 
@@ -23,8 +23,30 @@ def collect(day: Day, cursor: str) -> Part:
 
 def migrate(day: Day, cursor: str) -> Part:
     """Accounts whose day to move to another version comes before the next day ends."""
-    moved, more = services.migrate_some(until=day.next_date)
-    return Part(moved, "more" if more else None)
+    moved, following = services.migrate_some(until=day.next_date)
+    return Part(moved, following)
+
+
+def clear_cheques(day: Day, cursor: str) -> Part:
+    """Deposited cheques whose second business day this is."""
+    done, refused, last = services.clear_cheques(on=day.business_date, after=int(cursor or 0))
+    return Part(done, None if last is None else str(last), failed=refused)
+
+
+def expire_overdrafts(day: Day, cursor: str) -> Part:
+    """Overdrafts that end with the day, and those still being paid back."""
+    done, unpaid, last = services.expire_overdrafts(on=day.last, after=int(cursor or 0))
+    return Part(done, None if last is None else str(last), failed=unpaid)
+
+
+def review_idle(day: Day, cursor: str) -> Part:
+    """Accounts nobody used for long."""
+    done, more = services.review_idle(on=day.last)
+    return Part(done, "more" if more else None)
+
+
+def _reviews(day: Day) -> int:
+    return selectors.reviews_due(day.last).count()
 
 
 def ends_month(day: Day) -> bool:
@@ -32,6 +54,7 @@ def ends_month(day: Day) -> bool:
 
 
 STEPS: Final = (
+    Step("CHEQUE_CLEARING", _("Cheques that clear"), Phase.COLLECT, clear_cheques),
     Step(
         "ACCOUNT_ARREARS",
         _("Charges in arrears"),
@@ -40,5 +63,7 @@ STEPS: Final = (
         count=lambda _day: selectors.arrears().count(),
     ),
     Step("ACCOUNT_FEES", _("Fees of the month"), Phase.CHARGE, charge_fees, due=ends_month),
+    Step("OVERDRAFT_EXPIRY", _("Overdrafts that end"), Phase.LEND, expire_overdrafts),
+    Step("DORMANCY", _("Accounts nobody uses"), Phase.REVIEW, review_idle, count=_reviews),
     Step("PRODUCT_MIGRATION", _("Accounts moved to another version"), Phase.REVIEW, migrate),
 )

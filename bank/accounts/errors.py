@@ -33,6 +33,18 @@ class AccountIsFrozen(BankError):
     status = 409
 
 
+class AccountNotDormant(BankError):
+    code = "ACCOUNT_NOT_DORMANT"
+    sentence = "Account {number} is not dormant."
+    status = 409
+
+
+class AccountIsDormant(BankError):
+    code = "ACCOUNT_IS_DORMANT"
+    sentence = "Account {number} is dormant. Wake it on its page, or at any branch, and try again."
+    status = 409
+
+
 class AccountNotFrozen(BankError):
     code = "ACCOUNT_NOT_FROZEN"
     sentence = "Account {number} is not frozen."
@@ -42,6 +54,24 @@ class AccountNotFrozen(BankError):
 class DebitAboveLimit(BankError):
     code = "DEBIT_ABOVE_LIMIT"
     sentence = "A single payment from account {number} may be at most {limit}."
+    status = 422
+
+
+class AccountHasHolds(BankError):
+    code = "ACCOUNT_HAS_HOLDS"
+    sentence = "Money is held on account {number}. It can be closed when nothing is held any more."
+    status = 409
+
+
+class AccountInUse(BankError):
+    code = "ACCOUNT_IN_USE"
+    sentence = "{problem}"
+    status = 409
+
+
+class OverdraftUnusable(BankError):
+    code = "OVERDRAFT_UNUSABLE"
+    sentence = "{problem}"
     status = 422
 
 
@@ -65,5 +95,53 @@ class WaiverAboveLimit(BankError):
 
 class MigrationRefused(BankError):
     code = "MIGRATION_REFUSED"
+    sentence = "{problem}"
+    status = 422
+
+
+class PotUnusable(BankError):
+    code = "POT_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class PotPaysNobody(BankError):
+    code = "POT_PAYS_NOBODY"
+    sentence = "Money leaves a pot only to the account it belongs to. Move it there first."
+    status = 422
+
+
+class PayoutUnusable(BankError):
+    code = "PAYOUT_UNUSABLE"
+    sentence = "What is left goes to another open account of yours in the same currency. Choose one."
+    status = 422
+
+
+class CurrencyUnusable(BankError):
+    code = "CURRENCY_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class ChequeUnusable(BankError):
+    code = "CHEQUE_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class JointUnusable(BankError):
+    code = "JOINT_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class BothMustSign(BankError):
+    code = "BOTH_MUST_SIGN"
+    sentence = "Both holders of account {number} sign together. Come to any branch, both of you, to do this."
+    status = 403
+
+
+class CollectionUnusable(BankError):
+    code = "COLLECTION_UNUSABLE"
     sentence = "{problem}"
     status = 422

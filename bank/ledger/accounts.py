@@ -61,7 +61,8 @@ def open_account(
 def set_status(code: str, status: Status, *, reason: str = "") -> None:
     """Changes what may be posted to a guarded account, from this instant on.
 
-    FROZEN_DEBIT refuses debits, FROZEN both sides, CLOSED is final and needs zero booked and held.
+    FROZEN_DEBIT refuses debits, FROZEN_CREDIT credits, FROZEN both, CLOSED is final and needs zero booked
+    and held.
     Raises UnknownAccount, AccountClosed, AccountNotEmpty. Repeating it changes nothing.
     """
     (refused,) = engine.row(

@@ -90,7 +90,7 @@ class Balance(models.Model):
     )
     version = models.BigIntegerField(default=0)
     status = models.CharField(
-        max_length=12, choices=[(s.value, s.value) for s in Status], default=Status.ACTIVE
+        max_length=16, choices=[(s.value, s.value) for s in Status], default=Status.ACTIVE
     )
     last_booked_at = models.DateTimeField()
 
@@ -112,7 +112,7 @@ class AccountChange(models.Model):
 
     account = models.ForeignKey(Account, models.PROTECT)
     at = models.DateTimeField()
-    status = models.CharField(max_length=12)
+    status = models.CharField(max_length=16)
     overdraft = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True)
 

@@ -59,6 +59,16 @@ _PAYMENTS: Final = """
     WHERE a.code = ANY (%(codes)s) AND a.guarded
     GROUP BY a.code
 """
+_LAST_USED: Final = """
+    SELECT a.code, (
+        SELECT e.booking_date
+        FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+        WHERE p.account_id = a.id
+            AND (p.amount < 0 AND e.code <> ALL (%(without)s) OR p.amount > 0 AND e.code = ANY (%(credits)s))
+        ORDER BY p.version DESC LIMIT 1
+    )
+    FROM ledger_account a WHERE a.code = ANY (%(codes)s) AND a.guarded
+"""
 _OPEN_HOLDS: Final = """
     SELECT h.id, h.amount - h.captured, h.placed_at, h.expires_at, h.narrative, h.reference
     FROM ledger_account a JOIN ledger_hold h ON h.account_id = a.id AND h.state = 'OPEN'
@@ -94,6 +104,16 @@ def debit_counts(
         return {}
     asked = {"codes": named, "from": from_date, "to": to_date, "without": list(without)}
     return dict(engine.rows(_PAYMENTS, asked))
+
+
+def last_used(
+    codes: Iterable[str], *, without: Iterable[str], credits: Iterable[str]
+) -> dict[str, date | None]:
+    """The booking date of the last debit of each account, entries of the kinds ``without`` aside, or of
+    the last credit of the kinds ``credits``; ``None`` where there is none.
+    """
+    asked = {"codes": list(codes), "without": list(without), "credits": list(credits)}
+    return dict(engine.rows(_LAST_USED, asked)) if asked["codes"] else {}
 
 
 def open_holds(code: str, currency: str) -> list[OpenHold]:

@@ -31,6 +31,7 @@ class Status(StrEnum):
 
     ACTIVE = "ACTIVE"
     FROZEN_DEBIT = "FROZEN_DEBIT"
+    FROZEN_CREDIT = "FROZEN_CREDIT"
     FROZEN = "FROZEN"
     CLOSED = "CLOSED"
 

@@ -136,8 +136,10 @@ def _debtor(transfer: CreditTransfer, debtor: KnownAccount | None) -> list[Fault
         return [_fault(transfer, "DEBTOR_ACCOUNT_UNKNOWN", sentence, "DbtrAcct", number)]
     if debtor.status == "CLOSED":
         return [_fault(transfer, "ACCOUNT_CLOSED", "The debtor account is closed.", "DbtrAcct", number)]
-    if debtor.status in {"FROZEN", "FROZEN_DEBIT"}:
-        return [_fault(transfer, "ACCOUNT_FROZEN", "The debtor account is frozen.", "DbtrAcct", number)]
+    if debtor.status in {"FROZEN", "FROZEN_DEBIT", "DORMANT"}:
+        return [
+            _fault(transfer, "ACCOUNT_FROZEN", "The debtor account is frozen or dormant.", "DbtrAcct", number)
+        ]
     return []
 
 
@@ -152,7 +154,7 @@ def _creditor(transfer: CreditTransfer, creditor: KnownAccount | None, context: 
     if creditor.status == "CLOSED":
         sentence = "The creditor's account is closed."
         return [_fault(transfer, "CREDITOR_ACCOUNT_CLOSED", sentence, "CdtrAcct", number)]
-    if creditor.status == "FROZEN":
+    if creditor.status in {"FROZEN", "FROZEN_CREDIT"}:
         sentence = "The creditor's account cannot receive payments."
         return [_fault(transfer, "CREDITOR_ACCOUNT_FROZEN", sentence, "CdtrAcct", number)]
     return []

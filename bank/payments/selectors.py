@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bank.accounts.models import Account
+from bank.accounts.rules import Signing
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
@@ -134,7 +135,7 @@ def as_known(account: Account) -> KnownAccount:
 def payable_account(user: User, number: str) -> Account | None:
     """The account with that number if the user may pay from it, whatever its status; else None."""
     account = Account.objects.select_related("customer").filter(number="".join(number.split())).first()
-    if account is None or not cif.may_pay(user, account.customer):
+    if account is None or not cif.may_pay(user, account.customer) or account.signing == Signing.BOTH:
         return None
     return account
 

@@ -39,7 +39,14 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         rules.read_number(text)
 
 
-def test_the_widest_freeze_counts() -> None:
-    assert rules.frozen_status(frozenset()) == "ACTIVE"
-    assert rules.frozen_status(frozenset({"DEBIT"})) == "FROZEN_DEBIT"
-    assert rules.frozen_status(frozenset({"DEBIT", "ALL"})) == "FROZEN"
+def test_freezes_and_dormancy_together() -> None:
+    def both(*scopes: str, dormant: bool = False) -> tuple[str, str]:
+        status, booked_as = rules.standing(frozenset(scopes), is_dormant=dormant)
+        return status.value, booked_as.value
+
+    assert both() == ("ACTIVE", "ACTIVE")
+    assert both("DEBIT") == ("FROZEN_DEBIT", "FROZEN_DEBIT")
+    assert both("CREDIT") == ("FROZEN_CREDIT", "FROZEN_CREDIT")
+    assert both("DEBIT", "ALL") == both("DEBIT", "CREDIT") == ("FROZEN", "FROZEN")
+    assert both(dormant=True) == ("DORMANT", "FROZEN_DEBIT")
+    assert both("CREDIT", dormant=True) == ("FROZEN", "FROZEN")

@@ -4,7 +4,13 @@ import pytest
 
 from bank import ledger
 from bank.accounts import services as accounts
-from bank.accounts.errors import AccountAlreadyFrozen, AccountClosed, AccountIsFrozen, AccountNotFrozen
+from bank.accounts.errors import (
+    AccountAlreadyFrozen,
+    AccountClosed,
+    AccountHasHolds,
+    AccountIsFrozen,
+    AccountNotFrozen,
+)
 from bank.accounts.models import Account, AccountFreeze
 from bank.audit import selectors as audit
 from bank.identity.models import User
@@ -101,7 +107,7 @@ def test_an_account_with_money_stays_open(account: Account) -> None:
 def test_an_account_with_a_hold_stays_open(account: Account, payee: Account) -> None:
     ledger.place_hold(key="hold", account=account.number, amount=kes("10"))
     pay(account, payee, "990")
-    with books_untouched(), pytest.raises(ledger.errors.AccountNotEmpty):
+    with books_untouched(), pytest.raises(AccountHasHolds):
         accounts.close_account(account=account, reason="Customer's wish")
     assert _statuses(account) == ("ACTIVE", "ACTIVE")
 
@@ -111,4 +117,31 @@ def test_a_frozen_account_is_not_closed(account: Account, payee: Account) -> Non
     _freeze(account)
     with pytest.raises(AccountIsFrozen):
         accounts.close_account(account=account, reason="Customer's wish")
+    assert _statuses(account) == ("FROZEN_DEBIT", "FROZEN_DEBIT")
+
+
+def test_a_credit_freeze_lets_money_out_and_none_in(account: Account, payee: Account) -> None:
+    """One entry or many, with fees or without: the ledger's every way says the same."""
+    _freeze(account, "CREDIT")
+    assert _statuses(account) == ("FROZEN_CREDIT", "FROZEN_CREDIT")
+    with books_untouched():
+        with pytest.raises(ledger.errors.AccountFrozen):
+            pay(payee, account, "1")
+        both = ledger.Entry(
+            key="both", code="X", postings=(
+                ledger.Posting(account.number, kes("5")), ledger.Posting(account.number, kes("-5")),
+            ),
+        )  # fmt: skip
+        with pytest.raises(ledger.errors.AccountFrozen):
+            ledger.post(both)
+        many = [
+            ledger.transfer(key=f"m{n}", debit=payee.number, credit=account.number, amount=kes("1"), code="X")
+            for n in range(3)
+        ]
+        outcomes = ledger.post(many, outcome="EACH")
+        assert [outcome.refusal.code for outcome in outcomes] == ["ACCOUNT_FROZEN"] * 3
+    assert pay(account, payee, "1", key="out").is_posted
+    _freeze(account, "DEBIT")
+    assert _statuses(account) == ("FROZEN", "FROZEN")
+    accounts.unfreeze(account=account, scope="CREDIT", reason="Lifted")
     assert _statuses(account) == ("FROZEN_DEBIT", "FROZEN_DEBIT")

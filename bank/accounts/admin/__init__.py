@@ -1,5 +1,5 @@
 """The staff side of accounts: tables, and what may be done from them."""
 
-from bank.accounts.admin import tables
+from bank.accounts.admin import cheques, tables
 
-__all__ = ["tables"]
+__all__ = ["cheques", "tables"]

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bank.accounts import services
-from bank.accounts.commands import MigrateAccounts
-from bank.accounts.models import SCOPES, Account, Charge
-from bank.accounts.rules import AccountStatus
+from bank.accounts import selectors, services
+from bank.accounts.commands import AddHolder, ArrangeOverdraft, MigrateAccounts
+from bank.accounts.models import SCOPES, SIGNINGS, Account, Charge, ChequeBook, ChequeDeposit
+from bank.accounts.rules import AccountStatus, DepositState, Signing
+from bank.cif import selectors as customers
 from bank.identity.models import User
+from bank.kernel.money import Money
 from bank.products.admin.desk import VERSION_ACTS
 from bank.products.commands import MAKER_RIGHT
 from bank.products.models import ProductVersion
+from bank.products.rules import ProductKind
 from bank.web.acts import Act
 from bank.web.cells import Words
 from bank.web.views.fields import DayField
@@ -44,6 +48,51 @@ class UnfreezeForm(forms.Form):
     reason = _reason()
 
 
+class OverdraftForm(forms.Form):
+    limit = forms.DecimalField(label=_("Limit"), max_digits=18, decimal_places=3, min_value=0)
+    expires = DayField(label=_("Until"))
+    reason = _reason()
+
+
+class CloseForm(forms.Form):
+    pay_to = forms.CharField(
+        label=_("Rest to account"),
+        help_text=_("Another account of the customer; empty where nothing is left."),
+        max_length=20,
+        required=False,
+    )
+    reason = _reason()
+
+
+class ChequeForm(forms.Form):
+    """A cheque as it lies on the desk."""
+
+    number = forms.IntegerField(label=_("Cheque number"), min_value=1, max_value=999_999)
+    amount = forms.DecimalField(label=_("Amount"), max_digits=18, decimal_places=3, min_value=0)
+    dated = DayField(label=_("Dated"))
+    presenting_bank = forms.CharField(label=_("Presented by"), max_length=60)
+    payee = forms.CharField(label=_("Payee"), max_length=140, required=False)
+    key = forms.CharField(label=_("Reference of the clearing"), max_length=60)
+
+
+class DepositForm(forms.Form):
+    drawer_bank = forms.CharField(label=_("Drawn on"), max_length=60)
+    drawer_account = forms.CharField(label=_("Drawer's account"), max_length=34)
+    number = forms.CharField(label=_("Cheque number"), max_length=12)
+    amount = forms.DecimalField(label=_("Amount"), max_digits=18, decimal_places=3, min_value=0)
+    dated = DayField(label=_("Dated"))
+
+
+class HolderForm(forms.Form):
+    cif = forms.CharField(label=_("CIF of the other holder"), max_length=12)
+    signing = forms.ChoiceField(label=_("Signing"), choices=SIGNINGS[1:])
+    reason = _reason()
+
+
+class EndHolderForm(forms.Form):
+    cif = forms.CharField(label=_("CIF of who leaves"), max_length=12)
+
+
 class MigrationForm(forms.Form):
     to_version = forms.IntegerField(label=_("To version"), min_value=1)
     on_date = DayField(label=_("On"))
@@ -67,6 +116,67 @@ def _migrate(version: ProductVersion, actor: User, to_version: int, on_date: dat
     workflows.propose(kind="accounts.migrate", payload=payload, reason=reason, maker=actor)
 
 
+def _overdraft(account: Account, actor: User, limit: Decimal, expires: date, reason: str) -> None:
+    payload = ArrangeOverdraft(account.number, limit, expires)
+    workflows.propose(kind="accounts.arrange_overdraft", payload=payload, reason=reason, maker=actor)
+
+
+def _end_overdraft(account: Account, actor: User, reason: str) -> None:
+    services.end_overdraft(account=account, reason=reason, actor=actor)
+
+
+def _wake(account: Account, actor: User, reason: str) -> None:
+    services.reactivate(account=account, reason=reason, actor=actor)
+
+
+def _close(account: Account, actor: User, pay_to: str, reason: str) -> None:
+    payee = selectors.find_by_number(pay_to) if pay_to else None
+    services.close_with_payout(account=account, reason=reason, pay_to=payee, actor=actor)
+
+
+def _present(account: Account, actor: User, amount: Decimal, **given: Any) -> None:
+    sum_ = Money.of(amount, account.currency)
+    services.present_cheque(account=account, amount=sum_, actor=actor, **given)
+
+
+def _deposit(account: Account, actor: User, amount: Decimal, **given: Any) -> None:
+    sum_ = Money.of(amount, account.currency)
+    services.deposit_cheque(account=account, amount=sum_, actor=actor, **given)
+
+
+def _issue(book: ChequeBook, actor: User) -> None:
+    services.issue_book(book=book, actor=actor)
+
+
+def _return(deposit: ChequeDeposit, actor: User, reason: str) -> None:
+    services.return_cheque(deposit=deposit, reason=reason, actor=actor)
+
+
+def _add_holder(account: Account, actor: User, cif: str, signing: str, reason: str) -> None:
+    payload = AddHolder(account.number, cif.strip(), signing)
+    workflows.propose(kind="accounts.add_holder", payload=payload, reason=reason, maker=actor)
+
+
+def _end_holder(account: Account, actor: User, cif: str) -> None:
+    services.end_holder(account=account, customer=customers.by_cif(cif.strip()), actor=actor)
+
+
+def _is_joint(account: Account) -> bool:
+    return account.signing != Signing.SOLE
+
+
+def _may_overdraw(account: Account) -> bool:
+    return _is_open(account) and account.product.kind == ProductKind.CURRENT
+
+
+def _has_overdraft(account: Account) -> bool:
+    return selectors.overdraft(account) is not None
+
+
+def _is_dormant(account: Account) -> bool:
+    return account.dormant_since is not None and _is_open(account)
+
+
 def _is_open(account: Account) -> bool:
     return account.status != AccountStatus.CLOSED
 
@@ -87,6 +197,24 @@ def _act(title: Words, form: type[forms.Form], run: Callable[..., None], **more:
 ACCOUNT_ACTS = {
     "freeze": _act(_("Freeze"), FreezeForm, _freeze, possible=_is_open),
     "unfreeze": _act(_("Lift a freeze"), UnfreezeForm, _unfreeze, possible=_is_frozen),
+    "wake": _act(_("Wake"), ReasonForm, _wake, possible=_is_dormant),
+    "overdraft": _act(
+        _("Propose an overdraft"), OverdraftForm, _overdraft, said=_WAITS, lead=_WAITS, possible=_may_overdraw
+    ),
+    "holder": _act(
+        _("Propose another holder"), HolderForm, _add_holder, said=_WAITS, lead=_WAITS, possible=_is_open
+    ),
+    "end-holder": _act(_("A holder leaves"), EndHolderForm, _end_holder, possible=_is_joint),
+    "cheque": _act(_("Present a cheque"), ChequeForm, _present, possible=_may_overdraw),
+    "deposit-cheque": _act(_("Take a cheque in"), DepositForm, _deposit, possible=_is_open),
+    "close": _act(_("Close"), CloseForm, _close, possible=_is_open),
+    "end-overdraft": _act(_("End the overdraft"), ReasonForm, _end_overdraft, possible=_has_overdraft),
+}
+BOOK_ACTS = {"issue": _act(_("Issue"), forms.Form, _issue, possible=lambda book: book.issued_date is None)}
+DEPOSIT_ACTS = {
+    "return": _act(
+        _("Return"), ReasonForm, _return, possible=lambda deposit: deposit.state != DepositState.RETURNED
+    )
 }
 CHARGE_ACTS = {"waive": _act(_("Waive what is open"), ReasonForm, _waive, possible=_in_arrears)}
 VERSION_ACTS["migrate"] = _act(

@@ -39,10 +39,13 @@ class AccountTable(ActingTable):
         "state",
         "held",
         "available",
+        "joint",
+        "signing",
         "opened_date",
+        "dormant_since",
         "closed_date",
     )
-    readonly_fields = ("holder", "state", "held", "available")
+    readonly_fields = ("holder", "joint", "state", "held", "available")
     personal = "ACCOUNT"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
@@ -88,13 +91,17 @@ class AccountTable(ActingTable):
         return [*super().links(request, record), *shown]
 
     def panels(self, request: HttpRequest, record: Account) -> list[Panel]:
-        makers = (_charges, _versions)
+        makers = (_overdrafts, _charges, _versions)
         more = [panel for make in makers if (panel := make(request, record)) is not None]
         return [_freezes(record), _holds(record), *more, _lines(request, record)]
 
     @admin.display(description=_("holder"), ordering="customer__display_name")
     def holder(self, account: Account) -> str:
         return f"{account.customer.display_name} ({account.customer.cif})"
+
+    @admin.display(description=_("joint holders"))
+    def joint(self, account: Account) -> str:
+        return cells.joined([one.customer.display_name for one in selectors.joint_holders(account)])
 
     @admin.display(description=_("booked"))
     def booked(self, account: Account) -> str:
@@ -145,6 +152,32 @@ class MigrationTable(ReadOnlyTable):
     list_display = ("from_version", "to_version", "on_date", "reference", "decided_by", "finished_date")
     list_select_related = ("from_version", "to_version", "decided_by")
     ordering = ("-id",)
+
+
+def _overdrafts(request: HttpRequest, account: Account) -> Panel | None:
+    arranged = account.overdrafts.select_related("arranged_by", "approved_by").order_by("-id")
+    rows = [
+        (
+            cells.money(Money(one.limit, account.currency)),
+            cells.day(one.expires_date),
+            one.reference,
+            one.arranged_by or cells.NOTHING,
+            one.approved_by or cells.NOTHING,
+            cells.day(one.ended_date),
+            _("being paid back") if one.runs_down else one.end_reason,
+        )
+        for one in arranged
+    ]
+    columns = (
+        *(
+            Column(_("Limit"), figures=True),
+            Column(_("Until")),
+            Column(_("Approval")),
+            Column(_("Proposed by")),
+        ),
+        *(Column(_("Approved by")), Column(_("Ended")), Column(_("Why"))),
+    )
+    return Panel(_("Overdrafts"), columns, rows) if rows else None
 
 
 def _charges(request: HttpRequest, account: Account) -> Panel | None:

@@ -1,16 +1,30 @@
 """Accounts and what hangs on them: freezes, charges, the versions they were under."""
 
 from bank.accounts.models.charges import CHARGE_KINDS, Charge
-from bank.accounts.models.contracts import SCOPES, STATUSES, Account, AccountFreeze
+from bank.accounts.models.cheques import ChequeBook, ChequeDeposit, ChequeStop, PresentedCheque
+from bank.accounts.models.contracts import ROLES, SCOPES, SIGNINGS, STATUSES, Account, AccountFreeze
+from bank.accounts.models.overdrafts import Overdraft
+from bank.accounts.models.pots import Pot
+from bank.accounts.models.sharing import CollectionNumber, JointHolder
 from bank.accounts.models.versions import AccountVersion, Migration
 
 __all__ = [
     "CHARGE_KINDS",
+    "ROLES",
     "SCOPES",
+    "SIGNINGS",
     "STATUSES",
     "Account",
     "AccountFreeze",
     "AccountVersion",
     "Charge",
+    "ChequeBook",
+    "ChequeDeposit",
+    "ChequeStop",
+    "CollectionNumber",
+    "JointHolder",
     "Migration",
+    "Overdraft",
+    "Pot",
+    "PresentedCheque",
 ]

@@ -15,6 +15,8 @@ CHARGE_KINDS = [
     (ChargeKind.MONTHLY_FEE.value, _("Monthly fee")),
     (ChargeKind.BELOW_MINIMUM.value, _("Fee below the balance to keep")),
     (ChargeKind.CHEQUE_RETURNED.value, _("Fee for a returned cheque")),
+    (ChargeKind.CHEQUE_BOOK.value, _("Price of a cheque book")),
+    (ChargeKind.CHEQUE_STOP.value, _("Fee for a stopped cheque")),
     (ChargeKind.CHEQUE_CLAIM.value, _("Amount of a cheque returned after it was credited")),
 ]
 

@@ -17,25 +17,51 @@ from bank.accounts.rules import (
     NICKNAME_LETTERS,
     NUMBER_DIGITS,
     REASON_LETTERS,
+    AccountRole,
     AccountStatus,
     FreezeScope,
+    Signing,
 )
 from bank.runtime.fields import AmountField, CurrencyField
 
 STATUSES = [
     (AccountStatus.ACTIVE.value, _("Active")),
     (AccountStatus.FROZEN_DEBIT.value, _("Frozen for payments")),
+    (AccountStatus.FROZEN_CREDIT.value, _("Frozen for receipts")),
     (AccountStatus.FROZEN.value, _("Frozen")),
     (AccountStatus.DORMANT.value, _("Dormant")),
     (AccountStatus.CLOSED.value, _("Closed")),
 ]
-SCOPES = [(FreezeScope.DEBIT.value, _("Payments")), (FreezeScope.ALL.value, _("Payments and receipts"))]
+SIGNINGS = [
+    (Signing.SOLE.value, _("One holder")),
+    (Signing.EITHER.value, _("Either of the holders")),
+    (Signing.BOTH.value, _("Both holders together")),
+]
+ROLES = [
+    (AccountRole.MAIN.value, _("Account")),
+    (AccountRole.POT.value, _("Pot")),
+    (AccountRole.CURRENCY.value, _("Currency of an account")),
+]
+SCOPES = [
+    (FreezeScope.DEBIT.value, _("Payments")),
+    (FreezeScope.CREDIT.value, _("Receipts")),
+    (FreezeScope.ALL.value, _("Payments and receipts")),
+]
 
 
 class Account(models.Model):
     """A customer's account; it keeps the product version it was opened under."""
 
     number = models.CharField(_("number"), max_length=NUMBER_DIGITS, unique=True)
+    role = models.CharField(_("role"), max_length=8, choices=ROLES, default=AccountRole.MAIN.value)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("under"),
+    )
     customer = models.ForeignKey("cif.Customer", on_delete=models.PROTECT, related_name="accounts")
     product = models.ForeignKey("products.Product", on_delete=models.PROTECT, related_name="accounts")
     product_version = models.ForeignKey(
@@ -44,17 +70,33 @@ class Account(models.Model):
     currency = CurrencyField(_("currency"))
     nickname = models.CharField(_("nickname"), max_length=NICKNAME_LETTERS, blank=True)
     status = models.CharField(
-        _("status"), max_length=12, choices=STATUSES, default=AccountStatus.ACTIVE.value
+        _("status"), max_length=16, choices=STATUSES, default=AccountStatus.ACTIVE.value
     )
     opened_date = models.DateField(_("opened"))
     closed_date = models.DateField(_("closed"), null=True, blank=True)
+    signing = models.CharField(_("signing"), max_length=8, choices=SIGNINGS, default=Signing.SOLE.value)
+    dormant_since = models.DateField(_("dormant since"), null=True, blank=True)
+    dormancy_notice_date = models.DateField(_("told of dormancy"), null=True, blank=True)
+    woken_date = models.DateField(_("woken"), null=True, blank=True)
+    idle_review_date = models.DateField(_("looked at for dormancy on"), null=True, blank=True)
     single_debit_limit = AmountField(_("most a single payment may take"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["idle_review_date", "id"],
+                condition=Q(idle_review_date__isnull=False),
+                name="account_idle_review",
+            ),
+        ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(role=AccountRole.MAIN.value) | Q(parent__isnull=False),
+                name="account_part_has_a_parent",
+            ),
             models.CheckConstraint(
                 condition=Q(number__regex=rf"^[0-9]{{{NUMBER_DIGITS}}}$"), name="account_number_is_digits"
             ),

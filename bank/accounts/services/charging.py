@@ -36,6 +36,10 @@ _PART: Final = 2_000
 _NARRATIVES: Final = {
     ChargeKind.MONTHLY_FEE: "Monthly fee",
     ChargeKind.BELOW_MINIMUM: "Fee below the balance to keep",
+    ChargeKind.CHEQUE_RETURNED: "Returned cheque",
+    ChargeKind.CHEQUE_CLAIM: "Cheque returned after it was credited",
+    ChargeKind.CHEQUE_BOOK: "Cheque book",
+    ChargeKind.CHEQUE_STOP: "Stopped cheque",
 }
 
 
@@ -209,13 +213,41 @@ def _note(charge: Charge, fee: Money, excise: Money, on: date) -> None:
 
 
 def _narrative(charge: Charge) -> str:
-    named = _NARRATIVES.get(ChargeKind(charge.kind), "Charge")
-    return f"{named} {charge.period_date:%B %Y}"
+    return f"{_NARRATIVES[ChargeKind(charge.kind)]} {charge.period_date:%B %Y}"
 
 
 def _roles() -> Callable[[str, str], str]:
     """The chart's accounts by role, each looked up once."""
     return cache(ledger.gl)
+
+
+@transaction.atomic
+def charge_event(*, account: Account, kind: ChargeKind, event: str, reference: str) -> Charge | None:
+    """Charges the catalogue's price of an event, as far as the money goes; the rest is in arrears.
+
+    Debits the account, credits the roles of the price and of the duty. ``None`` where it is free. Once
+    per kind, day and reference.
+    """
+    today = ledger.business_date()
+    price = products.quote_fee(
+        event=event, amount=Money.of(1, account.currency), on=today, segment=account.customer.segment
+    )
+    if not price.total.is_positive:
+        return None
+    charge = Charge(
+        account=account,
+        kind=kind.value,
+        period_date=today,
+        reference=reference,
+        fee=price.fee.amount,
+        excise=price.excise.amount,
+        income_role=price.income_role,
+        excise_role=price.excise_role,
+        charged_date=today,
+    )
+    _book([charge], today, key=lambda one: f"charge:{one.account.number}:{one.kind}:{today}:{one.reference}")
+    charge.save()
+    return charge
 
 
 @transaction.atomic

@@ -4,20 +4,23 @@ Everything locks the account's row first and the ledger's balance after it; paym
 balance. So whether a payment or a freeze came first is decided under the ledger's lock.
 """
 
-from django.db import connection, transaction
+from collections.abc import Callable
+
+from django.db import transaction
 
 from bank import ledger
-from bank.accounts import postings, rules
+from bank.accounts import postings, rules, selectors
 from bank.accounts.errors import (
     AccountAlreadyFrozen,
     AccountClosed,
+    AccountHasHolds,
     AccountIsFrozen,
     AccountNotFrozen,
     ArrearsOpen,
     OpeningDepositTooSmall,
 )
 from bank.accounts.models import Account, AccountFreeze
-from bank.accounts.services import charging
+from bank.accounts.services import charging, dormancy, numbering, overdrafts, standing
 from bank.accounts.services.trail import record as _record
 from bank.cif.errors import CustomerNotActive
 from bank.cif.models import Customer
@@ -30,6 +33,9 @@ from bank.products import selectors as products
 from bank.products.models import ProductTerms
 from bank.products.rules import GlPurpose
 from bank.runtime import idempotency
+
+ClosingCheck = Callable[[Account], None]
+_closing_checks: list[ClosingCheck] = []
 
 
 def open_account(
@@ -86,7 +92,7 @@ def _open(
     terms = products.terms(version, currency or product.currency, customer.segment)
     _check_deposit(opening_deposit, terms)
     account = Account.objects.create(
-        number=rules.account_number(_branch(branch), _next_serial()),
+        number=rules.account_number(_branch(branch), numbering.next_serial()),
         customer=customer,
         product=product,
         product_version=version,
@@ -94,6 +100,7 @@ def _open(
         nickname=_nickname(nickname),
         opened_date=today,
         single_debit_limit=terms.single_debit_limit,
+        idle_review_date=dormancy.first_review(terms, today),
     )
     control = ledger.gl(products.gl_role(version, GlPurpose.CONTROL), terms.currency)
     ledger.open_account(code=account.number, currency=terms.currency, name=product.name, control=control)
@@ -114,22 +121,22 @@ def _open(
 def freeze(
     *, account: Account, scope: str, reason: str, authority: str = "", actor: User | None = None
 ) -> Account:
-    """Stops the account's money: ``DEBIT`` lets nothing out, ``ALL`` nothing in either.
+    """Stops the account's money: ``DEBIT`` lets nothing out, ``CREDIT`` nothing in, ``ALL`` neither.
 
     ``reason`` and ``authority`` (who ordered it) are kept until and after it is lifted. A payment
     already booked stays; from the moment the ledger's lock is ours none is. Raises ``InvalidInput``
     without a reason or for an unknown scope, ``AccountClosed``, ``AccountAlreadyFrozen``.
     """
     if scope not in set(rules.FreezeScope):
-        raise InvalidInput(problem=f"{scope} is no scope of a freeze; use DEBIT or ALL.")
+        raise InvalidInput(problem=f"{scope} is no scope of a freeze; use DEBIT, CREDIT or ALL.")
     reason, authority = _reason(reason), _line(authority, "An authority", rules.AUTHORITY_LETTERS)
     locked = _lock_open(account)
-    if scope in _scopes(locked):
+    if scope in standing.scopes_of(locked):
         raise AccountAlreadyFrozen(number=locked.number)
     AccountFreeze.objects.create(
         account=locked, scope=scope, reason=reason, authority=authority, placed_by=actor
     )
-    _apply_freezes(locked, reason)
+    standing.apply(locked, reason)
     _record("ACCOUNT_FROZEN", locked, actor, scope=scope, reason=reason, authority=authority)
     return locked
 
@@ -149,7 +156,7 @@ def unfreeze(
         freezes = freezes.filter(scope=scope)
     if not freezes.update(lifted_at=clock.now(), lifted_by=actor):
         raise AccountNotFrozen(number=locked.number)
-    _apply_freezes(locked, reason)
+    standing.apply(locked, reason)
     _record("ACCOUNT_UNFROZEN", locked, actor, scope=scope, reason=reason)
     return locked
 
@@ -159,21 +166,53 @@ def close_account(*, account: Account, reason: str, actor: User | None = None) -
     """Ends the contract: nothing moves on the account any more, its history stays.
 
     What it owes in charges is taken first. Raises ``InvalidInput`` without a reason,
-    ``AccountClosed``, ``AccountIsFrozen`` under a freeze, ``ArrearsOpen``, and
+    ``AccountClosed``, ``AccountIsFrozen`` under a freeze, ``AccountHasHolds``, ``AccountInUse``
+    (whatever hangs on it, also in apps above), ``ArrearsOpen``, and
     ``ledger.errors.AccountNotEmpty`` where there is money or a hold on it.
     """
     reason = _reason(reason)
     locked = _lock_open(account)
-    if _scopes(locked):
+    if standing.scopes_of(locked):
         raise AccountIsFrozen(number=locked.number)
-    if (owed := charging.collect_from(account=locked)).is_positive:
-        raise ArrearsOpen(number=locked.number, sum=owed)
+    _refuse_unfinished(locked)
+    overdrafts.end_quietly(locked)
     ledger.set_status(locked.number, ledger.Status.CLOSED, reason=reason)
     locked.status = rules.AccountStatus.CLOSED.value
-    locked.closed_date = ledger.business_date()
-    locked.save(update_fields=["status", "closed_date"])
+    locked.closed_date, locked.idle_review_date = ledger.business_date(), None
+    locked.save(update_fields=["status", "closed_date", "idle_review_date"])
     _record("ACCOUNT_CLOSED", locked, actor, reason=reason)
     return locked
+
+
+@transaction.atomic
+def prepare_closing(*, account: Account) -> Account:
+    """Takes what the account owes in charges and refuses what ``close_account`` would refuse but money.
+
+    For whoever settles and pays out before closing. Raises as ``close_account`` does.
+    """
+    locked = _lock_open(account)
+    if standing.scopes_of(locked):
+        raise AccountIsFrozen(number=locked.number)
+    _refuse_unfinished(locked)
+    return locked
+
+
+def closing_check(check: ClosingCheck) -> ClosingCheck:
+    """Has every closing ask an app above (deposits, loans, cards) whether something hangs on the account.
+
+    The check raises ``AccountInUse``, or what says it better.
+    """
+    _closing_checks.append(check)
+    return check
+
+
+def _refuse_unfinished(account: Account) -> None:
+    if not selectors.position(account).held.is_zero:
+        raise AccountHasHolds(number=account.number)
+    for check in _closing_checks:
+        check(account)
+    if (owed := charging.collect_from(account=account)).is_positive:
+        raise ArrearsOpen(number=account.number, sum=owed)
 
 
 @transaction.atomic
@@ -217,27 +256,8 @@ def _line(text: str, what: str, longest: int) -> str:
     return line
 
 
-def _next_serial() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('accounts_account_serial')")
-        row = cursor.fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 def _lock_open(account: Account) -> Account:
     locked = Account.objects.select_for_update().get(pk=account.pk)
     if locked.status == rules.AccountStatus.CLOSED:
         raise AccountClosed(number=locked.number)
     return locked
-
-
-def _scopes(account: Account) -> frozenset[str]:
-    return frozenset(account.freezes.filter(lifted_at__isnull=True).values_list("scope", flat=True))
-
-
-def _apply_freezes(account: Account, reason: str) -> None:
-    status = rules.frozen_status(_scopes(account))
-    ledger.set_status(account.number, ledger.Status(status.value), reason=reason)
-    account.status = status.value
-    account.save(update_fields=["status"])

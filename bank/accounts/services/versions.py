@@ -61,22 +61,23 @@ def check_migration(old: ProductVersion, new: ProductVersion, on: date) -> None:
             )
 
 
-def migrate_some(*, until: date, limit: int = _PART) -> tuple[int, bool]:
+def migrate_some(*, until: date, limit: int = _PART) -> tuple[int, str | None]:
     """Moves the next accounts of the migrations whose day is ``until`` or earlier.
 
-    Returns how many moved and whether there are more. Safe to repeat: who has moved is no longer
-    under the old version.
+    Returns how many moved, and which migration is next, ``None`` for none. Safe to repeat: who has
+    moved is no longer under the old version.
     """
     due = selectors.migrations_due(until).first()
     if due is None:
-        return 0, False
+        return 0, None
     with transaction.atomic():
         locked = Migration.objects.select_for_update(of=("self",)).get(pk=due.pk)
         moved = _move(locked, limit)
         if moved < limit:
             locked.finished_date = ledger.business_date()
             locked.save(update_fields=["finished_date"])
-    return moved, selectors.migrations_due(until).exists()
+    following = selectors.migrations_due(until).first()
+    return moved, None if following is None else str(following.pk)
 
 
 def _move(migration: Migration, limit: int) -> int:
@@ -86,8 +87,11 @@ def _move(migration: Migration, limit: int) -> int:
     limits = {(row.currency, row.segment): row for row in migration.to_version.terms.all()}
     for account in accounts:
         account.product_version = migration.to_version
-        account.single_debit_limit = _terms(limits, account).single_debit_limit
-    Account.objects.bulk_update(accounts, ["product_version", "single_debit_limit"])
+        terms = _terms(limits, account)
+        account.single_debit_limit = terms.single_debit_limit
+        account.idle_review_date = migration.on_date if terms.dormancy_days else None
+    fields = ["product_version", "single_debit_limit", "idle_review_date"]
+    Account.objects.bulk_update(accounts, fields)
     AccountVersion.objects.bulk_create(
         AccountVersion(
             account=account,

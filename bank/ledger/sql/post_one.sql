@@ -85,7 +85,8 @@ BEGIN
         SET booked = t.booked + slot_change[s], version = t.version + slot_legs[s],
             last_booked_at = greatest(now, t.last_booked_at)
         WHERE t.account_id = slot_account[s]
-            AND (t.status = 'ACTIVE' OR ledger_status_refusal(t.status, slot_debits[s]) IS NULL)
+            AND (t.status = 'ACTIVE' OR ledger_status_refusal(t.status, slot_debits[s]) IS NULL
+                 AND ledger_status_refusal(t.status, slot_change[s] - slot_debits[s]) IS NULL)
             AND t.booked + slot_change[s] BETWEEN -4000000000000000000 AND 4000000000000000000
             AND (slot_change[s] >= 0 OR t.overdraft IS NULL
                  OR t.booked + slot_change[s] - t.held + t.overdraft >= 0)

@@ -32,7 +32,8 @@ $$;
 -- What a balance's status has against an amount; a summed account has neither.
 CREATE FUNCTION ledger_status_refusal(status text, amount bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN status = 'CLOSED' THEN 'ACCOUNT_CLOSED'
-                WHEN status = 'FROZEN' OR status = 'FROZEN_DEBIT' AND amount < 0 THEN 'ACCOUNT_FROZEN' END
+                WHEN status = 'FROZEN' OR status = 'FROZEN_DEBIT' AND amount < 0
+                    OR status = 'FROZEN_CREDIT' AND amount > 0 THEN 'ACCOUNT_FROZEN' END
 $$;
 
 

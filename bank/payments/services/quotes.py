@@ -6,9 +6,10 @@ from django.conf import settings
 
 from bank import ledger
 from bank.accounts import rules as numbering
+from bank.accounts import selectors as accounts
+from bank.accounts.errors import AccountIsDormant, PotPaysNobody
 from bank.accounts.models import Account
-from bank.accounts.rules import AccountStatus
-from bank.cif import selectors as cif
+from bank.accounts.rules import AccountRole, AccountStatus
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
@@ -135,14 +136,21 @@ def ask(
     """
     if not amount.is_positive:
         raise errors.AmountNotPositive
+    creditor, reference = _behind(numbering.read_number(creditor_number))
     return Asked(
         debtor_number="".join(debtor_number.split()),
-        creditor_number=numbering.read_number(creditor_number),
+        creditor_number=creditor,
         creditor_name=rules.clean_text("Name", creditor_name),
         amount=amount,
-        remittance=rules.clean_text("Remittance", remittance),
+        remittance=rules.clean_text("Remittance", f"{reference} {remittance}".strip()),
         end_to_end_id=rules.clean_text("End-to-end id", end_to_end_id),
     )
+
+
+def _behind(number: str) -> tuple[str, str]:
+    """The account a collection number stands for and its reference; any other number as it is."""
+    known = accounts.behind(number) if numbering.is_collecting(number) else None
+    return (known.account.number, known.reference) if known else (number, "")
 
 
 def draft(user: User, asked: Asked) -> Draft:
@@ -151,7 +159,11 @@ def draft(user: User, asked: Asked) -> Draft:
     debtor = _own_debtor(user, parties, asked.amount)
     creditor = _creditor(user, parties, asked)
     _refuse_frozen(debtor, {AccountStatus.FROZEN, AccountStatus.FROZEN_DEBIT})
-    _refuse_frozen(creditor, {AccountStatus.FROZEN})
+    _refuse_frozen(creditor, {AccountStatus.FROZEN, AccountStatus.FROZEN_CREDIT})
+    if debtor.status == AccountStatus.DORMANT:
+        raise AccountIsDormant(number=debtor.number)
+    if debtor.role == AccountRole.POT:
+        raise PotPaysNobody
     numbering.check_debit(debtor.number, debtor.single_debit_limit, asked.amount)
     for account in (debtor, creditor):
         if account.currency != asked.amount.currency:
@@ -205,7 +217,7 @@ def _own_debtor(user: User, parties: Parties, amount: Money) -> Account:
     if parties.debtor is None:
         raise NotFound(what="account")
     try:
-        cif.require_pay(user, parties.debtor.customer, amount)
+        accounts.require_debit(user, parties.debtor, amount)
     except NotFound:
         raise NotFound(what="account") from None
     return parties.debtor

@@ -66,6 +66,7 @@ STATUSES = {
     "ACTIVE": ("good", _("Active")),
     "FROZEN": ("bad", _("Frozen")),
     "FROZEN_DEBIT": ("wait", _("No money out")),
+    "FROZEN_CREDIT": ("wait", _("No money in")),
     "DORMANT": ("plain", _("Dormant")),
     "CLOSED": ("plain", _("Closed")),
     "NEW": ("wait", _("Received")),

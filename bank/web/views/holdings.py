@@ -8,13 +8,14 @@ from django.utils.translation import gettext
 
 from bank.accounts import selectors
 from bank.accounts.models import Account
-from bank.accounts.rules import AccountStatus
+from bank.accounts.rules import AccountRole, AccountStatus, Signing
 from bank.accounts.selectors import Position
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerKind
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
+from bank.products.rules import ProductKind
 from bank.runtime import formats
 
 
@@ -40,7 +41,25 @@ class Holding:
 
     @property
     def may_send(self) -> bool:
-        return self.status == AccountStatus.ACTIVE
+        moves = self.status in {AccountStatus.ACTIVE, AccountStatus.FROZEN_CREDIT}
+        return moves and not self.is_pot and not self.needs_both
+
+    @property
+    def needs_both(self) -> bool:
+        """Whether its holders must sign together."""
+        return bool(self.account.signing == Signing.BOTH)
+
+    @property
+    def is_main(self) -> bool:
+        return bool(self.account.role == AccountRole.MAIN)
+
+    @property
+    def has_cheques(self) -> bool:
+        return self.is_main and bool(self.account.product.kind == ProductKind.CURRENT)
+
+    @property
+    def is_pot(self) -> bool:
+        return bool(self.account.role == AccountRole.POT)
 
 
 def visible(user: User) -> list[Holding]:
@@ -53,9 +72,9 @@ def own(user: User) -> list[Holding]:
     return [one for one in visible(user) if one.is_personal]
 
 
-def own_one(user: User, number: str) -> Holding:
-    """One of them, closed ones too; ``NotFound`` for any other."""
-    account = selectors.account_for(user, number)
+def own_one(user: User, number: str, *, noted: bool = False) -> Holding:
+    """One of them, closed ones too; ``NotFound`` for any other. ``noted`` as in ``account_for``."""
+    account = selectors.account_for(user, number, noted=noted)
     if account.customer.kind != CustomerKind.PERSON:
         raise NotFound(what="account")
     return _holding(selectors.position(account))
@@ -72,6 +91,11 @@ def one_of_company(user: User, company: Customer, number: str) -> Holding:
     if account.customer_id != company.pk:
         raise NotFound(what="account")
     return _holding(selectors.position(account))
+
+
+def parts_of(held: Holding) -> list[Holding]:
+    """The other currencies under an account the caller was allowed to see."""
+    return [_holding(found) for found in selectors.positions(selectors.currencies_of(held.account))]
 
 
 def balances(held: Holding) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from bank.accounts import selectors as accounts
 from bank.interest import selectors as interest
 from bank.kernel.errors import NotFound
 from bank.payments import selectors as payments
@@ -22,7 +23,7 @@ from portals.personal.nav import show
 @require_GET
 def account(request: HttpRequest, number: str) -> HttpResponse:
     """Balances, holds and lines by day, each with the balance after it."""
-    held = holdings.own_one(user_of(request), number)
+    held = holdings.own_one(user_of(request), number, noted=True)
     if held.number != number:
         return redirect("personal:account", held.number)
     export_address = reverse("personal:account-export", args=[held.number])
@@ -30,9 +31,15 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "account": held,
         "activity": activity.read(request, held, export=export_address, detail="personal:line"),
         "balances": holdings.balances(held),
-        "interest": interest.standing_for(user_of(request), held.number, held.booked),
+        "interest": None if request.GET else _interest(request, held),
+        "notes": accounts.notes_of(held.account),
     }
     return show(request, "account.html", **context)
+
+
+def _interest(request: HttpRequest, held: holdings.Holding) -> Any:
+    """What has accrued; said with the account as a whole, not with older or filtered lines."""
+    return interest.standing_for(user_of(request), held.number, held.booked)
 
 
 @customer_page
@@ -60,7 +67,8 @@ def details(request: HttpRequest, number: str) -> HttpResponse:
         {"label": gettext("On hold"), "money": -held.held},
         {"label": gettext("Available"), "money": held.available, "total": True},
     ]
-    return show(request, "account_details.html", account=held, figures=figures, bic=settings.BANK_BIC)
+    context = {"figures": figures, "holders": accounts.joint_holders(held.account), "bic": settings.BANK_BIC}
+    return show(request, "account_details.html", account=held, **context)
 
 
 def _payment_behind(request: HttpRequest, found: Any) -> Any:

@@ -7,20 +7,28 @@ from functools import cache
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bank import ledger
 from bank.accounts import rules
-from bank.accounts.errors import InvalidAccountNumber
-from bank.accounts.models import Account, Charge, Migration
+from bank.accounts.errors import BothMustSign, InvalidAccountNumber
+from bank.accounts.models import (
+    Account,
+    Charge,
+    ChequeDeposit,
+    CollectionNumber,
+    JointHolder,
+    Overdraft,
+)
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.ledger import movements
+from bank.products import selectors as products
 from bank.products.models import ProductTerms
 
 #: The bank's own accounts that lines stand against, by role, and what such a line is called; an
@@ -96,17 +104,114 @@ def accounts_of(customer: Customer) -> list[Position]:
 
 def accounts_for(user: User) -> list[Position]:
     """The open accounts of every customer the user may act for, with balances. Two queries."""
-    customers = cif.mandates_for(user).values("customer_id")
-    return _positions(_open().filter(customer_id__in=customers))
+    return _positions(_open().filter(_of(user)))
 
 
-def account_for(user: User, number: str) -> Account:
-    """The account with that number, closed ones too; ``NotFound`` where it is not the user's to see."""
-    customers = cif.mandates_for(user).values("customer_id")
-    known = _all().filter(number=_digits(number), customer_id__in=customers).first()
+def account_for(user: User, number: str, *, noted: bool = False) -> Account:
+    """The account with that number, closed ones too; ``NotFound`` where it is not the user's to see.
+
+    With ``noted`` it comes with what ``notes_of`` tells, in the same query.
+    """
+    found = _noted(_all()) if noted else _all()
+    known = found.filter(_of(user), number=_digits(number)).first()
     if known is None:
         raise NotFound(what="account")
     return known
+
+
+def require_debit(user: User, account: Account, amount: Money) -> None:
+    """Raises ``NotFound`` for who may not see the account, the mandate's refusals, and ``BothMustSign``.
+
+    A joint holder may take money out as the one it was opened for may, unless both must sign.
+    """
+    try:
+        cif.require_pay(user, account.customer, amount)
+    except NotFound:
+        if account.signing == rules.Signing.SOLE or not _pays_as_joint_holder(user, account, amount):
+            raise
+    if account.signing == rules.Signing.BOTH:
+        raise BothMustSign(number=account.number)
+
+
+def _pays_as_joint_holder(user: User, account: Account, amount: Money) -> bool:
+    """Whether the user is, or acts for, a joint holder. Raises the refusals of that holder's mandate."""
+    for holder in joint_holders(account):
+        try:
+            cif.require_pay(user, holder.customer, amount)
+        except NotFound:
+            continue
+        return True
+    return False
+
+
+def joint_holders(account: Account) -> QuerySet[JointHolder]:
+    """Who holds the account beside the one it was opened for."""
+    held = JointHolder.objects.filter(account=account, until_date__isnull=True)
+    return held.select_related("customer")
+
+
+def collection_numbers(account: Account) -> QuerySet[CollectionNumber]:
+    """The open numbers that stand for an account, the latest first."""
+    return account.collection_numbers.filter(closed_date__isnull=True).order_by("-pk")
+
+
+def collection_number_for(user: User, number: str) -> CollectionNumber:
+    """The open number; ``NotFound`` where its account is not the user's to see."""
+    known = behind(_digits(number))
+    if known is None:
+        raise NotFound(what="collection number")
+    account_for(user, known.account.number)
+    return known
+
+
+def behind(number: str) -> CollectionNumber | None:
+    """What an open collection number stands for, whosever it is; for payees."""
+    open_ones = CollectionNumber.objects.filter(number=number, closed_date__isnull=True)
+    return open_ones.select_related("account__customer").first()
+
+
+def _of(user: User) -> Q:
+    """The accounts of the customers the user acts for, also those they hold jointly, with their parts."""
+    customers = cif.mandates_for(user).values("customer_id")
+    held = JointHolder.objects.filter(customer_id__in=customers, until_date__isnull=True).values("account_id")
+    return Q(customer_id__in=customers) | Q(pk__in=held) | Q(parent_id__in=held)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What an owner should know of an account; each is ``None`` where there is nothing to say."""
+
+    owed: Money | None
+    coming: Money | None
+    overdraft_limit: Money | None
+    overdraft_until: date | None
+    dormant_on: date | None
+
+
+def notes_of(account: Account) -> Notes:
+    """The notes of an account that was read with them."""
+
+    def money(name: str) -> Money | None:
+        amount = getattr(account, name)
+        return Money(amount, account.currency) if amount else None
+
+    until: date | None = account.noted_until  # type: ignore[attr-defined]
+    limit = money("noted_limit")
+    return Notes(money("noted_owed"), money("noted_coming"), limit, until, dormant_on(account))
+
+
+def _noted(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    mine = {"account": OuterRef("pk")}
+    owed = Charge.objects.filter(settled_date__isnull=True, waived_date__isnull=True, **mine)
+    due = F("fee") + F("excise") - F("fee_taken") - F("excise_taken")
+    coming = ChequeDeposit.objects.filter(state=rules.DepositState.CLEARING.value, **mine)
+    overdrafts = Overdraft.objects.filter(ended_date__isnull=True, **mine)
+    return accounts.annotate(
+        noted_owed=Subquery(owed.values("account").annotate(whole=Sum(due)).values("whole")),
+        noted_coming=Subquery(coming.values("account").annotate(whole=Sum("amount")).values("whole")),
+        noted_limit=Subquery(overdrafts.values("limit")[:1]),
+        noted_until=Subquery(overdrafts.values("expires_date")[:1]),
+    )
 
 
 def find_by_number(text: str) -> Account:
@@ -177,43 +282,25 @@ def period_totals(account: Account, *, from_date: date, to_date: date) -> Period
     )
 
 
-def priced_terms() -> dict[tuple[int, str, str], ProductTerms]:
-    """All terms of the versions that have a fee of a period, by version, currency and segment."""
-    versions = ProductTerms.objects.exclude(monthly_fee=0, below_minimum_fee=0).values("version")
-    return {
-        (row.version_id, row.currency, row.segment): row
-        for row in ProductTerms.objects.filter(version__in=versions)
-    }
+def terms_of(account: Account) -> ProductTerms:
+    """The terms an account is under now."""
+    return products.terms(account.product_version, account.currency, account.customer.segment)
 
 
-def priced_for(account: Account, priced: dict[tuple[int, str, str], ProductTerms]) -> ProductTerms | None:
-    """The account's terms among those, its customer's segment before all."""
-    place = (account.product_version_id, account.currency)
-    return priced.get((*place, account.customer.segment)) or priced.get((*place, ""))
+def overdraft(account: Account) -> Overdraft | None:
+    """The arrangement in force, if there is one."""
+    return Overdraft.objects.filter(account=account, ended_date__isnull=True).first()
 
 
-def chargeable(versions: set[int], on: date, after: int = 0) -> QuerySet[Account]:
-    """The accounts of some versions that pay fees on a day, by id: neither closed nor dormant."""
-    spared = (rules.AccountStatus.CLOSED.value, rules.AccountStatus.DORMANT.value)
-    found = Account.objects.filter(product_version__in=versions, opened_date__lte=on, pk__gt=after)
-    return found.exclude(status__in=spared).select_related("customer").order_by("pk")
+def dormant_on(account: Account) -> date | None:
+    """When an account turns dormant unless it is used, where its owner was told so; else ``None``."""
+    told = account.dormancy_notice_date is not None and account.dormant_since is None
+    return account.idle_review_date if told else None
 
 
-def arrears() -> QuerySet[Charge]:
-    """Charges that are neither taken in full nor waived."""
-    still = Charge.objects.filter(settled_date__isnull=True, waived_date__isnull=True)
-    return still.select_related("account")
-
-
-def arrears_of(account: Account) -> Money:
-    """What an account owes in charges."""
-    return sum((one.open_sum for one in arrears().filter(account=account)), Money.zero(account.currency))
-
-
-def migrations_due(until: date) -> QuerySet[Migration]:
-    """The planned moves whose day has come, the earliest first."""
-    due = Migration.objects.filter(finished_date__isnull=True, on_date__lte=until)
-    return due.order_by("on_date", "pk")
+def today() -> date:
+    """The bank's open day, by which prices hold."""
+    return ledger.business_date()
 
 
 def _all() -> QuerySet[Account]:
@@ -221,7 +308,8 @@ def _all() -> QuerySet[Account]:
 
 
 def _open() -> QuerySet[Account]:
-    return _all().exclude(status=rules.AccountStatus.CLOSED.value).order_by("customer__display_name", "id")
+    shown = _all().exclude(role=rules.AccountRole.POT.value)
+    return shown.exclude(status=rules.AccountStatus.CLOSED.value).order_by("customer__display_name", "id")
 
 
 def _digits(number: str) -> str:

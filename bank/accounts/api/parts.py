@@ -1,0 +1,185 @@
+"""REST: pots under an account, and the numbers that stand for it. ``/api/v1/accounts/…/pots``."""
+
+from typing import Any
+
+from django.urls import path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bank.accounts import selectors, services
+from bank.accounts.models import Pot
+from bank.web import rest, scopes
+from bank.web.scopes import Scope
+
+_TAG = ["Accounts"]
+_NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Account number.")
+_POT_NUMBER = OpenApiParameter(
+    "pot", OpenApiTypes.STR, OpenApiParameter.PATH, description="Number of the pot."
+)
+_POT = {
+    "number": "0010000000129",
+    "name": "School fees",
+    "saved": {"amount": "4500.00", "currency": "KES"},
+    "goal": {"amount": "12000.00", "currency": "KES"},
+    "target_date": "2027-01-05",
+    "per_cent": 37,
+}
+_COLLECTION = {"number": "9900000000134", "reference": "INVOICE 42", "opened_date": "2026-11-20"}
+
+
+class PotAnswer(serializers.Serializer[Any]):
+    number = serializers.CharField(source="pot.account.number")
+    name = serializers.CharField(source="pot.account.nickname")
+    saved = rest.MoneyField()
+    goal = rest.MoneyField(source="pot.goal_sum", allow_null=True)
+    target_date = serializers.DateField(source="pot.target_date", allow_null=True)
+    per_cent = serializers.IntegerField(source="progress.per_cent", allow_null=True, help_text="Of the goal.")
+
+
+class PotList(serializers.Serializer[Any]):
+    items = PotAnswer(many=True)
+
+
+class PotRequest(rest.StrictSerializer):
+    name = rest.TextField(max_length=40)
+    goal = rest.MoneyField(required=False)
+    target_date = serializers.DateField(required=False)
+
+
+class MoveRequest(rest.StrictSerializer):
+    amount = rest.MoneyField()
+    direction = serializers.ChoiceField(
+        choices=["IN", "OUT"], help_text="Into the pot, or back to the account."
+    )
+
+
+class CollectionAnswer(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="What payers are given.")
+    reference = serializers.CharField(help_text="Stands on every line that was paid to the number.")
+    opened_date = serializers.DateField()
+
+
+class CollectionList(serializers.Serializer[Any]):
+    items = CollectionAnswer(many=True)
+
+
+class CollectionRequest(rest.StrictSerializer):
+    reference = rest.TextField(max_length=40)
+
+
+class Pots(APIView):
+    scopes = {"GET": Scope.ACCOUNTS_READ, "POST": Scope.PAYMENTS_CREATE}
+
+    @extend_schema(
+        operation_id="listPots",
+        tags=_TAG,
+        summary="Pots under an account",
+        parameters=[_NUMBER],
+        responses=PotList,
+        examples=[OpenApiExample("One", {"items": [_POT]}, response_only=True)],
+    )
+    def get(self, request: Request, number: str) -> Response:
+        account = selectors.account_for(rest.user_of(request), number)
+        scopes.require_account(request, account.number)
+        return Response({"items": PotAnswer(selectors.pot_positions(account), many=True).data})
+
+    @extend_schema(
+        operation_id="openPot",
+        tags=_TAG,
+        summary="Open a pot",
+        parameters=[_NUMBER, rest.IDEMPOTENCY_KEY],
+        request=PotRequest,
+        responses={201: PotAnswer},
+        examples=[OpenApiExample("Opened", _POT, response_only=True, status_codes=["201"])],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        key, wanted = rest.idempotency_key(request), rest.body_of(PotRequest, request)
+        scopes.require_account(request, number)
+        pot = services.open_pot(
+            user=rest.user_of(request),
+            number=number,
+            key=key,
+            name=wanted["name"],
+            goal=wanted.get("goal"),
+            target=wanted.get("target_date"),
+        )
+        return Response(_shown(pot), status=201)
+
+
+class PotMoves(APIView):
+    scopes = {"POST": Scope.PAYMENTS_CREATE}
+
+    @extend_schema(
+        operation_id="movePotMoney",
+        tags=_TAG,
+        summary="Put money aside, or take it back",
+        description="At once, without a code: the money stays the customer's own.",
+        parameters=[_NUMBER, _POT_NUMBER, rest.IDEMPOTENCY_KEY],
+        request=MoveRequest,
+        responses={201: PotAnswer},
+        examples=[
+            OpenApiExample(
+                "Put aside",
+                {"amount": {"amount": "500.00", "currency": "KES"}, "direction": "IN"},
+                request_only=True,
+            ),
+            OpenApiExample("Moved", _POT, response_only=True, status_codes=["201"]),
+        ],
+    )
+    def post(self, request: Request, number: str, pot: str) -> Response:
+        key, wanted = rest.idempotency_key(request), rest.body_of(MoveRequest, request)
+        scopes.require_account(request, number)
+        selectors.pot_under(rest.user_of(request), number, pot)
+        move = services.move_in if wanted["direction"] == "IN" else services.move_out
+        moved = move(user=rest.user_of(request), number=pot, amount=wanted["amount"], key=key)
+        return Response(_shown(moved), status=201)
+
+
+class CollectionNumbers(APIView):
+    scopes = {"GET": Scope.ACCOUNTS_READ, "POST": Scope.PAYMENTS_CREATE}
+
+    @extend_schema(
+        operation_id="listCollectionNumbers",
+        tags=_TAG,
+        summary="Numbers that stand for an account",
+        parameters=[_NUMBER],
+        responses=CollectionList,
+        examples=[OpenApiExample("One", {"items": [_COLLECTION]}, response_only=True)],
+    )
+    def get(self, request: Request, number: str) -> Response:
+        account = selectors.account_for(rest.user_of(request), number)
+        scopes.require_account(request, account.number)
+        return Response({"items": CollectionAnswer(selectors.collection_numbers(account), many=True).data})
+
+    @extend_schema(
+        operation_id="openCollectionNumber",
+        tags=_TAG,
+        summary="A number of its own for one payer or invoice",
+        description="Asked again for the same reference it answers with the number there is.",
+        parameters=[_NUMBER],
+        request=CollectionRequest,
+        responses={201: CollectionAnswer},
+        examples=[OpenApiExample("Opened", _COLLECTION, response_only=True, status_codes=["201"])],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        wanted = rest.body_of(CollectionRequest, request)
+        scopes.require_account(request, number)
+        made = services.open_collection_number(
+            user=rest.user_of(request), number=number, reference=wanted["reference"]
+        )
+        return Response(CollectionAnswer(made).data, status=201)
+
+
+def _shown(pot: Pot) -> Any:
+    return PotAnswer(selectors.pot_position(pot, selectors.position(pot.account).booked)).data
+
+
+urlpatterns = [
+    path("accounts/<str:number>/pots", Pots.as_view(), name="api-pots"),
+    path("accounts/<str:number>/pots/<str:pot>/moves", PotMoves.as_view(), name="api-pot-moves"),
+    path("accounts/<str:number>/collection-numbers", CollectionNumbers.as_view(), name="api-collections"),
+]
