@@ -1,5 +1,6 @@
 """REST: what waits for a company's signatures. ``/api/v1/approvals``; for people, not for keys or apps."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import path
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.cif import selectors as cif
+from bank.runtime import idempotency
 from bank.signing import selectors, services
 from bank.signing.models import Approval
 from bank.signing.rules import MOST_AT_ONCE, REASON_LETTERS, State
@@ -99,6 +101,7 @@ class Sign(APIView):
         summary="Sign one or several with one code",
         description="Without `authorisation` the answer is 403 `STEP_UP_REQUIRED`; the code's text names the "
         "act, or how many and their totals. What has its last signature is carried out at once.",
+        parameters=[rest.IDEMPOTENCY_KEY],
         request=SignRequest,
         responses={200: ApprovalAnswer(many=True)},
     )
@@ -108,35 +111,60 @@ class Sign(APIView):
         if authorisation is None or authorisation["permit"]:
             throttles.check(throttles.CodesSent(), request, self)
             return step_up.ask_for_code(services.start_signing(user=user, references=wanted["approvals"]))
-        signed = services.sign(
-            user=user,
-            references=wanted["approvals"],
-            challenge_id=authorisation["challenge_id"],
-            code=authorisation["code"],
+
+        def run() -> dict[str, Any]:
+            services.sign(
+                user=user,
+                references=wanted["approvals"],
+                challenge_id=authorisation["challenge_id"],
+                code=authorisation["code"],
+            )
+            return {}
+
+        _once(request, "approvals.sign", {"approvals": wanted["approvals"]}, run)
+        return Response(
+            [answer(selectors.approval_for(user, one)) for one in sorted(set(wanted["approvals"]))]
         )
-        return Response([answer(selectors.approval_for(user, one.reference)) for one in signed])
 
 
 class Reject(APIView):
     @extend_schema(
         operation_id="rejectApproval", tags=_TAG, summary="Reject one with a reason",
-        parameters=[_REFERENCE], request=RejectRequest, responses=ApprovalAnswer,
+        parameters=[_REFERENCE, rest.IDEMPOTENCY_KEY], request=RejectRequest, responses=ApprovalAnswer,
     )  # fmt: skip
     def post(self, request: Request, reference: str) -> Response:
         wanted, user = rest.body_of(RejectRequest, request), rest.user_of(request)
-        services.reject(user=user, reference=reference, reason=wanted["reason"])
+
+        def run() -> dict[str, Any]:
+            services.reject(user=user, reference=reference, reason=wanted["reason"])
+            return {}
+
+        _once(request, "approvals.reject", {"approval": reference, **wanted}, run)
         return Response(answer(selectors.approval_for(user, reference)))
 
 
 class Withdraw(APIView):
     @extend_schema(
         operation_id="withdrawApproval", tags=_TAG, summary="Take back what you made",
-        parameters=[_REFERENCE], request=None, responses=ApprovalAnswer,
+        parameters=[_REFERENCE, rest.IDEMPOTENCY_KEY], request=None, responses=ApprovalAnswer,
     )  # fmt: skip
     def post(self, request: Request, reference: str) -> Response:
         user = rest.user_of(request)
-        services.withdraw(user=user, reference=reference)
+
+        def run() -> dict[str, Any]:
+            services.withdraw(user=user, reference=reference)
+            return {}
+
+        _once(request, "approvals.withdraw", {"approval": reference}, run)
         return Response(answer(selectors.approval_for(user, reference)))
+
+
+def _once(
+    request: Request, operation: str, content: dict[str, Any], run: Callable[[], dict[str, Any]]
+) -> None:
+    """Does it once under the request's key; a repeated request finds it done."""
+    key, owner = rest.idempotency_key(request), f"user:{rest.user_of(request).pk}"
+    idempotency.once(owner=owner, operation=operation, key=key, content=content, run=run)
 
 
 def answer(approval: Approval) -> dict[str, Any]:
