@@ -19,6 +19,7 @@ from bank.kernel.money import Money
 from bank.ledger import engine
 
 _STEADY: Final = statement("steady")
+_MOVES: Final = statement("moves")
 _ANEW: Final = statement("anew")
 _DIFFERENCE: Final = statement("difference")
 
@@ -77,6 +78,8 @@ def _anew(through: date) -> None:
         return
     earliest = min(since for _, since in kinds)
     staging.stage_fractions(kinds, list(rules.days_between(earliest, through)), through)
+    engine.rows(_MOVES)
+    engine.rows("ANALYZE interest_move")
     engine.rows(_ANEW, {"last": through})
 
 

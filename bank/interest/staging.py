@@ -32,7 +32,10 @@ TABLES: Final = """
         day_count text, since date, day date, num numeric(40, 20), den numeric,
         whole_num numeric(40, 20), whole_den numeric
     ) ON COMMIT DELETE ROWS;
-    TRUNCATE interest_part, interest_terms, interest_card, interest_fraction;
+    CREATE TEMPORARY TABLE IF NOT EXISTS interest_move (
+        account_id bigint, day date, amount numeric
+    ) ON COMMIT DELETE ROWS;
+    TRUNCATE interest_part, interest_terms, interest_card, interest_fraction, interest_move;
 """
 LOCK: Final = "SELECT pg_advisory_xact_lock(7306, 1)"
 """One writer of positions at a time: parts of the close and settlements of single accounts."""

@@ -24,7 +24,7 @@ def ask_for_statement(page: Page, town: Town, kind: str = "PDF") -> None:
     today = streets.ledger.business_date().isoformat()
     page.get_by_label("First day").fill(today)
     page.get_by_label("Last day").fill(today)
-    page.get_by_role("radio", name=f"{kind},").check()
+    page.get_by_label("Format").select_option(kind)
     page.get_by_role("button", name="Make the statement").click()
     expect(page.get_by_text("Being prepared")).to_be_visible()
 

@@ -1,14 +1,7 @@
 -- The accounts whose balance moved with value on another day than the first to accrue: the whole period
 -- anew, from closing balances by value date, which are today's balance less the later moves.
 -- Postings with value after ``last`` stay unseen, so that the account is looked at again when they count.
-WITH moves AS MATERIALIZED (
-    SELECT s.account_id, e.value_date AS day, sum(x.amount) AS amount
-    FROM interest_part s
-    JOIN ledger_posting x ON x.account_id = s.ledger_id AND x.version <= s.version
-    JOIN ledger_entry e ON e.id = x.entry_id
-    WHERE s.slow AND e.value_date > s.since
-    GROUP BY s.account_id, e.value_date
-), ahead AS MATERIALIZED (
+WITH ahead AS MATERIALIZED (
     SELECT s.account_id, min(x.version) - 1 AS version
     FROM interest_part s
     JOIN ledger_posting x ON x.account_id = s.ledger_id AND x.version > s.seen_version
@@ -21,10 +14,10 @@ WITH moves AS MATERIALIZED (
            (s.booked - coalesce(v.amount, 0)
             + coalesce(sum(m.amount) OVER (PARTITION BY s.account_id ORDER BY d.day), 0))::bigint AS balance
     FROM interest_part s
-    LEFT JOIN (SELECT account_id, sum(amount) AS amount FROM moves GROUP BY account_id) v
+    LEFT JOIN (SELECT account_id, sum(amount) AS amount FROM interest_move GROUP BY account_id) v
         ON v.account_id = s.account_id
     CROSS JOIN LATERAL generate_series(s.since, %(last)s::date, '1 day') d (day)
-    LEFT JOIN moves m ON m.account_id = s.account_id AND m.day = d.day
+    LEFT JOIN interest_move m ON m.account_id = s.account_id AND m.day = d.day::date
     WHERE s.slow
 ), days AS (
     SELECT n.account_id, n.terms_id, n.since,

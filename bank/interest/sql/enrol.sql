@@ -1,9 +1,10 @@
 -- Positions for accounts that have none and whose terms earn or cost: those of the version in the account's
--- currency, of the customer's segment before those for all.
+-- currency, of the customer's segment before those for all. What moved with value before the first day is
+-- in the balance it begins with, and so is seen already.
 INSERT INTO interest_position
     (account_id, ledger_id, terms_id, since, accrued_through, seen_version, credit_accrued, credit_posted,
      debit_accrued, debit_posted, debit_owed, balance_days, lowest)
-SELECT n.id, l.id, n.terms_id, n.since, n.since - 1, 0, 0, 0, 0, 0, 0, 0, NULL
+SELECT n.id, l.id, n.terms_id, n.since, n.since - 1, coalesce(s.version, b.version), 0, 0, 0, 0, 0, 0, NULL
 FROM (
     SELECT a.id, a.number, t.id AS terms_id,
            CASE WHEN a.opened_date >= d.previous THEN a.opened_date ELSE %(first)s END AS since
@@ -23,3 +24,8 @@ FROM (
             SELECT FROM products_interesttier i WHERE i.terms_id = t.id AND i.annual_rate_pct > 0))
 ) n
 JOIN ledger_account l ON l.code = n.number COLLATE "C"
+JOIN ledger_balance b ON b.account_id = l.id
+CROSS JOIN LATERAL (
+    SELECT min(x.version) - 1 AS version FROM ledger_posting x JOIN ledger_entry e ON e.id = x.entry_id
+    WHERE x.account_id = l.id AND e.value_date >= n.since
+) s
