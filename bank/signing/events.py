@@ -9,11 +9,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bank.cif.models import Mandate
+from bank.cif.models import Customer, Mandate
+from bank.cif.services import merging
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.runtime import formats, outbox
-from bank.signing.models import Approval
+from bank.signing import services
+from bank.signing.models import Approval, SigningRule
 from bank.signing.rules import State
 from bank.signing.services import ASKED, DECIDED
 
@@ -35,6 +37,18 @@ def tell_maker(_message_id: UUID, payload: dict[str, Any]) -> None:
     approval = _approval(payload)
     if approval.state != State.WITHDRAWN:
         _send(approval.maker, approval, "decided")
+
+
+@merging.mover
+def move_signing(old: Customer, new: Customer) -> dict[str, int]:
+    """The survivor's rules hold where it has any; what waits at the duplicate is given up, for its
+    signatories act for the survivor from now on and may make it again.
+    """
+    given_up = services.give_up_all(customer=old)
+    has_rules = SigningRule.objects.filter(customer=new).values("currency")
+    SigningRule.objects.filter(customer=old, currency__in=has_rules).delete()
+    rules_moved = SigningRule.objects.filter(customer=old).update(customer=new)
+    return {"approvals given up": given_up, "signing rules": rules_moved}
 
 
 def _approval(payload: dict[str, Any]) -> Approval:

@@ -119,6 +119,16 @@ def expire_due() -> int:
     return sum(_expire(pk) for pk in due.values_list("pk", flat=True))
 
 
+@transaction.atomic
+def give_up_all(*, customer: Customer) -> int:
+    """Withdraws whatever waits at a customer that becomes part of another; how many."""
+    waiting = Approval.objects.select_for_update(of=("self",)).select_related("customer", "maker")
+    found = list(waiting.filter(customer=customer, state=State.WAITING.value).order_by("reference"))
+    for approval in found:
+        _give_up(approval, State.WITHDRAWN, None, "The customer became part of another.")
+    return len(found)
+
+
 def seed_rules() -> None:
     """The bank's rules for companies without their own. Adds what is missing, changes nothing."""
     for currency, steps in rules.DEFAULT_STEPS.items():

@@ -44,6 +44,6 @@ def furnish(town: Town) -> list[str]:
 
 
 def test_what_accounts_can_do(visit: Callable[..., Page], town: Town) -> None:
-    here = visit("/")
+    here = visit("/", reduced_motion="reduce")
     wear(here, browser(town.amina.user))
     assert look_at(here, furnish(town)) == []

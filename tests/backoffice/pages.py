@@ -9,6 +9,7 @@ READERS: dict[str, set[str]] = {
     "products": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "places": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "accounts": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
+    "deposits": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "cases": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "payments": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "onboarding": {"OFFICER", "COMPLIANCE", "AUDITOR"},

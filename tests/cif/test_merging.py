@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 MOVED = {
     *("addresses", "mandates", "contact_points", "parties", "party_to", "identity_documents", "notes"),
     *("accounts", "cases", "beneficiaries", "payment_limits", "payment_files"),
+    *("deposits", "joint_accounts", "signing_rules"),
     *("applications", "invitations", "kyc_reviews", "api_keys", "exports"),
 }
 STAYS = {
@@ -36,6 +37,7 @@ STAYS = {
     "organisation": "who the duplicate was said to be",
     "profile": "joined into the survivor's",
     "assessments": "a judgement of the duplicate; the survivor is rated anew",
+    "approvals": "what was asked stays as it was; what waits is given up, to be made again",
     "merged": "followed to the survivor",
     "like_first": "decided with the merge",
     "like_second": "decided with the merge",

@@ -115,7 +115,7 @@ def test_row_60_no_secret_is_in_the_repository() -> None:
 PLACES = {
     "/personal/": "portals.personal.views.home.show",
     "/sign-in/": "bank.identity.forms.SignInForm",
-    "/api/v1/accounts": "bank.accounts.api.selectors.accounts_for",
+    "/api/v1/accounts": "bank.accounts.api.accounts.selectors.accounts_for",
     "/fees/": "portals.public.views.products.show",
 }
 
@@ -203,7 +203,7 @@ def _use_everything(town: Town, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
     fault = RuntimeError(
         f"Authorization: Bearer {token} password={PASSWORD.split()[0]}-canary code={given['code']}"
     )
-    monkeypatch.setattr("bank.accounts.api.selectors.accounts_for", Mock(side_effect=fault))
+    monkeypatch.setattr("bank.accounts.api.accounts.selectors.accounts_for", Mock(side_effect=fault))
     assert Client().get("/api/v1/accounts", HTTP_AUTHORIZATION=f"Bearer {token}").status_code == 500
     outbox.deliver_due()
     cache.clear()

@@ -156,7 +156,7 @@ def test_it_ends_with_the_access_of_whoever_subscribed(bank: World) -> None:
             for target in (
                 "", "http://example.com/", "https://127.0.0.1/", "https://[::1]/x", "https://10.1.2.3/",
                 "https://169.254.169.254/latest/meta-data", "https://[::ffff:10.0.0.1]/", "file:///etc/passwd",
-                "https://user:secret@example.com/", "https://0.0.0.0/", "https://[64:ff9b::7f00:1]/",
+                "https://user:password@example.com/", "https://0.0.0.0/", "https://[64:ff9b::7f00:1]/",
                 "https://example.com:0/", "https://exa mple.com/", "gopher://example.com",
                 "https://" + "a" * 600,
             )
