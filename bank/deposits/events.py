@@ -6,15 +6,20 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from bank.accounts import services as accounts
+from bank.accounts.errors import AccountInUse
+from bank.accounts.models import Account
 from bank.cif.models import Customer, Mandate
 from bank.cif.services import merging
 from bank.deposits import selectors
 from bank.deposits.models import Deposit
+from bank.deposits.rules import OVER
 from bank.deposits.services import closing, ending, opening, running
 from bank.kernel import clock
 from bank.kernel.money import Money
@@ -29,6 +34,14 @@ _SUBJECTS = {
     "instalment": gettext_noop("An instalment could not be taken"),
     "missed": gettext_noop("An instalment was missed"),
 }
+
+
+@accounts.closing_check
+def keep_open_for_deposits(account: Account) -> None:
+    """An account stays open while a deposit is paid out to it, or takes its instalments from it."""
+    waits = Q(payout_account=account) | Q(funding_account=account)
+    if Deposit.objects.filter(waits).exclude(status__in=OVER).exists():
+        raise AccountInUse(problem="A deposit is paid from or to this account. Close the deposit first.")
 
 
 @outbox.subscriber(opening.OPENED)
