@@ -65,3 +65,7 @@ def _alone() -> Iterator[None]:
     with (folder / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    database()

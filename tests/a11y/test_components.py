@@ -4,13 +4,12 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
 from bank.web.styleguide import views
+from tests.a11y.axe import violations
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SCREENS = ("", "home/", "check/", "sign-in/", "public/")
 VISITS = [
     *itertools.product(SCREENS, ["personal"], ["light"], [1280, 320]),
@@ -26,11 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 def _demonstration() -> Iterator[None]:
     with override_settings(DEMO=True):
         yield
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize(("screen", "portal", "theme", "width"), VISITS)
