@@ -150,7 +150,7 @@ class DepositTable(ActingTable):
 
     @admin.display(description=_("per cent a year"), ordering="annual_rate_pct")
     def rate(self, deposit: Deposit) -> str:
-        return f"{deposit.annual_rate_pct:.2f} %"
+        return f"{deposit.annual_rate_pct:.2f}%"
 
     @admin.display(description=_("interest accrued"))
     def interest(self, deposit: Deposit) -> str:
@@ -252,7 +252,7 @@ def _of_customer(request: HttpRequest, customer: Any) -> Panel | None:
             cells.record_link(request, "deposits_deposit", one.deposit.pk, one.deposit.number),
             one.deposit.product.name,
             cells.money(one.balance),
-            f"{one.deposit.annual_rate_pct:.2f} %",
+            f"{one.deposit.annual_rate_pct:.2f}%",
             cells.day(one.deposit.maturity_date),
             cells.state(_TONES[Status(one.deposit.status)], str(one.deposit.get_status_display())),
         )

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from bank.kernel.money import Money
 from bank.products.admin.desk import FEE_ACTS, TAX_ACTS, TERMS_ACTS, VERSION_ACTS
 from bank.products.models import (
     FeeBand,
@@ -15,6 +16,7 @@ from bank.products.models import (
     TaxRule,
     TermRate,
 )
+from bank.web import cells
 from bank.web.acts import ActingTable
 from bank.web.staff import ReadOnlyLines, ReadOnlyTable
 
@@ -90,9 +92,17 @@ class VersionTable(ActingTable):
 @admin.register(ProductTerms)
 class TermsTable(ActingTable):
     acts = TERMS_ACTS
-    list_display = ("version", "currency", "segment", "minimum_opening")
-    list_select_related = ("version",)
+    list_display = ("sold", "currency", "segment", "smallest")
+    list_select_related = ("version__product",)
     inlines = (TierLines,)
+
+    @admin.display(description=_("version"), ordering="version")
+    def sold(self, terms: ProductTerms) -> str:
+        return f"{terms.version.product.name} v{terms.version.number}"
+
+    @admin.display(description=_("smallest opening deposit"), ordering="minimum_opening")
+    def smallest(self, terms: ProductTerms) -> str:
+        return cells.money(Money.of(terms.minimum_opening, terms.currency))
 
 
 @admin.register(FeeRule)
