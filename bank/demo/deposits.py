@@ -35,6 +35,7 @@ class Plan(NamedTuple):
     months: int | None = None
     mode: str | None = None
     instruction: str = Instruction.NONE.value
+    purpose: str = "Set aside"
 
     @property
     def needs(self) -> Money:
@@ -44,9 +45,9 @@ class Plan(NamedTuple):
 
 
 PLANS: Final = (
-    Plan(0, 40, "FIXED", 150_000, 12, "QUARTERLY", Instruction.PRINCIPAL.value),
-    Plan(0, 95, "RECURRING", 5_000, 24),
-    Plan(0, 10, "FIXED", 60_000, 6, "AT_MATURITY", Instruction.PRINCIPAL_AND_INTEREST.value),
+    Plan(0, 40, "FIXED", 150_000, 12, "QUARTERLY", Instruction.PRINCIPAL.value, "Plot in Kitengela"),
+    Plan(0, 95, "RECURRING", 5_000, 24, purpose="School fees"),
+    Plan(0, 10, "FIXED", 60_000, 6, "AT_MATURITY", Instruction.PRINCIPAL_AND_INTEREST.value, "Rainy days"),
     Plan(1, 130, "NOTICE", 250_000),
     Plan(1, 20, "RECURRING", 2_500, 12),
     Plan(4, 70, "FIXED", 500_000, 24, "MONTHLY"),
@@ -55,23 +56,24 @@ PLANS: Final = (
 )
 
 
-def live(community: Community, day: date, start: date) -> None:
+def live(community: Community, day: date, start: date, end: date) -> None:
     """What the plans foresee for a business date: deposits opened, and at the end of a month the steps.
 
+    The steps also stand for the day before the ``end``, so that nothing due lies behind today.
     Safe to do again for the same day, as every step is.
     """
     for number, plan in enumerate(PLANS):
         if plan.person < len(community.people) and day == start + timedelta(days=plan.after_days):
             _open(community.people[plan.person].current, plan, f"demo:deposit:{number}")
     closing = Day(day, day + timedelta(days=1))
-    if closing.ends_month:
+    if closing.ends_month or closing.next_date == end:
         _close(closing)
 
 
 def _open(current: str, plan: Plan, key: str) -> None:
     customer = accounts.find_by_number(current).customer
     account = account_services.open_account(
-        customer=customer, product_code="CURRENT", key=f"{key}:account", nickname="My deposits"
+        customer=customer, product_code="CURRENT", key=f"{key}:account", nickname=plan.purpose
     )
     _fund(account, plan.needs, key)
     order = Order(

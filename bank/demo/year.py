@@ -48,7 +48,7 @@ class Year:
                 if entries:
                     ledger.post(entries)
                 if self.has_deposits:
-                    deposits.live(self.community, day, self.start)
+                    deposits.live(self.community, day, self.start, self.end)
                 if day < self.end:
                     ledger.roll_business_date()
                 progress(day)
