@@ -1,6 +1,10 @@
 -- Positions for accounts that have none and whose terms earn or cost: those of the version in the account's
 -- currency, of the customer's segment before those for all. What moved with value before the first day is
 -- in the balance it begins with, and so is seen already.
+-- Who has one already is read first: looked up row by row, the table would grow under the search.
+WITH there AS MATERIALIZED (
+    SELECT p.account_id FROM interest_position p WHERE p.account_id > %(after)s AND p.account_id <= %(upto)s
+)
 INSERT INTO interest_position
     (account_id, ledger_id, terms_id, since, accrued_through, seen_version, credit_accrued, credit_posted,
      debit_accrued, debit_posted, debit_owed, balance_days, lowest)
@@ -19,7 +23,7 @@ FROM (
         ORDER BY t.segment DESC LIMIT 1
     ) t
     WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.status <> 'CLOSED'
-        AND NOT EXISTS (SELECT FROM interest_position p WHERE p.account_id = a.id)
+        AND NOT EXISTS (SELECT FROM there WHERE there.account_id = a.id)
         AND (t.debit_rate_pct > 0 OR EXISTS (
             SELECT FROM products_interesttier i WHERE i.terms_id = t.id AND i.annual_rate_pct > 0))
 ) n
