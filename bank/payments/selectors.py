@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
-from bank.accounts.rules import Signing
+from bank.accounts.rules import AccountRole, Signing
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
@@ -133,11 +134,12 @@ def as_known(account: Account) -> KnownAccount:
 
 
 def payable_account(user: User, number: str) -> Account | None:
-    """The account with that number if the user may pay from it, whatever its status; else None."""
-    account = Account.objects.select_related("customer").filter(number="".join(number.split())).first()
-    if account is None or not cif.may_pay(user, account.customer) or account.signing == Signing.BOTH:
+    """The account with that number if the user may pay others from it, whatever its status; else None."""
+    found = Account.objects.select_related("customer", "parent").filter(number="".join(number.split()))
+    account = found.exclude(role=AccountRole.POT.value).first()
+    if account is None or not cif.may_pay(user, account.customer):
         return None
-    return account
+    return None if accounts.head_of(account).signing == Signing.BOTH else account
 
 
 def used_today(customer: Customer, currency: str) -> Money:

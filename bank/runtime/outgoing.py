@@ -11,7 +11,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -21,8 +23,11 @@ from django.conf import settings
 from bank.runtime.errors import AddressRefused, CallFailed
 
 TIMEOUT_S = 10
+WHOLE_CALL_S = 30
+"""After this a call is cut off: an answer a byte at a time would hold its caller for hours."""
 _MOST_READ = 4096
 _LONGEST_URL = 500
+_INTERNET_V6 = ipaddress.ip_network("2000::/3")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -43,14 +48,29 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     address = _checked_address(parts)
     connection = _connection(parts, address)
     path = parts.path or "/"
+    late = threading.Event()
+    cut = threading.Timer(WHOLE_CALL_S, _cut_off, [connection, late])
+    cut.start()
     try:
         connection.request("POST", f"{path}?{parts.query}" if parts.query else path, body, dict(headers))
         response = connection.getresponse()
-        return Answer(response.status, response.read(_MOST_READ))
+        answer = Answer(response.status, response.read(_MOST_READ))
     except (OSError, http.client.HTTPException) as error:
         raise CallFailed(problem=type(error).__name__) from error
     finally:
+        cut.cancel()
         connection.close()
+    if late.is_set():
+        raise CallFailed(problem="it took too long")
+    return answer
+
+
+def _cut_off(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    """Whoever reads from it finds its end."""
+    late.set()
+    with suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _parts(url: str) -> SplitResult:
@@ -108,9 +128,11 @@ def _checked(address: Address | None, parts: SplitResult) -> None:
 
 
 def _is_translated(address: Address) -> bool:
-    """NAT64 (RFC 6052) and Teredo would lead to an IPv4 address that was not looked at."""
+    """NAT64 (RFC 6052, 8215), SIIT and Teredo would lead to an IPv4 address that was not looked at;
+    beside 2000::/3 the Internet has no addresses (RFC 4291).
+    """
     return address.version == 6 and (
-        address in ipaddress.ip_network("64:ff9b::/96") or getattr(address, "teredo", None) is not None
+        address not in _INTERNET_V6 or getattr(address, "teredo", None) is not None
     )
 
 
@@ -124,14 +146,18 @@ def _connection(parts: SplitResult, address: Address) -> http.client.HTTPConnect
     class Pinned(http.client.HTTPConnection):
         def connect(self) -> None:
             plain = socket.create_connection((str(address), _port(parts)), TIMEOUT_S)
-            self.sock: Any = _secured(plain, str(parts.hostname)) if parts.scheme == "https" else plain
+            self.sock: Any = plain
+            if parts.scheme == "https":
+                self.sock = secured = _secured(plain, str(parts.hostname))
+                secured.do_handshake()
 
     return Pinned(str(parts.hostname), _port(parts), timeout=TIMEOUT_S)
 
 
 def _secured(plain: socket.socket, host: str) -> ssl.SSLSocket:
     try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        context = ssl.create_default_context()
+        return context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
     except BaseException:
         plain.close()
         raise

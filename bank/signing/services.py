@@ -83,10 +83,10 @@ def sign(
 ) -> list[Approval]:
     """Signs acts, all with one code; each that has its last signature is carried out.
 
-    An act that the bank then refuses (no funds, an account closed since) is ``FAILED`` with the
-    reason and moves nothing; the others stand. Raises ``NothingChosen``, ``NotFound``,
-    ``ApprovalDecided``, ``ApprovalExpired``, the mandate's refusals, ``AlreadySigned``, and the
-    step-up's: then nothing is signed.
+    An act that the bank then refuses (no funds, an account closed, its maker's mandate ended) is
+    ``FAILED`` with the reason and moves nothing; the others stand. Signatures of who may no longer pay
+    do not count. Raises ``NothingChosen``, ``NotFound``, ``ApprovalDecided``, ``ApprovalExpired``, the
+    mandate's refusals, ``AlreadySigned``, and the step-up's: then nothing is signed.
     """
     with transaction.atomic():
         chosen = [_signable(user, _locked(user, one)) for one in _chosen(references)]
@@ -203,14 +203,28 @@ def _require_signatory(user: User, approval: Approval) -> None:
         cif.require_pay(user, approval.customer, amount)
 
 
+def _standing(approval: Approval) -> int:
+    """How many have signed who may still pay as much; the word of one who no longer may is worth nothing."""
+    return sum(_may_sign(one.user, approval) for one in approval.signatures.select_related("user"))
+
+
+def _may_sign(user: User, approval: Approval) -> bool:
+    try:
+        _require_signatory(user, approval)
+    except BankError:
+        return False
+    return True
+
+
 def _sign(approval: Approval, user: User) -> Approval:
     Signature.objects.create(approval=approval, user=user)
-    count = approval.signatures.count()
+    count = _standing(approval)
     _record("APPROVAL_SIGNED", approval, user, signatures=count, needed=approval.needed)
-    if count < approval.needed:
-        return approval
     try:
         with transaction.atomic():
+            _require_signatory(approval.maker, approval)
+            if count < approval.needed:
+                return approval
             kinds.named(approval.kind).carry_out(approval.subject, user)
     except BankError as refusal:
         return _give_up(approval, State.FAILED, user, refusal.message[: rules.REASON_LETTERS])

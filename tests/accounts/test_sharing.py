@@ -16,6 +16,7 @@ from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
 from bank.payments import services as payments
 from bank.payments.errors import CreditorUnknown
 from bank.workflows import services as workflows
@@ -106,6 +107,23 @@ def test_where_both_must_sign_neither_takes_money_out_alone(
                 services.add_holder(account=account, customer=holder, signing=signing)
         with pytest.raises(JointUnusable):
             services.end_holder(account=account, customer=company)
+
+
+def test_the_currencies_of_an_account_are_signed_for_as_it_is(
+    account: Account, other: Customer, user: User, spouse: User
+) -> None:
+    """Opened while it was one holder's alone, and still no way for one around the other."""
+    part = services.open_currency(user=user, number=account.number, currency="USD")
+    one_dollar = Money.of("1", "USD")
+    with pytest.raises(NotFound):
+        selectors.require_debit(spouse, part, one_dollar)
+    services.add_holder(account=account, customer=other, signing="BOTH")
+    for who in (user, spouse):
+        with pytest.raises(BothMustSign):
+            selectors.require_debit(who, selectors.account_for(who, part.number), one_dollar)
+    Account.objects.filter(pk=account.pk).update(signing="EITHER")
+    fresh = selectors.account_for(spouse, part.number)
+    selectors.require_debit(spouse, fresh, one_dollar)
 
 
 def test_what_is_paid_to_a_collection_number_credits_the_account_with_its_reference(

@@ -8,6 +8,7 @@ import pytest
 
 from bank import ledger
 from bank.accounts import services as accounts
+from bank.accounts.errors import BothMustSign
 from bank.accounts.models import Account
 from bank.cif import services as cif
 from bank.deposits import errors, selectors
@@ -67,6 +68,19 @@ def test_orders_the_bank_does_not_take(account: Account, user: User) -> None:
         for changes, refusal in refused:
             with pytest.raises(refusal):
                 deposits.start_opening(user=user, order=_order(account, **changes))
+
+
+def test_where_both_must_sign_no_deposit_is_a_way_around(account: Account, user: User) -> None:
+    """A deposit of the one, paid out to the one's own account, would empty what both hold."""
+    own = current(account.customer, "200000", key="own")
+    call = opened(own, "CALL")
+    spouse = cif.create_person(given_names="Brian", family_name="Langat", birth_date=date(1988, 1, 2))
+    accounts.add_holder(account=account, customer=spouse, signing="BOTH")
+    with books_untouched():
+        with pytest.raises(BothMustSign):
+            deposits.start_opening(user=user, order=_order(account, payout_number=own.number))
+        with pytest.raises(BothMustSign):
+            deposits.start_pay_in(user=user, deposit=call, amount=kes("1000"), account_number=account.number)
 
 
 def test_an_account_of_a_stranger_opens_nothing(account: Account) -> None:

@@ -199,6 +199,14 @@ def test_d21_a_debtor_account_that_is_not_yours_rejects_the_file(bank: Bank) -> 
     assert file.faults[0]["code"] == "DEBTOR_ACCOUNT_UNKNOWN"
 
 
+def test_d21_no_file_pays_out_of_a_pot(bank: Bank) -> None:
+    """As no single payment does."""
+    pot = accounts.open_pot(user=bank.firm.user, number=bank.firm.number, name="Taxes", key="p")
+    accounts.move_in(user=bank.firm.user, number=pot.account.number, amount=kes("5000.00"), key="m")
+    file = submit(bank, a_file(bank, [line_to(bank)], debtor_account=pot.account.number))
+    assert (file.status, file.faults[0]["code"]) == ("REJECTED", "DEBTOR_ACCOUNT_UNKNOWN")
+
+
 def test_d21_a_file_is_its_customers_own(bank: Bank) -> None:
     file = submit(bank, a_file(bank, [line_to(bank)]))
     with pytest.raises(NotFound):

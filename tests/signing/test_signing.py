@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 
 from bank.audit.models import AuditRecord
+from bank.cif import services as cif
 from bank.cif.models import Mandate
 from bank.identity import errors as step_up
 from bank.identity.models import User
@@ -24,6 +25,7 @@ from bank.signing import services as signing
 from bank.signing.models import Approval, Signature
 from bank.signing.rules import Step
 from tests.payments.conftest import Bank, code_of, kes
+from tests.payments.test_files import a_file, line_to, submit
 from tests.signing.conftest import signatories_of
 
 
@@ -171,6 +173,37 @@ def test_rejected_withdrawn_and_expired_pay_nothing(bank: Bank) -> None:
             signing.start_signing(user=third, references=[one.reference])
     assert bank.positions() == before
     assert AuditRecord.objects.filter(action="APPROVAL_REJECTED", subject_id=rejected.reference).exists()
+
+
+def test_the_word_of_who_may_no_longer_pay_counts_for_nothing(bank: Bank) -> None:
+    """A signatory leaves between their signature and the last; then the maker does."""
+    owner, second, third = signatories_of(bank)
+    fourth = User.objects.create_user("fourth@example.test", full_name="Fourth")
+    cif.grant_mandate(user=fourth, customer=bank.firm.customer, role="SIGNATORY", can_pay=True)
+    order = pay(bank, owner, "100000.01")
+    reference = waiting(order).reference
+    sign(second, reference)
+    cif.revoke_mandate(mandate=Mandate.objects.get(user=second))
+    assert sign(third, reference)[0].state == "WAITING"
+    assert bank.bob.booked == kes("0.00")
+    assert sign(fourth, reference)[0].state == "APPROVED"
+    assert bank.bob.booked == kes("100000.01")
+
+
+def test_a_file_whose_maker_may_no_longer_pay_is_not_paid(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+    file = submit(bank, a_file(bank, [line_to(bank, amount="5000.00")]))
+    challenge = payments.start_file_confirmation(user=owner, file=file)
+    paid = payments.confirm_payment_file(
+        user=owner, file=file, only_valid=False, key="go", challenge_id=challenge.id, code=code_of(challenge)
+    )
+    assert paid.status == "WAITING"
+    approval = selectors.waiting_of("PAYMENT_FILE", file.reference)
+    assert approval is not None
+    Mandate.objects.filter(user=owner).update(single_limit=100, limit_currency="KES")
+    assert sign(second, approval.reference)[0].state == "FAILED"
+    file.refresh_from_db()
+    assert (file.status, bank.bob.booked) == ("CHECKED", kes("0.00"))
 
 
 def test_who_may_not_pay_may_not_sign_and_others_find_nothing(bank: Bank) -> None:

@@ -122,15 +122,22 @@ def account_for(user: User, number: str, *, noted: bool = False) -> Account:
 def require_debit(user: User, account: Account, amount: Money) -> None:
     """Raises ``NotFound`` for who may not see the account, the mandate's refusals, and ``BothMustSign``.
 
-    A joint holder may take money out as the one it was opened for may, unless both must sign.
+    A joint holder may take money out as the one it was opened for may, unless both must sign. A pot or
+    another currency is signed for as the account it belongs to.
     """
+    head = head_of(account)
     try:
         cif.require_pay(user, account.customer, amount)
     except NotFound:
-        if account.signing == rules.Signing.SOLE or not _pays_as_joint_holder(user, account, amount):
+        if head.signing == rules.Signing.SOLE or not _pays_as_joint_holder(user, head, amount):
             raise
-    if account.signing == rules.Signing.BOTH:
+    if head.signing == rules.Signing.BOTH:
         raise BothMustSign(number=account.number)
+
+
+def head_of(account: Account) -> Account:
+    """The account that a pot or another currency belongs to; any other is its own."""
+    return account.parent if account.role != rules.AccountRole.MAIN and account.parent else account
 
 
 def _pays_as_joint_holder(user: User, account: Account, amount: Money) -> bool:

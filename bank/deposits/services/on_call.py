@@ -267,6 +267,7 @@ def _source(user: User, deposit: Deposit, amount: Money, number: str) -> Account
     if source.customer_id != deposit.customer_id or source.currency != deposit.currency:
         raise errors.PayoutNotPossible(currency=deposit.currency)
     cif.require_pay(user, deposit.customer, amount)
+    accounts.require_debit(user, source, amount)
     available = accounts.position(source).available
     if available < amount:
         raise ledger.errors.InsufficientFunds(account=source.number, available=available, needed=amount)

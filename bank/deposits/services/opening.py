@@ -83,11 +83,12 @@ def prepare(*, user: User, order: Order) -> Prepared:
     """The order with its quote, for an account the user may pay from; nothing is written.
 
     Raises what ``quote`` raises, ``NotFound``, ``CustomerNotActive``, ``MandateForbidsPayments``,
-    ``MandateLimitExceeded``, ``InstructionNotPossible``, ``PayoutNotPossible``, and the ledger's
-    ``InsufficientFunds``.
+    ``MandateLimitExceeded``, ``BothMustSign``, ``InstructionNotPossible``, ``PayoutNotPossible``, and
+    the ledger's ``InsufficientFunds``.
     """
     funding = accounts.account_for(user, order.account_number)
     cif.require_pay(user, funding.customer, order.amount)
+    accounts.require_debit(user, funding, order.amount)
     made = _prepared(funding, order, ledger.business_date())
     available = accounts.position(funding).available
     if available < order.amount:

@@ -187,11 +187,15 @@ def _confirm(
 def pay_signed(reference: str, by: User) -> None:
     """Pays a file whose last signature ``by`` gave, in the caller's database transaction.
 
-    Raises the limits' refusals; lines that cannot be paid are rejected one by one.
+    Raises the limits' refusals, and the mandate's where its maker may no longer pay as much; lines that
+    cannot be paid are rejected one by one.
     """
     file = _waiting(reference)
     assert file.customer is not None
-    _pay(file, file.customer, _payable(file), None, f"signed last by {by.pk}")
+    assert file.confirmed_by is not None
+    lines = _payable(file)
+    _check_right(file.confirmed_by, file.customer, lines)
+    _pay(file, file.customer, lines, None, f"signed last by {by.pk}")
 
 
 def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
