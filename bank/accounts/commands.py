@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.accounts import rules, selectors, services
 from bank.accounts.models import SIGNINGS
+from bank.accounts.rules import Signing
 from bank.accounts.services import overdrafts, sharing, versions
 from bank.cif import selectors as cif
 from bank.identity import duty
@@ -171,6 +172,49 @@ def _apply_holder(asked: AddHolder, deed: Deed) -> None:
     services.add_holder(account=account, customer=customer, signing=asked.signing, actor=deed.checker)
 
 
+@dataclass(frozen=True, slots=True)
+class EndHolder:
+    """A joint holder leaves: who stays may pay without their signature."""
+
+    number: str
+    cif: str
+
+
+def _check_leaving(asked: EndHolder) -> None:
+    sharing.check_leaving(selectors.find_by_number(asked.number), cif.by_cif(asked.cif))
+
+
+def _leaving_difference(asked: EndHolder) -> list[Change]:
+    account, leaver = selectors.find_by_number(asked.number), cif.by_cif(asked.cif)
+    joint = list(selectors.joint_holders(account))
+    held = [account.customer.display_name, *(one.customer.display_name for one in joint)]
+    stay = [held[0], *(one.customer.display_name for one in joint if one.customer_id != leaver.pk)]
+    signing = account.signing if len(stay) > 1 else Signing.SOLE.value
+    return [
+        Change(gettext("Holders"), ", ".join(held), ", ".join(stay)),
+        Change(gettext("Signing"), str(account.get_signing_display()), str(dict(SIGNINGS)[signing])),
+    ]
+
+
+def _apply_leaving(asked: EndHolder, deed: Deed) -> None:
+    account, customer = selectors.find_by_number(asked.number), cif.by_cif(asked.cif)
+    services.end_holder(account=account, customer=customer, actor=deed.checker)
+
+
+END_HOLDER = kinds.register(
+    Kind(
+        name="accounts.end_holder",
+        title=_("A holder leaves an account"),
+        shape=EndHolder,
+        maker_right="accounts.change_account",
+        checker_role="BRANCH_MANAGER",
+        lifetime=_WEEK,
+        subject=lambda asked: ("ACCOUNT", f"{asked.number} holder"),
+        check=_check_leaving,
+        difference=_leaving_difference,
+        apply=_apply_leaving,
+    )
+)
 ADD_HOLDER = kinds.register(
     Kind(
         name="accounts.add_holder",

@@ -9,8 +9,9 @@ from django.test import Client
 
 from bank import ledger
 from bank.accounts import selectors, services
+from bank.accounts.admin.desk import ACCOUNT_ACTS
 from bank.accounts.commands import AddHolder
-from bank.accounts.errors import BothMustSign, CollectionUnusable, JointUnusable
+from bank.accounts.errors import BothMustSign, CollectionUnusable, JointUnusable, PayoutUnusable
 from bank.accounts.models import Account, CollectionNumber
 from bank.cif import services as cif
 from bank.cif.models import Customer
@@ -20,6 +21,7 @@ from bank.kernel.money import Money
 from bank.payments import services as payments
 from bank.payments.errors import CreditorUnknown
 from bank.workflows import services as workflows
+from bank.workflows.models import Command
 from tests.accounts.conftest import Opening, books_untouched, kes
 from tests.accounts.test_worked_examples import n, t_accounts
 from tests.identity import bearer
@@ -124,6 +126,28 @@ def test_the_currencies_of_an_account_are_signed_for_as_it_is(
     Account.objects.filter(pk=account.pk).update(signing="EITHER")
     fresh = selectors.account_for(spouse, part.number)
     selectors.require_debit(spouse, fresh, one_dollar)
+
+
+def test_one_member_of_staff_takes_no_signature_off_and_pays_nothing_past_it(
+    account: Account, other: Customer, user: User, opened: Opening
+) -> None:
+    """The desk proposes that a holder leaves; a second decides. A closing pays no holder alone."""
+    own = opened(account.customer, key="own")
+    services.add_holder(account=account, customer=other, signing="BOTH")
+    with books_untouched(), pytest.raises(PayoutUnusable):
+        services.close_with_payout(account=account, reason="Asked in person", pay_to=own)
+    officer = employ("maker", "OFFICER")
+    given = {"actor": officer, "cif": other.cif, "reason": "Came with a letter"}
+    ACCOUNT_ACTS["end-holder"].run(account, **given)
+    account.refresh_from_db()
+    assert account.signing == "BOTH"
+    command = Command.objects.get()
+    assert command.difference[0]["after"] == account.customer.display_name
+    assert workflows.approve(command=command, checker=employ("boss", "BRANCH_MANAGER")).state == "APPROVED"
+    account.refresh_from_db()
+    assert account.signing == "SOLE"
+    with pytest.raises(JointUnusable):
+        ACCOUNT_ACTS["end-holder"].run(account, **given)
 
 
 def test_what_is_paid_to_a_collection_number_credits_the_account_with_its_reference(

@@ -9,10 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bank.accounts import selectors, services
-from bank.accounts.commands import AddHolder, ArrangeOverdraft, MigrateAccounts
+from bank.accounts.commands import AddHolder, ArrangeOverdraft, EndHolder, MigrateAccounts
 from bank.accounts.models import SCOPES, SIGNINGS, Account, Charge, ChequeBook, ChequeDeposit
 from bank.accounts.rules import AccountStatus, DepositState, Signing
-from bank.cif import selectors as customers
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.products.admin.desk import VERSION_ACTS
@@ -91,6 +90,7 @@ class HolderForm(forms.Form):
 
 class EndHolderForm(forms.Form):
     cif = forms.CharField(label=_("CIF of who leaves"), max_length=12)
+    reason = _reason()
 
 
 class MigrationForm(forms.Form):
@@ -157,8 +157,9 @@ def _add_holder(account: Account, actor: User, cif: str, signing: str, reason: s
     workflows.propose(kind="accounts.add_holder", payload=payload, reason=reason, maker=actor)
 
 
-def _end_holder(account: Account, actor: User, cif: str) -> None:
-    services.end_holder(account=account, customer=customers.by_cif(cif.strip()), actor=actor)
+def _end_holder(account: Account, actor: User, cif: str, reason: str) -> None:
+    payload = EndHolder(account.number, cif.strip())
+    workflows.propose(kind="accounts.end_holder", payload=payload, reason=reason, maker=actor)
 
 
 def _is_joint(account: Account) -> bool:
@@ -204,7 +205,14 @@ ACCOUNT_ACTS = {
     "holder": _act(
         _("Propose another holder"), HolderForm, _add_holder, said=_WAITS, lead=_WAITS, possible=_is_open
     ),
-    "end-holder": _act(_("A holder leaves"), EndHolderForm, _end_holder, possible=_is_joint),
+    "end-holder": _act(
+        _("Propose that a holder leaves"),
+        EndHolderForm,
+        _end_holder,
+        said=_WAITS,
+        lead=_WAITS,
+        possible=_is_joint,
+    ),
     "cheque": _act(_("Present a cheque"), ChequeForm, _present, possible=_may_overdraw),
     "deposit-cheque": _act(_("Take a cheque in"), DepositForm, _deposit, possible=_is_open),
     "close": _act(_("Close"), CloseForm, _close, possible=_is_open),

@@ -10,7 +10,7 @@ from bank import ledger
 from bank.accounts import rules, selectors
 from bank.accounts.errors import PayoutUnusable
 from bank.accounts.models import Account
-from bank.accounts.rules import AccountRole, AccountStatus
+from bank.accounts.rules import AccountRole, AccountStatus, Signing
 from bank.accounts.services import contracts
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
@@ -102,8 +102,11 @@ def own_pair(user: User, number: str, pay_to: str) -> tuple[Account, Account | N
 
 def check_payout(account: Account, pay_to: Account) -> None:
     """Raises ``PayoutUnusable`` unless the rest goes to another open account of the same customer, in
-    the same currency.
+    the same currency; what two must sign for goes nowhere one of them pays from alone.
     """
+    signings = [selectors.head_of(one).signing for one in (account, pay_to)]
+    if signings[0] == Signing.BOTH and signings[1] != Signing.BOTH:
+        raise PayoutUnusable
     fits = pay_to.customer_id == account.customer_id and pay_to.currency == account.currency
     is_open = pay_to.status in {AccountStatus.ACTIVE, AccountStatus.FROZEN_DEBIT, AccountStatus.DORMANT}
     if not fits or not is_open or pay_to.pk == account.pk or pay_to.role == AccountRole.POT:

@@ -48,16 +48,23 @@ def add_holder(
     return made
 
 
+def check_leaving(account: Account, customer: Customer) -> None:
+    """Raises ``JointUnusable`` for who does not hold the account jointly."""
+    if not selectors.joint_holders(account).filter(customer=customer).exists():
+        raise JointUnusable(problem="This customer does not hold the account jointly.")
+
+
 @transaction.atomic
 def end_holder(*, account: Account, customer: Customer, actor: User | None = None) -> None:
     """A joint holder leaves; with the last one the account is its first holder's alone again.
 
-    Raises ``JointUnusable`` for who is none.
+    Called by the approved command: it takes a signature off the account. Raises ``JointUnusable`` for
+    who is none.
     """
     locked = Account.objects.select_for_update().get(pk=account.pk)
+    check_leaving(locked, customer)
     held = selectors.joint_holders(locked)
-    if not held.filter(customer=customer).update(until_date=ledger.business_date()):
-        raise JointUnusable(problem="This customer does not hold the account jointly.")
+    held.filter(customer=customer).update(until_date=ledger.business_date())
     if not held.exists():
         locked.signing = Signing.SOLE.value
         locked.save(update_fields=["signing"])
