@@ -150,3 +150,10 @@ def test_no_text_raises_anything_but_a_coded_refusal(text: str) -> None:
         return
     for message in messages:
         list(checks.faults(message))
+
+
+def test_a_text_without_a_field_has_none() -> None:
+    """And no error of ours: what is missing is found by the checks."""
+    (message,) = blocks.read("{1:F01UMOJKENAAXXX0000000000}{2:I103BANKDEFFXXXXN}{4:\nno field\n-}")
+    assert message.fields == ()
+    assert list(checks.faults(message))

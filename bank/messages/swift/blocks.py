@@ -7,6 +7,7 @@ braces, all others in lines that begin with ``:tag:``.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import IO, Final
 
 from bank.messages import content, errors
@@ -171,7 +172,7 @@ def _fields(text: str, body: str, at: int) -> Iterator[Field]:
     body = _END.sub("", body)
     marks = list(_TAG.finditer(body))
     line, counted = text.count("\n", 0, at) + 1, 0
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
+    for mark, after in zip_longest(marks, marks[1:]):
         start = mark.start(1)
         line, counted = line + body.count("\n", counted, start), start
         yield Field(mark[1], body[mark.end() : after.start() if after else len(body)], line)
