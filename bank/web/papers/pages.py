@@ -68,9 +68,7 @@ def download(request: HttpRequest, desk: Desk, statement_id: UUID) -> HttpRespon
 @sensitive_variables("made")
 def subscriptions(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Every subscription, and the form for another; a webhook's secret is shown on the page that answers."""
-    form = SubscriptionForm(
-        posted(request), accounts=desk.accounts, initial={"account": request.GET.get("account", "")}
-    )
+    form = SubscriptionForm(posted(request), accounts=desk.accounts, initial=_asked(request))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,8 +112,9 @@ def patterns(open_desk: OpenDesk, prefix: str) -> list[URLPattern]:
 def _asking(
     request: HttpRequest, desk: Desk, form_of: type[StatementForm] | type[CertificateForm], template: str
 ) -> HttpResponseBase:
-    initial = {"account": request.GET.get("account", "")}
-    form = form_of(posted(request), accounts=desk.accounts, today=ledger.business_date(), initial=initial)
+    form = form_of(
+        posted(request), accounts=desk.accounts, today=ledger.business_date(), initial=_asked(request)
+    )
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,3 +133,8 @@ def _statement(desk: Desk, statement_id: UUID) -> Statement:
     if not desk.holds(found):
         raise NotFound(what="statement")
     return found
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The account an address names; where it names none, an only account stays chosen."""
+    return {"account": request.GET["account"]} if "account" in request.GET else {}
