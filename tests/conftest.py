@@ -1,10 +1,11 @@
 """What every test shares: the embedded database, up before the first test."""
 
+import gc
 from collections.abc import Iterable, Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
@@ -23,15 +24,44 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def flush_append_only_tables() -> None:
-    """Tests that commit are cleaned up after by TRUNCATE, which append-only tables refuse; only then, and
-    only in the test database, their triggers sleep."""
-    flush = DatabaseOperations.execute_sql_flush
+def clean_up_by_deleting() -> None:
+    """Tests that commit leave a few rows in a few of some two hundred tables: those are deleted. To truncate
+    all of them, as Django does, costs more than most tests do. Append-only tables refuse either; only
+    then, and only in the test database, their triggers sleep.
+    """
 
-    def flush_past_guards(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
-        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+    def delete(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(_DELETE_ALL)
 
-    DatabaseOperations.execute_sql_flush = flush_past_guards  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = delete  # type: ignore[method-assign]
+
+
+_DELETE_ALL = """
+DO $$
+DECLARE
+    name regclass;
+    filled boolean;
+BEGIN
+    FOR name IN SELECT c.oid FROM pg_class c WHERE c.relkind = 'r'
+            AND c.relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+            AND c.relnamespace = current_schema()::regnamespace LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO filled;
+        IF filled THEN
+            EXECUTE format('DELETE FROM %s', name);
+        END IF;
+    END LOOP;
+END $$
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def collect_garbage_seldom() -> None:
+    """What Django and the bank are made of stays for good: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True, scope="session")
