@@ -147,7 +147,7 @@ SENIORS: Mapping[str, tuple[str, ...]] = {
 LIMITS: Mapping[str, Mapping[Act, Decimal]] = {
     "TELLER": {Act.CASH: Decimal(200_000)},
     "HEAD_TELLER": {Act.CASH: Decimal(1_000_000), Act.PAYMENT: Decimal(500_000)},
-    "OFFICER": {Act.WAIVER: Decimal(1_000)},
+    "OFFICER": {Act.WAIVER: Decimal(1_000), Act.PAYMENT: Decimal(200_000)},
     "LOAN_OFFICER": {Act.CREDIT: Decimal(100_000)},
     "SUPERVISOR": {Act.JOURNAL: Decimal(100_000)},
     "FINANCE_MANAGER": {Act.JOURNAL: Decimal(1_000_000)},

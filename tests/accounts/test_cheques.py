@@ -8,10 +8,12 @@ from django.db import connection
 
 from bank import ledger
 from bank.accounts import rules, selectors, services
+from bank.accounts.admin.desk import ACCOUNT_ACTS
 from bank.accounts.errors import AccountInUse, ChequeUnusable
 from bank.accounts.models import Account, ChequeBook, ChequeDeposit, PresentedCheque
 from bank.accounts.rules import ReturnReason
 from bank.accounts.services.cheque_deposits import calendar
+from bank.identity.errors import OverLimit
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
 from bank.runtime.errors import IdempotencyConflict
@@ -19,6 +21,7 @@ from bank.runtime.steps import Day
 from tests.accounts.conftest import books_untouched, kes, pay
 from tests.accounts.test_races import _in_threads
 from tests.accounts.test_worked_examples import n, run, t_accounts
+from tests.workflows.conftest import employ
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +210,19 @@ def test_a_cheque_presented_many_times_at_once_is_paid_once(account: Account, bo
     assert sorted(outcomes) == ["", *["ALREADY_PAID"] * 5]
     assert selectors.position(account).booked == kes("375")
     assert Decimal(PresentedCheque.objects.filter(return_reason="").count()) == 1
+
+
+def test_one_person_at_the_desk_takes_in_no_more_than_their_role_may_pay(account: Account) -> None:
+    officer = employ("desk", "OFFICER")
+    given = {"actor": officer, "drawer_bank": "Nyati Bank", "drawer_account": "778899", "number": "000123"}
+    take_in, pay_out = ACCOUNT_ACTS["deposit-cheque"], ACCOUNT_ACTS["cheque"]
+    with books_untouched():
+        for amount in ("200000.01", "9000000"):
+            with pytest.raises(OverLimit):
+                take_in.run(account, amount=Decimal(amount), dated=today(), **given)
+            with pytest.raises(OverLimit):
+                pay_out.run(
+                    account, amount=Decimal(amount), actor=officer, number=1, dated=today(), payee="B"
+                )
+    take_in.run(account, amount=Decimal("200000"), dated=today(), **given)
+    assert ChequeDeposit.objects.get().amount == Decimal(200_000)

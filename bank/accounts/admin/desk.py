@@ -12,6 +12,7 @@ from bank.accounts import selectors, services
 from bank.accounts.commands import AddHolder, ArrangeOverdraft, EndHolder, MigrateAccounts
 from bank.accounts.models import SCOPES, SIGNINGS, Account, Charge, ChequeBook, ChequeDeposit
 from bank.accounts.rules import AccountStatus, DepositState, Signing
+from bank.identity import duty, role_rules
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.products.admin.desk import VERSION_ACTS
@@ -135,13 +136,19 @@ def _close(account: Account, actor: User, pay_to: str, reason: str) -> None:
 
 
 def _present(account: Account, actor: User, amount: Decimal, **given: Any) -> None:
-    sum_ = Money.of(amount, account.currency)
+    sum_ = _within(actor, Money.of(amount, account.currency))
     services.present_cheque(account=account, amount=sum_, actor=actor, **given)
 
 
 def _deposit(account: Account, actor: User, amount: Decimal, **given: Any) -> None:
-    sum_ = Money.of(amount, account.currency)
+    sum_ = _within(actor, Money.of(amount, account.currency))
     services.deposit_cheque(account=account, amount=sum_, actor=actor, **given)
+
+
+def _within(actor: User, amount: Money) -> Money:
+    """The sum of a cheque one person takes in alone. Raises ``OverLimit`` above what their role may pay."""
+    duty.require_within(user=actor, act=role_rules.Act.PAYMENT, amount=amount)
+    return amount
 
 
 def _issue(book: ChequeBook, actor: User) -> None:

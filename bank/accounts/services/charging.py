@@ -290,7 +290,7 @@ def waive_charge(*, charge: Charge, reason: str, actor: User) -> Charge:
         raise ChargeNotOpen
     most = duty.limit_of(actor, Act.WAIVER)
     open_sum = locked.open_sum
-    if most is None or open_sum.amount > most.amount:
+    if most is None or open_sum.currency != most.currency or open_sum > most:
         raise WaiverAboveLimit(limit=most or Money.zero(open_sum.currency), sum=open_sum)
     locked.waived_date, locked.waived_by = ledger.business_date(), actor
     locked.waiver_reason = reason
