@@ -24,25 +24,42 @@ def top_nav(request: HttpRequest) -> list[dict[str, object]]:
 
 
 def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
-    """The rail; the place the page belongs to is marked, by its address."""
-    home, files = reverse("corporate:home", args=[cif]), reverse("corporate:files", args=[cif])
-    developers, apps = (reverse(f"corporate:{name}", args=[cif]) for name in ("developers", "consents"))
-    people, papers, approvals = (
-        reverse(f"corporate:{name}", args=[cif]) for name in ("people", "statements", "approvals")
-    )
-    places = [
-        (
-            home,
-            gettext("Accounts"),
-            "accounts",
-            request.path == home or request.path.startswith((f"{home}accounts/", "/corporate/lines/")),
-        ),
-        (files, gettext("Payment files"), "upload", request.path.startswith(files)),
-        (approvals, gettext("Approvals"), "check", request.path.startswith(approvals)),
-        (papers, gettext("Statements"), "statement", request.path.startswith(papers)),
-        (developers, gettext("Developers"), "key", request.path.startswith((developers, apps))),
-        (people, gettext("People"), "payees", request.path.startswith(people)),
-        (reverse("corporate:companies") + "?all=", gettext("Companies"), "company", False),
-        (SECURITY, gettext("Security"), "shield", False),
+    """The rail; the place the page belongs to is marked, by its address.
+
+    A phone's bar has room for five: the rest stands behind "More" there.
+    """
+    home = reverse("corporate:home", args=[cif])
+    shown = [
+        _place(request, home, gettext("Accounts"), "accounts"),
+        _place(request, _at("files", cif), gettext("Payment files"), "upload"),
+        _place(request, _at("approvals", cif), gettext("Approvals"), "check"),
+        _place(request, _at("statements", cif), gettext("Statements"), "statement"),
     ]
-    return [{"url": url, "label": label, "icon": icon, "current": here} for url, label, icon, here in places]
+    shown[0]["current"] = request.path == home or request.path.startswith(
+        (f"{home}accounts/", "/corporate/lines/")
+    )
+    rest = others(request, cif)
+    more = _place(request, _at("more", cif), gettext("More"), "plus")
+    more["current"] = bool(more["current"]) or any(place["current"] for place in rest)
+    return [*shown, *({**place, "only": "rest"} for place in rest), {**more, "only": "more"}]
+
+
+def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
+    """The places a phone shows on a page of their own."""
+    developers = _place(request, _at("developers", cif), gettext("Developers"), "key")
+    developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
+    companies = f"{reverse('corporate:companies')}?all="
+    return [
+        developers,
+        _place(request, _at("people", cif), gettext("People"), "payees"),
+        {"url": companies, "label": gettext("Companies"), "icon": "company", "current": False},
+        {"url": SECURITY, "label": gettext("Security"), "icon": "shield", "current": False},
+    ]
+
+
+def _at(name: str, cif: str) -> str:
+    return reverse(f"corporate:{name}", args=[cif])
+
+
+def _place(request: HttpRequest, url: str, label: str, icon: str) -> dict[str, object]:
+    return {"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)}

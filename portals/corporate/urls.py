@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:cif>/apps/<uuid:consent_id>/end/", consents.end, name="consent-end"),
     *developers.patterns(company_desk, "<str:cif>/developers/"),
     *papers.patterns(statements.company_desk, "<str:cif>/statements/"),
+    path("<str:cif>/more/", companies.more, name="more"),
     path("<str:cif>/people/", people.people, name="people"),
     path("<str:cif>/people/invite/", people.invite, name="people-invite"),
     path("<str:cif>/people/<uuid:invitation_id>/resend/", people.resend, name="people-resend"),

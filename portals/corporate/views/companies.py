@@ -13,7 +13,7 @@ from bank.payments import selectors as payments
 from bank.web.views import holdings
 from bank.web.views.pages import customer_page, user_of
 from portals.corporate import company as companies_of_user
-from portals.corporate.nav import show, top_nav
+from portals.corporate.nav import others, show, top_nav
 from portals.corporate.wording import file_task
 
 _LATEST_FILES = 5
@@ -54,6 +54,14 @@ def company(request: HttpRequest, cif: str) -> HttpResponse:
         "latest": [file_task(one, known.cif) for one in files],
     }
     return show(request, "home.html", known, **context)
+
+
+@customer_page
+@require_GET
+def more(request: HttpRequest, cif: str) -> HttpResponse:
+    """On a phone, the places its bar has no room for."""
+    known = companies_of_user.named(request, cif)
+    return show(request, "more.html", known, places=others(request, cif))
 
 
 def _tile(sum_: Any) -> dict[str, Any]:
