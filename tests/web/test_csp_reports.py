@@ -4,9 +4,11 @@ import json
 import logging
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from bank.kernel import clock
 from bank.web import csp_reports
 
 ADDRESS = "/csp-reports/"
@@ -89,15 +91,17 @@ def test_bad_reports_are_refused_and_not_logged(body, content_type, status, capl
 
 
 def test_63_an_address_reports_so_often_and_no_more() -> None:
-    statuses = [send(OLD).status_code for _ in range(csp_reports.PER_ADDRESS + 2)]
-    assert statuses == [204] * csp_reports.PER_ADDRESS + [429] * 2
-    assert send(OLD).headers["Retry-After"] == "60"
-    assert send(OLD, REMOTE_ADDR="10.0.0.9").status_code == 204
+    with time_machine.travel(clock.now().replace(second=0), tick=False):
+        statuses = [send(OLD).status_code for _ in range(csp_reports.PER_ADDRESS + 2)]
+        assert statuses == [204] * csp_reports.PER_ADDRESS + [429] * 2
+        assert send(OLD).headers["Retry-After"] == "60"
+        assert send(OLD, REMOTE_ADDR="10.0.0.9").status_code == 204
 
 
 def test_63_all_together_report_so_often_and_no_more(monkeypatch) -> None:
     monkeypatch.setattr(csp_reports, "OF_ALL", 3)
-    statuses = [send(OLD, REMOTE_ADDR=f"10.0.0.{n}").status_code for n in range(5)]
+    with time_machine.travel(clock.now().replace(second=0), tick=False):
+        statuses = [send(OLD, REMOTE_ADDR=f"10.0.0.{n}").status_code for n in range(5)]
     assert statuses == [204] * 3 + [429] * 2
 
 
