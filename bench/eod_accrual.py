@@ -96,8 +96,8 @@ def _open(size: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_account (number, customer_id, product_id, product_version_id, currency,"
-            " nickname, status, opened_date, created_at)"
-            " SELECT lpad(n::text, 13, '0'), c.id, p.id, v.id, 'KES', '', 'ACTIVE', %s, now()"
+            " nickname, role, signing, status, opened_date, created_at)"
+            " SELECT lpad(n::text, 13, '0'), c.id, p.id, v.id, 'KES', '', 'MAIN', 'SOLE', 'ACTIVE', %s, now()"
             " FROM generate_series(0, %s - 1) n, cif_customer c, products_product p"
             " JOIN products_productversion v ON v.product_id = p.id WHERE p.code = 'SAVINGS'",
             [START, size],
