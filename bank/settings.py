@@ -82,6 +82,8 @@ BANK_CALENDAR = env.str("BANK_CALENDAR", BANK_BASE_CURRENCY)
 CLOSES_AT = env.str("CLOSES_AT", "22:00")
 """When the business date is closed, in ``TIME_ZONE``; from the first start on a row staff change."""
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
+NETWORKS_URL = env.str("NETWORKS_URL", "http://127.0.0.1:8090" if DEMO else "")
+"""Where the other sides of the rails are played (bank/payments/sandbox.py); empty where they are real."""
 SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
 """Where programs are tried out; the demonstration bank is its own."""
 
@@ -166,8 +168,14 @@ INSTALLED_APPS = [
     "bank.access",
     "bank.risk",
     "bank.payments",
+    "bank.standing",
+    "bank.requests",
+    "bank.invoicing",
+    "bank.payroll",
+    "bank.liquidity",
     "bank.onboarding",
     "bank.statements",
+    "bank.notifications",
     "bank.privacy",
     "bank.eod",
     "bank.backoffice",

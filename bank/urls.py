@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("developers/", include("bank.web.developers.urls")),
     path("personal/", include("portals.personal.urls")),
     path("corporate/", include("portals.corporate.urls")),
+    path("sme/", include("portals.sme.urls")),
     path("", include("portals.public.urls")),
 ]
 if settings.DEMO or settings.TESTING:

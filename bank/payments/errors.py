@@ -133,3 +133,41 @@ class BeneficiaryExists(BankError):
     code = "BENEFICIARY_EXISTS"
     sentence = "This account is among your payees already."
     status = 409
+
+
+class NetworkUnreachable(BankError):
+    code = "NETWORK_UNREACHABLE"
+    sentence = "{rail} cannot be reached. What is waiting is sent as soon as it answers."
+    status = 503
+
+
+class NetworkUnclear(BankError):
+    code = "NETWORK_UNCLEAR"
+    sentence = (
+        "{rail} did not answer in time. We ask what became of {reference} before anything else is done."
+    )
+    status = 503
+
+
+class NetworkSaysNo(BankError):
+    code = "NETWORK_SAYS_NO"
+    sentence = "{rail} refused the message: {reason} {explanation}"
+    status = 502
+
+
+class NetworkMessageUnreadable(BankError):
+    code = "NETWORK_MESSAGE_UNREADABLE"
+    sentence = "The message of {rail} cannot be read: {problem}"
+    status = 400
+
+
+class NetworkMessageForged(BankError):
+    code = "NETWORK_MESSAGE_FORGED"
+    sentence = "The message does not come from {rail}."
+    status = 403
+
+
+class NotRecallable(BankError):
+    code = "NOT_RECALLABLE"
+    sentence = "A payment by {rail} cannot be called back. Ask the payee to send it back."
+    status = 409

@@ -1,7 +1,9 @@
 """The contract of a rail: the way a payment order takes to its creditor. One folder each, discovered.
 
 A folder ``rails/<name>/`` whose package holds ``RAIL``, an instance of a ``Rail``, is a rail of the
-bank; nothing else needs to be told. Rails do not know each other.
+bank; nothing else needs to be told. Rails do not know each other. A rail that settles at once is a
+``Rail``; one with a network behind it is a ``NetworkRail`` (``bank/payments/network.py``), and may have
+``rails/<name>/sandbox.py`` with ``SANDBOX``: the other side for demonstration and tests.
 """
 
 import importlib
@@ -9,12 +11,13 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from typing import ClassVar
 
 from bank.kernel.money import Money
+from bank.messages.canonical import Fault
 from bank.payments import rails
 from bank.payments.rules import PaymentStatus
 
@@ -52,7 +55,7 @@ class Instruction:
     """An accepted order as a rail needs it; charges are the debtor's, on top of the amount.
 
     ``fee_account`` and ``excise_account`` are the ledger's accounts that earn them, empty where
-    there is nothing to earn.
+    there is nothing to earn; ``transit_account`` holds what is sent and not settled.
     """
 
     reference: str
@@ -65,7 +68,17 @@ class Instruction:
     excise: Money
     fee_account: str
     excise_account: str
+    transit_account: str = ""
     remittance: str = ""
+    creditor_agent: str = ""
+    debtor_agent: str = ""
+    end_to_end_id: str = ""
+    instruction_id: str = ""
+    uetr: str = ""
+    charge_bearer: str = "SHAR"
+    purpose: str = ""
+    creditor_address: str = ""
+    requested_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +96,18 @@ class Rail(ABC):
     code: ClassVar[str]
     capabilities: ClassVar[Capabilities]
 
+    @property
+    def is_available(self) -> bool:
+        """Whether the rail is set up here: a network without an address carries nothing."""
+        return True
+
     @abstractmethod
     def reaches(self, destination: Destination) -> bool:
         """Whether the rail can carry a payment there, amount and time aside."""
+
+    def check(self, instruction: Instruction) -> list[Fault]:
+        """Everything the rail's format or rules cannot carry as it stands, each with how to fix it."""
+        return []
 
     @abstractmethod
     def release(self, instructions: Iterable[Instruction], *, each: bool = False) -> list[Outcome]:

@@ -1,0 +1,1 @@
+"""A company's cash: position, ladder, forecast, sweeps and target balances."""

@@ -1,0 +1,1 @@
+"""Scheduled payments, standing orders and direct debits: payments that begin by themselves."""
