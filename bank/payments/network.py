@@ -125,6 +125,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What a caller of ``POST /networks/<rail>/...`` is answered once its message is kept."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkEntry:
     """One movement in the network's own record of a day. Incoming is positive, outgoing negative."""
 
@@ -138,6 +147,9 @@ class NetworkRail(Rail):
 
     settlement_role: ClassVar[str]
     """The GL role of the nostro in which the network settles, such as NOSTRO_EFT."""
+
+    gathers: ClassVar[bool] = False
+    """Whether orders are gathered (ACCEPTED) and emitted together a few times an hour, as batches are."""
 
     def release(self, instructions: Iterable[Instruction], *, each: bool = False) -> list[Outcome]:
         """Books into transit; the hub sends afterwards (``bank.payments.services.networks``)."""
@@ -167,7 +179,12 @@ class NetworkRail(Rail):
     @abstractmethod
     def ingest(self, content: bytes, headers: Mapping[str, str]) -> Received:
         """Pure. Reads one message of the network; hostile input. Raises ``NetworkMessageUnreadable``,
-        ``NetworkMessageForged``."""
+        ``NetworkMessageForged``. Names of headers are in small letters; what was posted to
+        ``/networks/<rail>/<path>`` has the path under ``:path``, what was collected has no headers."""
+
+    def reply(self, received: Received) -> Reply:
+        """Pure. What the network wants to hear when it posted this."""
+        return Reply()
 
     @abstractmethod
     def collect(self) -> list[bytes]:

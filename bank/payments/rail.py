@@ -24,7 +24,13 @@ from bank.payments.rules import PaymentStatus
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a payment is to go, before there is an order: what routing decides on."""
+    """Where a payment is to go, before there is an order: what routing decides on.
+
+    ``agent`` names the creditor's institution, without blanks, in capitals, at most 35 long: its BIC, its
+    number in a national clearing (``HDFC0000001`` an IFSC, ``021000021`` an ABA number, ``01`` a Kenyan
+    bank code), or the operator's name where the creditor is a telephone (``MPESA``, the number in E.164
+    with its ``+``). ``country`` is always given and tells which numbers are meant.
+    """
 
     agent: str
     country: str
@@ -37,6 +43,8 @@ class Capabilities:
     """What a rail can do. None means any, or no bound; amounts are in the payment's currency.
 
     ``fee_event`` prices it in the catalogue; ``typical_s`` is how long it takes to settle.
+    ``opens`` and ``cut_off`` are in the bank's time zone, on the business days of the kernel's
+    ``calendar`` (empty: every day); outside them an order waits, ACCEPTED, for the next opening.
     """
 
     currencies: frozenset[str] | None
@@ -48,6 +56,7 @@ class Capabilities:
     fee_event: str
     typical_s: int
     is_recallable: bool
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,10 @@ class Instruction:
     charge_bearer: str = "SHAR"
     purpose: str = ""
     creditor_address: str = ""
+    creditor_country: str = ""
+    creditor_reference: str = ""
+    ultimate_debtor: str = ""
+    ultimate_creditor: str = ""
     requested_date: date | None = None
 
 
