@@ -84,6 +84,15 @@ CLOSES_AT = env.str("CLOSES_AT", "22:00")
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 NETWORKS_URL = env.str("NETWORKS_URL", "http://127.0.0.1:8090" if DEMO else "")
 """Where the other sides of the rails are played (bank/payments/sandbox.py); empty where they are real."""
+RAIL_EFT_URL = env.str("RAIL_EFT_URL", "")
+RAIL_EFT_KEY = env.str("RAIL_EFT_KEY", "")
+RAIL_RTGS_URL = env.str("RAIL_RTGS_URL", "")
+RAIL_RTGS_KEY = env.str("RAIL_RTGS_KEY", "")
+"""The interbank switch's two services, and the keys that seal what is sent and proves what comes."""
+INTERBANK_SWITCH_BIC = env.str("INTERBANK_SWITCH_BIC", "SWCHKENA")
+RAIL_ACH_URL = env.str("RAIL_ACH_URL", "")
+RAIL_ACH_KEY = env.str("RAIL_ACH_KEY", "")
+"""The ACH operator's file exchange. Without addresses of their own, rails look under NETWORKS_URL."""
 SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
 """Where programs are tried out; the demonstration bank is its own."""
 

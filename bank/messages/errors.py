@@ -68,6 +68,34 @@ class MessageUnsupported(FormatError):
         super().__init__(message=message, wanted=wanted)
 
 
+class EnvelopeBroken(FormatError):
+    code = "ENVELOPE_BROKEN"
+    sentence = "This is no sealed message between banks: {problem}."
+
+
+class SealBroken(FormatError):
+    """Whoever wrote it has not our key, or it was changed on the way; nothing of it is used."""
+
+    code = "SEAL_BROKEN"
+    sentence = "The seal of the message does not fit what it says."
+    status = 403
+
+
+class SchemaBroken(FormatError):
+    code = "SCHEMA_BROKEN"
+    sentence = "The message is no valid {message}: {problem}"
+
+
+class TotalsDiffer(FormatError):
+    code = "TOTALS_DIFFER"
+    sentence = "{field} says {stated}, but the message holds {found}. Nothing of it was used."
+
+
+class AmountUnreadable(FormatError):
+    code = "AMOUNT_UNREADABLE"
+    sentence = "{field} is no amount of money in a currency of ISO 4217."
+
+
 class TextBroken(FormatError):
     """A message of lines that cannot be read from a certain place on."""
 
