@@ -14,16 +14,20 @@ from bank.messages.interbank.records import Header
 
 NOT_PROVIDED: Final = "NOTPROVIDED"
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Za-z0-9]{11,30}", re.ASCII)
+_BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
 _LINE: Final = 70
+_MOST_LINES: Final = 7
 
 
 def instant(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
-def agent(tag: str, bic: str) -> Any:
-    """A bank by its BIC."""
-    return branch(tag, branch("FinInstnId", leaf("BICFI", bic)))
+def agent(tag: str, number: str) -> Any:
+    """A bank by its BIC, or by its number in the national clearing where it is no BIC."""
+    if _BIC.fullmatch(number):
+        return branch(tag, branch("FinInstnId", leaf("BICFI", number)))
+    return branch(tag, branch("FinInstnId", branch("ClrSysMmbId", leaf("MmbId", number))))
 
 
 def agent_as_party(tag: str, bic: str) -> Any:
@@ -38,11 +42,10 @@ def account(tag: str, number: str) -> Any:
     return branch(tag, branch("Id", branch("Othr", leaf("Id", number))))
 
 
-def party(tag: str, name: str, address: str = "") -> Any:
-    lines = [address[at : at + _LINE] for at in range(0, len(address), _LINE)]
-    return branch(
-        tag, leaf("Nm", name), branch("PstlAdr", *(leaf("AdrLine", line.strip()) for line in lines[:7]))
-    )
+def party(tag: str, name: str, address: str = "", country: str = "") -> Any:
+    lines = (address[at : at + _LINE].strip() for at in range(0, len(address), _LINE))
+    spelt = [leaf("AdrLine", line) for line in lines][:_MOST_LINES]
+    return branch(tag, leaf("Nm", name), branch("PstlAdr", leaf("Ctry", country), *spelt))
 
 
 def amount(tag: str, money: Money) -> Any:

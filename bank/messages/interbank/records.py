@@ -19,8 +19,11 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One credit transfer. ``transaction_id`` is the sending bank's name for it, ``clearing_reference``
-    the network's; ``uetr`` is the same from end to end."""
+    """One credit transfer; banks by BIC or by their number in the national clearing.
+
+    ``transaction_id`` is the sending bank's name for it, ``clearing_reference`` the network's; ``uetr`` is
+    the same from end to end.
+    """
 
     transaction_id: str
     uetr: str
@@ -39,6 +42,10 @@ class Transfer:
     purpose: str = ""
     remittance: str = ""
     creditor_address: str = ""
+    creditor_country: str = ""
+    creditor_reference: str = ""
+    ultimate_debtor: str = ""
+    ultimate_creditor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,15 +41,22 @@ def _transfer(transfer: Transfer) -> Any:
         ),
         parts.amount("IntrBkSttlmAmt", transfer.amount),
         leaf("ChrgBr", transfer.charge_bearer),
+        parts.party("UltmtDbtr", transfer.ultimate_debtor),
         parts.party("Dbtr", transfer.debtor_name),
         parts.account("DbtrAcct", transfer.debtor_account),
         parts.agent("DbtrAgt", transfer.debtor_agent),
         parts.agent("CdtrAgt", transfer.creditor_agent),
-        parts.party("Cdtr", transfer.creditor_name, transfer.creditor_address),
+        parts.party("Cdtr", transfer.creditor_name, transfer.creditor_address, transfer.creditor_country),
         parts.account("CdtrAcct", transfer.creditor_account),
+        parts.party("UltmtCdtr", transfer.ultimate_creditor),
         branch("Purp", leaf("Cd" if len(transfer.purpose) <= 4 else "Prtry", transfer.purpose[:35])),
-        branch("RmtInf", leaf("Ustrd", transfer.remittance[:_MOST_LINE])),
+        branch("RmtInf", leaf("Ustrd", transfer.remittance[:_MOST_LINE]), _reference(transfer)),
     )
+
+
+def _reference(transfer: Transfer) -> Any:
+    """The creditor's own reference (ISO 11649 or a number of theirs)."""
+    return branch("Strd", branch("CdtrRefInf", leaf("Ref", transfer.creditor_reference)))
 
 
 def read(message: Fields, *, today: date) -> list[Transfer]:
@@ -64,8 +71,13 @@ def read(message: Fields, *, today: date) -> list[Transfer]:
     return found
 
 
+def _agent(fields: Fields, tag: str) -> str:
+    found = read_fields.agent(fields, tag)
+    return found.bic or found.clearing_member
+
+
 def _read(fields: Fields, day: date) -> Transfer:
-    end_to_end = fields.one("PmtId/EndToEndId")
+    end_to_end, remittance = fields.one("PmtId/EndToEndId"), read_fields.remittance(fields)
     return Transfer(
         transaction_id=fields.one("PmtId/TxId", "PmtId/InstrId", "PmtId/EndToEndId"),
         uetr=fields.one("PmtId/UETR"),
@@ -73,14 +85,18 @@ def _read(fields: Fields, day: date) -> Transfer:
         settles_on=read_fields.day(fields.one("IntrBkSttlmDt")) or day,
         debtor_name=read_fields.party(fields, "Dbtr").name,
         debtor_account=read_fields.account(fields, "DbtrAcct").number,
-        debtor_agent=read_fields.agent(fields, "DbtrAgt").bic,
+        debtor_agent=_agent(fields, "DbtrAgt"),
         creditor_name=read_fields.party(fields, "Cdtr").name,
         creditor_account=read_fields.account(fields, "CdtrAcct").number,
-        creditor_agent=read_fields.agent(fields, "CdtrAgt").bic,
+        creditor_agent=_agent(fields, "CdtrAgt"),
         end_to_end_id="" if end_to_end == parts.NOT_PROVIDED else end_to_end,
         instruction_id=fields.one("PmtId/InstrId"),
         clearing_reference=fields.one("PmtId/ClrSysRef"),
         charge_bearer=fields.one("ChrgBr"),
         purpose=fields.one("Purp/Cd", "Purp/Prtry"),
-        remittance=str(read_fields.remittance(fields)),
+        remittance=str(remittance),
+        creditor_country=read_fields.party(fields, "Cdtr").country,
+        creditor_reference=remittance.creditor_reference,
+        ultimate_debtor=read_fields.party(fields, "UltmtDbtr").name,
+        ultimate_creditor=read_fields.party(fields, "UltmtCdtr").name,
     )

@@ -38,7 +38,8 @@ from bank.payments.network import (
 from bank.payments.rail import Capabilities, Destination, Instruction
 
 NOT_RECEIVED: Final = "NOT_RECEIVED"
-_BIC = re.compile(r"[A-Z0-9]{4}KE[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
+#: A BIC of a bank in Kenya, or its code in the Kenyan clearing.
+_AGENT = re.compile(r"[A-Z0-9]{4}KE[A-Z0-9]{2}(?:[A-Z0-9]{3})?|[0-9]{2}", re.ASCII)
 _SETTLED: Final = frozenset({"ACSC", "ACCC"})
 #: The switch has these already: that is no reason to give the money back, but to ask.
 _TWICE: Final = "DU01"
@@ -52,6 +53,9 @@ _LIMITS: Final = {
     "end_to_end_id": 35,
     "instruction_id": 35,
     "reference": 35,
+    "creditor_reference": 35,
+    "ultimate_debtor": 140,
+    "ultimate_creditor": 140,
 }
 
 
@@ -74,7 +78,8 @@ class CreditTransferRail(NetworkRail):
             self.is_available
             and not destination.is_internal
             and destination.currency == "KES"
-            and bool(_BIC.fullmatch(destination.agent))
+            and destination.country in {"KE", ""}
+            and bool(_AGENT.fullmatch(destination.agent))
             and destination.agent[:8] != settings.BANK_BIC[:8]
         )
 
@@ -227,6 +232,10 @@ def _transfer(instruction: Instruction) -> Transfer:
         purpose=instruction.purpose,
         remittance=instruction.remittance,
         creditor_address=instruction.creditor_address,
+        creditor_country=instruction.creditor_country,
+        creditor_reference=instruction.creditor_reference,
+        ultimate_debtor=instruction.ultimate_debtor,
+        ultimate_creditor=instruction.ultimate_creditor,
     )
 
 
@@ -254,8 +263,8 @@ def _text_faults(instruction: Instruction) -> list[Fault]:
     for field in ("creditor_name", "creditor_number"):
         if not getattr(instruction, field).strip():
             found.append(_fault("FIELD_MISSING", f"The network asks for {field}.", field))
-    if not _BIC.fullmatch(instruction.creditor_agent):
-        sentence = "Name the payee's bank by a BIC of a bank in Kenya, such as EQBLKENA."
+    if not _AGENT.fullmatch(instruction.creditor_agent):
+        sentence = "Name the payee's bank by its BIC in Kenya, such as SAVNKENA, or its bank code."
         found.append(_fault("BIC_INVALID", sentence, "creditor_agent", instruction.creditor_agent))
     return found
 

@@ -25,6 +25,7 @@ class RtgsRail(CreditTransferRail):
         fee_event="RTGS",
         typical_s=60,
         is_recallable=True,
+        calendar="KES",
     )
 
 

@@ -57,7 +57,7 @@ def order(reference: str, amount: str = "1500.00", **changes: object) -> Instruc
         fee_account="",
         excise_account="",
         remittance="Rent for November",
-        creditor_agent="EQBLKENA",
+        creditor_agent="SAVNKENA",
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -96,7 +96,9 @@ def send(*orders: Instruction) -> Outgoing:
 
 def test_transfers_settle_each_by_itself_and_the_day_shows_them(switch: SANDBOX) -> None:
     switch.behave(Behaviour(What.REJECT, "AC04", match="P-2"))
-    outgoing = send(order("P-1"), order("P-2", "20.00"), order("P-3", "0.05"))
+    told = {"creditor_reference": "RF18539007547034", "ultimate_debtor": "Njeri", "creditor_country": "KE"}
+    last = order("P-3", "0.05", creditor_agent="02", creditor_address="Moi Avenue 1, Nairobi", **told)
+    outgoing = send(order("P-1"), order("P-2", "20.00"), last)
     EFT.send(outgoing)
     events = {event.reference: event for event in heard()}  # type: ignore[union-attr]
     assert isinstance(events["P-1"], Settled)
@@ -110,6 +112,7 @@ def test_transfers_settle_each_by_itself_and_the_day_shows_them(switch: SANDBOX)
         NetworkEntry(events["P-3"].network_reference, "P-3", Money.of("-0.05", "KES")),
     ]
     assert EFT.day("2020-01-01") == []
+    assert switch.books.positions()["RIFTKENA"] == "50000000000.05"
 
 
 def test_a_payment_delayed_is_pending_until_it_is_let_go(switch: SANDBOX) -> None:
@@ -167,7 +170,7 @@ def test_a_transfer_sent_before_is_asked_after_not_given_back(switch: SANDBOX) -
     EFT.send(EFT.emit([order("P-1"), order("P-2")])[0])
     events = heard()
     assert [type(event) for event in events] == [Settled, Noted, Settled]
-    assert switch.books.positions()["EQBLKENA"] == "50000003000.00"
+    assert switch.books.positions()["SAVNKENA"] == "50000003000.00"
 
 
 def test_refusals_of_the_switch(switch: SANDBOX) -> None:
@@ -209,7 +212,7 @@ def test_money_from_elsewhere_comes_once_and_goes_back_where_nobody_can_have_it(
     (incoming,) = received[0].events
     assert isinstance(incoming, Incoming)
     assert (incoming.amount, incoming.creditor_number) == (Money.of("2500", "KES"), "0010000099")
-    assert (incoming.remittance, incoming.debtor_agent) == ("Invoice 7", "EQBLKENA")
+    assert (incoming.remittance, incoming.debtor_agent) == ("Invoice 7", "SAVNKENA")
     back = EFT.give_back(incoming, "AC01")
     assert back is not None
     check(back.content.encode())
@@ -241,10 +244,10 @@ def test_rtgs_takes_large_amounts_one_at_a_time(switch: SANDBOX) -> None:
 
 
 def test_what_the_network_cannot_carry_is_said_before(settings: LazySettings) -> None:
-    bad = order("P-1", creditor_name=" ", creditor_agent="EQBLUGKA", remittance="x" * 141)
+    bad = order("P-1", creditor_name=" ", creditor_agent="SAVNUGKA", remittance="x" * 141)
     assert {fault.code for fault in EFT.check(bad)} == {"FIELD_TOO_LONG", "FIELD_MISSING", "BIC_INVALID"}
     assert EFT.check(replace(order("P-1"), amount=Money.of("5", "USD")))[0].code == "CURRENCY_NOT_CARRIED"
-    there = Destination("EQBLKENA", "KE", "KES", is_internal=False)
+    there = Destination("SAVNKENA", "KE", "KES", is_internal=False)
     settings.NETWORKS_URL = ""
     assert not EFT.is_available
     assert not EFT.reaches(there)
@@ -252,7 +255,7 @@ def test_what_the_network_cannot_carry_is_said_before(settings: LazySettings) ->
     assert EFT.reaches(there)
     assert not EFT.reaches(replace(there, currency="USD"))
     assert not EFT.reaches(replace(there, agent="UMOJKENAXXX"))
-    assert not EFT.reaches(replace(there, agent="EQBLUGKA"))
+    assert not EFT.reaches(replace(there, agent="SAVNUGKA"))
 
 
 def test_messages_of_strangers_are_refused(switch: SANDBOX) -> None:
@@ -261,7 +264,7 @@ def test_messages_of_strangers_are_refused(switch: SANDBOX) -> None:
     text = genuine.decode()
     forged = [
         text.replace("ACSC", "RJCT"),
-        text.replace("<To>", "<To >").replace("UMOJKENA", "EQBLKENA"),
+        text.replace("<To>", "<To >").replace("UMOJKENA", "SAVNKENA"),
         text.replace("SignatureValue", "SignaturValue"),
     ]
     for each in forged:
@@ -298,5 +301,5 @@ def test_totals_and_schema_are_held_even_under_a_genuine_seal(switch: SANDBOX) -
         content = envelope.sealed(header, opened.message, copy, "sandbox-eft")
         with pytest.raises(errors.NetworkSaysNo, match=r"TOTALS_DIFFER|SCHEMA_BROKEN"):
             EFT.send(Outgoing(header.message_id, "pacs.008.001.08", content, ()))
-    assert switch.books.positions()["EQBLKENA"] == "50000000000.00"
+    assert switch.books.positions()["SAVNKENA"] == "50000000000.00"
     assert EFT.emit([order("P-1", requested_date=date(2026, 12, 1)), order("P-2")])[1].references == ("P-1",)

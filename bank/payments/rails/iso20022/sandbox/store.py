@@ -10,7 +10,8 @@ from bank.messages.interbank.records import Transfer
 
 CURRENCY: Final = "KES"
 SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS member (bic TEXT PRIMARY KEY, name TEXT NOT NULL, opened_with INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS member (
+    bic TEXT PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, opened_with INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS message (
     sender TEXT, id TEXT, digest TEXT NOT NULL, PRIMARY KEY (sender, id));
 CREATE TABLE IF NOT EXISTS payment (
@@ -26,15 +27,12 @@ CREATE TABLE IF NOT EXISTS waiting (
     content TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS written (id INTEGER PRIMARY KEY AUTOINCREMENT);
 """
+#: BIC, code in the clearing, name.
 MEMBERS: Final = (
-    ("EQBLKENA", "Equity Bank"),
-    ("KCBLKENX", "KCB Bank"),
-    ("COOPKENA", "Co-operative Bank"),
-    ("BARCKENX", "Absa Bank Kenya"),
-    ("SCBLKENX", "Standard Chartered Kenya"),
-    ("NCBAKENX", "NCBA Bank"),
-    ("DTKEKENA", "Diamond Trust Bank"),
-    ("STANKENX", "Stanbic Bank Kenya"),
+    ("SAVNKENA", "01", "Savanna Bank"),
+    ("RIFTKENA", "02", "Rift Valley Bank"),
+    ("PWANKENA", "11", "Pwani Commercial Bank"),
+    ("EQBLKENA", "68", "A bank the payment files of tests name"),
 )
 _PAYMENTS: Final = {
     "NUMBER": "SELECT * FROM payment WHERE number = ? ORDER BY number",
@@ -82,14 +80,19 @@ class Store:
 
     def __init__(self, database: sqlite3.Connection, own: str) -> None:
         self._db = database
-        for bic, name in ((own, "The bank under trial"), *MEMBERS):
-            self.enrol(bic, name)
+        for member in ((own, "", "The bank under trial"), *MEMBERS):
+            self.enrol(*member)
 
-    def enrol(self, bic: str, name: str) -> None:
-        self._db.execute("INSERT OR IGNORE INTO member VALUES (?, ?, ?)", (bic, name, _OPENING_CENTS))
+    def enrol(self, bic: str, code: str, name: str) -> None:
+        row = (bic, code, name, _OPENING_CENTS)
+        self._db.execute("INSERT OR IGNORE INTO member VALUES (?, ?, ?, ?)", row)
 
-    def is_member(self, bic: str) -> bool:
-        return self._db.execute("SELECT 1 FROM member WHERE bic = ?", (bic,)).fetchone() is not None
+    def member(self, agent: str) -> str:
+        """The BIC of a member named by BIC, a branch's BIC or its code; empty where there is none."""
+        row = self._db.execute(
+            "SELECT bic FROM member WHERE bic = ? OR (code = ? AND code <> '')", (agent[:8], agent)
+        ).fetchone()
+        return str(row["bic"]) if row else ""
 
     def digest_of(self, sender: str, message_id: str) -> str:
         """What was in a message taken before; empty where there was none."""

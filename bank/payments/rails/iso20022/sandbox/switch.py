@@ -4,7 +4,7 @@
   ``DELETE /messages/<id>`` once it has it; ``POST /enquiries`` a pacs.028, answered by a pacs.002;
 - ``GET /statements?date=`` the camt.053 of a day; ``GET /_positions`` what members have;
 - ``POST /_incoming`` {"amount": "1500.00", "creditor_number": "…"} makes another bank pay;
-- ``POST /_members`` {"bic": "…", "name": "…"} enrols one.
+- ``POST /_members`` {"bic": "…", "code": "…", "name": "…"} enrols one.
 
 The same message twice is taken once; the same transaction in another message is refused (AM05).
 """
@@ -113,7 +113,7 @@ class InterbankSwitch(Sandbox):
         """A message, once: all of it is written down, or nothing."""
         opened = envelope.opened(body, self.key)
         header = opened.header
-        if not self.books.is_member(header.sender) or header.receiver != self.bic:
+        if not self.books.member(header.sender) or header.receiver != self.bic:
             raise _Refused("RC03", "The sender is no member, or the message is not to the switch.", 403)
         digest = hashlib.sha256(body).hexdigest()
         before = self.books.digest_of(header.sender, header.message_id)
@@ -156,7 +156,7 @@ class InterbankSwitch(Sandbox):
     def _on_transfers(self, opened: envelope.Opened, said: str) -> bool:
         """Every transfer has its own outcome. True where the connection is to stay without an answer."""
         header = opened.header
-        found = transfers.read(opened.content, today=header.created_at.date())
+        found = [self._addressed(one) for one in transfers.read(opened.content, today=clock.today())]
         ordered = [self._ordered(_said(transfer)) for transfer in found]
         refused: list[Status] = []
         decided: list[tuple[Payment, Behaviour]] = []
@@ -173,11 +173,15 @@ class InterbankSwitch(Sandbox):
         self._decide(decided)
         return any(behaviour.what is What.TIMEOUT for behaviour in ordered)
 
+    def _addressed(self, transfer: Transfer) -> Transfer:
+        """With the payee's bank by its BIC; without one where it is no member."""
+        return replace(transfer, creditor_agent=self.books.member(transfer.creditor_agent))
+
     def _problem(self, transfer: Transfer, header: Header) -> str:
         """Why a transfer is refused before anything is settled: a status reason; empty where it is not."""
         if transfer.debtor_agent != header.sender:
             return "RC03"
-        if not self.books.is_member(transfer.creditor_agent) or transfer.creditor_agent == header.sender:
+        if transfer.creditor_agent in {"", header.sender}:
             return "RC04"
         if self.books.payment(header.sender, transfer.transaction_id) or self.books.has_uetr(transfer.uetr):
             return "AM05"
@@ -287,7 +291,7 @@ class InterbankSwitch(Sandbox):
         return Response(200, answer.encode(), "application/xml")
 
     def _statement(self, member: str, day: date) -> str:
-        if not self.books.is_member(member):
+        if not self.books.member(member):
             raise _Refused("RC03", "The sender is no member.", 403)
         header = self._header(member)
         rows = self.books.movements(member, day.isoformat())
@@ -320,7 +324,7 @@ class InterbankSwitch(Sandbox):
 
     def _enrol(self, request: Request) -> Response:
         asked = json.loads(request.body)
-        self.books.enrol(str(asked["bic"]), str(asked.get("name", asked["bic"])))
+        self.books.enrol(str(asked["bic"]), str(asked.get("code", "")), str(asked.get("name", asked["bic"])))
         return Response.of({"members": len(self.books.positions())})
 
     def _incoming(self, request: Request) -> Response:
