@@ -239,6 +239,8 @@ DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
     "TEST": {"NAME": env.str("BANK_TEST_DB", "test_bank")},
 }
+DATABASE_SESSIONS_ARE_SHARED = env.bool("DATABASE_SESSIONS_ARE_SHARED", False)
+"""Whether a pooler lends sessions of the database by the transaction (PgBouncer's transaction mode)."""
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -20,7 +20,6 @@ Mode = Literal["ALL_OR_NOTHING", "EACH"]
 _FEW_LEGS: Final = 16
 """Up to here an entry by itself is cheaper to book leg by leg than set-based."""
 
-_ONE: Final = "SELECT ledger_post_one(%s::ledger_order)"
 _RESULT: Final = "SELECT booked_on, ids, replayed, replay_dates, refused, refusals, params"
 _MANY: Final = (
     f"{_RESULT} FROM ledger_post_many(%s::int[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[],"
@@ -94,7 +93,7 @@ def _post_one(entry: Entry, *, keep_refusal: bool) -> Outcome:
             return Outcome(None, None, False, malformed)
         raise
     order = wire.record((*sent, str(clock.now()), "t" if keep_refusal else "f"))
-    entry_id, booked_on, replayed, code, params = engine.row(_ONE, (order,))[0]
+    entry_id, booked_on, replayed, code, params = engine.call("ledger_post_one", "ledger_order", order)
     if not code:
         return Outcome(int(entry_id), date.fromisoformat(booked_on), replayed == "t")
     refusal = errors.refusal(code, params)

@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bank import ledger
 from bank.kernel.money import Money
@@ -24,6 +27,19 @@ def test_one_entry_is_one_round_trip(django_assert_num_queries: pytest.FixtureRe
     opened("A", "B", funds=10)
     with django_assert_num_queries(1):  # type: ignore[operator]
         ledger.post(paid("A", "B", kes(1), key="t1"))
+
+
+def test_a_call_is_planned_once_a_session_unless_sessions_are_shared(settings: LazySettings) -> None:
+    opened("A", "B", funds=10)
+    with CaptureQueriesContext(connection) as seen:
+        ledger.post(paid("A", "B", kes(1), key="t1"))
+        settings.DATABASE_SESSIONS_ARE_SHARED = True
+        ledger.post(paid("A", "B", kes(1), key="t2"))
+    assert [query["sql"].split("(")[0].strip() for query in seen] == [
+        "EXECUTE call_ledger_post_one",
+        "SELECT ledger_post_one",
+    ]
+    assert booked("A") == "8.00"
 
 
 def test_a_list_is_one_round_trip_whatever_its_length(

@@ -265,6 +265,7 @@ DECLARE
     low_at timestamptz;
     at timestamptz;
     further int := cardinality(o.amounts) - 2;
+    others bigint[]; -- the accounts of the legs beyond the first two
     refusal text;
     params jsonb;
 BEGIN
@@ -285,10 +286,12 @@ BEGIN
         EXIT plain WHEN low_code = high_code OR o.currencies[2] <> given OR o.booking_date <> today
             OR o.reverses IS NOT NULL OR o.captures IS NOT NULL;
         IF further > 0 THEN
-            EXIT plain WHEN further <> (
-                SELECT count(*) FROM unnest(o.accounts[3:], o.currencies[3:]) AS l (code, currency)
-                JOIN ledger_account a ON a.code = l.code
-                WHERE l.currency = given AND a.currency = given AND NOT (a.guarded OR a.is_control OR a.closed));
+            FOR i IN 3 .. further + 2 LOOP
+                SELECT others || a.id INTO others FROM ledger_account a
+                WHERE a.code = o.accounts[i] AND a.currency = given AND o.currencies[i] = given
+                    AND NOT (a.guarded OR a.is_control OR a.closed);
+                EXIT plain WHEN others IS NULL;
+            END LOOP;
         END IF;
         IF low_code COLLATE "C" > high_code COLLATE "C" THEN
             low_leg := 2;
@@ -341,9 +344,8 @@ BEGIN
             VALUES (id, low_leg, low, low_version, low_change, low_after),
                    (id, high_leg, high, high_version, high_change, high_after)
             UNION ALL
-            SELECT id, l.i + 2, a.id, id << 20 | l.i + 2, l.amount, NULL
-            FROM unnest(o.accounts[3:], o.amounts[3:]) WITH ORDINALITY AS l (code, amount, i)
-            JOIN ledger_account a ON a.code = l.code;
+            SELECT id, l.i + 2, l.account, id << 20 | l.i + 2, l.amount, NULL
+            FROM unnest(others, o.amounts[3:]) WITH ORDINALITY AS l (account, amount, i);
         END IF;
         RETURN ARRAY[id::text, today::text, 'f', NULL, NULL];
     END plain;
