@@ -227,6 +227,7 @@ class Mandate(models.Model):
     can_pay = models.BooleanField(_("may pay"), default=False)
     single_limit = AmountField(_("limit of a single payment"), null=True, blank=True)
     limit_currency = CurrencyField(_("currency of the limit"), blank=True)
+    signature_class = models.CharField(_("signature class"), max_length=1, blank=True, default="")
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     granted_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -255,6 +256,11 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
                 name="mandate_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(signature_class="")
+                | Q(signature_class__in=["A", "B", "C", "D", "E"], can_pay=True),
+                name="mandate_class_is_of_who_pays",
             ),
         ]
 

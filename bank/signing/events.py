@@ -10,26 +10,43 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bank.cif.models import Customer, Mandate
+from bank.cif.rules import MandateRole
 from bank.cif.services import merging
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.runtime import formats, outbox
-from bank.signing import services
-from bank.signing.models import Approval, SigningRule
+from bank.signing import selectors, services
+from bank.signing.models import Approval, Delegation, SigningRule
 from bank.signing.rules import State
-from bank.signing.services import ASKED, DECIDED
+from bank.signing.services import ASKED, DECIDED, ESCALATED
 
 
 @outbox.subscriber(ASKED)
 def ask_signatories(_message_id: UUID, payload: dict[str, Any]) -> None:
     """To everybody who may sign and has not; a decision made meanwhile makes the letter needless."""
     approval = _approval(payload)
+    if approval.state == State.WAITING:
+        for reader in _who_could_sign(approval):
+            _send(reader, approval, "asked")
+
+
+@outbox.subscriber(ESCALATED)
+def remind(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Half the time is over: to who could sign now, and to the company's administrators above them."""
+    approval = _approval(payload)
     if approval.state != State.WAITING:
         return
-    mandates = Mandate.objects.filter(customer=approval.customer, can_pay=True, user__is_active=True)
-    signed = approval.signatures.values("user")
-    for mandate in mandates.in_force(clock.today()).exclude(user__in=signed).select_related("user"):
-        _send(mandate.user, approval, "asked")
+    owners = Mandate.objects.filter(customer=approval.customer, role=MandateRole.OWNER, user__is_active=True)
+    above = {one.user for one in owners.in_force(clock.today()).select_related("user")}
+    for reader in sorted(above | set(_who_could_sign(approval)), key=lambda one: one.pk):
+        _send(reader, approval, "escalated")
+
+
+def _who_could_sign(approval: Approval) -> list[User]:
+    """Those whose own signature, or one they hold for another, would bring it nearer now."""
+    mandates = Mandate.objects.filter(customer=approval.customer, user__is_active=True)
+    readers = [one.user for one in mandates.in_force(clock.today()).select_related("user")]
+    return [one for one in readers if selectors.may_sign(one, approval)]
 
 
 @outbox.subscriber(DECIDED)
@@ -47,8 +64,9 @@ def move_signing(old: Customer, new: Customer) -> dict[str, int]:
     given_up = services.give_up_all(customer=old)
     has_rules = SigningRule.objects.filter(customer=new).values("currency")
     SigningRule.objects.filter(customer=old, currency__in=has_rules).delete()
+    ended = Delegation.objects.filter(customer=old, ended_at=None).update(ended_at=clock.now())
     rules_moved = SigningRule.objects.filter(customer=old).update(customer=new)
-    return {"approvals given up": given_up, "signing rules": rules_moved}
+    return {"approvals given up": given_up, "signing rules": rules_moved, "delegations ended": ended}
 
 
 def _approval(payload: dict[str, Any]) -> Approval:

@@ -11,7 +11,8 @@ from bank.signing.rules import State
 @dataclass(frozen=True, slots=True)
 class Kind:
     """``carry_out(subject, by)`` does the act in the transaction of the last signature; ``give_up(subject,
-    state, by, reason)`` records that it will not be done. Both lock what they change."""
+    state, by, reason)`` records that it will not be done, or, ``RETURNED``, not as it is. Both lock what
+    they change."""
 
     name: str
     title: Any
@@ -29,3 +30,8 @@ def register(kind: Kind) -> Kind:
 
 def named(name: str) -> Kind:
     return _kinds[name]
+
+
+def titles() -> list[tuple[str, Any]]:
+    """Every kind with its title, to choose from."""
+    return [(name, _kinds[name].title) for name in sorted(_kinds)]

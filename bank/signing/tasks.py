@@ -9,3 +9,9 @@ from bank.signing import services
 def expire() -> int:
     """Beat runs it every few minutes."""
     return services.expire_due()
+
+
+@shared_task(name="signing.escalate")
+def escalate() -> int:
+    """Beat runs it every few minutes."""
+    return services.escalate_due()

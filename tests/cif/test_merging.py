@@ -33,6 +33,7 @@ MOVED = {
     *("applications", "invitations", "kyc_reviews", "api_keys", "exports"),
 }
 STAYS = {
+    "delegations": "ended, for they were given at the duplicate",
     "person": "who the duplicate was said to be",
     "organisation": "who the duplicate was said to be",
     "profile": "joined into the survivor's",

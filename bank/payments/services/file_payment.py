@@ -35,7 +35,7 @@ from bank.products import selectors as products
 from bank.products.rules import FeeEvent
 from bank.runtime import context, outbox
 from bank.signing import services as signing
-from bank.signing.rules import State
+from bank.signing.rules import PaymentType, State
 
 PAID_TOPIC = "payments.file_paid"
 _CONFIRMATION = ("status", "confirmed_by", "confirmed_at", "confirmation_key", "authority")
@@ -178,9 +178,12 @@ def _confirm(
     file.confirmed_by, file.confirmed_at, file.confirmation_key = user, clock.now(), key
     file.authority = allowed_by.kind
     sums = _sums((line.currency, line.amount) for line in lines if not line.is_own)
-    needed = signatures.needed(file.customer, sums, allowed_by)
+    accounts = sorted({line.debtor_number for line in lines})
+    needed = signatures.needed(
+        file.customer, sums, allowed_by, maker=user, payment_type=PaymentType.FILE, accounts=accounts
+    )
     if needed > 1:
-        return _wait_for_others(file, file.customer, user, needed, sums, act, summary)
+        return _wait_for_others(file, file.customer, user, needed, sums, act, summary, accounts)
     return _pay(file, file.customer, lines, permit, getattr(allowed_by, "reason", ""))
 
 
@@ -226,6 +229,7 @@ def _wait_for_others(
     sums: list[Money],
     act: dict[str, str],
     summary: str,
+    accounts: list[str],
 ) -> PaymentFile:
     """The file as it will be paid once enough have signed; nothing moves and no limit is used till then."""
     file.status = FileStatus.WAITING
@@ -239,6 +243,8 @@ def _wait_for_others(
         summary=summary,
         needed=needed,
         maker=user,
+        payment_type=PaymentType.FILE,
+        accounts=accounts,
     )
     return file
 

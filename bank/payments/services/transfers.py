@@ -118,7 +118,10 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
         raise errors.PermitMissing
     authority.confirm(allowed_by, user=user, act=quotes.act_of(made))
     order = _order(user, made, key, allowed_by)
-    needed = signatures.needed(made.debtor.customer, [] if made.is_own else [asked.amount], allowed_by)
+    needed = signatures.needed(
+        made.debtor.customer, [] if made.is_own else [asked.amount], allowed_by,
+        maker=user, payment_type=signatures.type_of(made.rail.code), accounts=[made.debtor.number],
+    )  # fmt: skip
     if needed > 1:
         return _wait_for_others(user, made, order, needed)
     _use_limits(made, permit)
@@ -189,6 +192,8 @@ def _wait_for_others(user: User, made: Draft, order: PaymentOrder, needed: int) 
         summary=quotes.summary_of(made),
         needed=needed,
         maker=user,
+        payment_type=signatures.type_of(made.rail.code),
+        accounts=[made.debtor.number],
     )
     return order
 
