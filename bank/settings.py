@@ -93,6 +93,16 @@ INTERBANK_SWITCH_BIC = env.str("INTERBANK_SWITCH_BIC", "SWCHKENA")
 RAIL_ACH_URL = env.str("RAIL_ACH_URL", "")
 RAIL_ACH_KEY = env.str("RAIL_ACH_KEY", "")
 """The ACH operator's file exchange. Without addresses of their own, rails look under NETWORKS_URL."""
+RAIL_MPESA_URL = env.str("RAIL_MPESA_URL", "")
+RAIL_MPESA = env.json("RAIL_MPESA", default={})
+"""Who the bank is at M-Pesa: see docs/reference/rails-mpesa.md."""
+RAIL_MPESA_CALLBACK_URL = env.str("RAIL_MPESA_CALLBACK_URL", f"{PUBLIC_URL}/networks/mpesa")
+RAIL_MPESA_CALLBACK_NETWORKS = list(map(ip_network, env.list("RAIL_MPESA_CALLBACK_NETWORKS", default=[])))
+"""Where M-Pesa calls back, and from where it may; with no network named, from everywhere."""
+RAIL_SWIFT_URL = env.str("RAIL_SWIFT_URL", "")
+RAIL_SWIFT_KEY = env.str("RAIL_SWIFT_KEY", "")
+CORRESPONDENTS = env.json("CORRESPONDENTS", default={"USD": "SNBXUS33", "EUR": "SNBXDEFF", "GBP": "SNBXGB2L"})
+"""The banks that keep our accounts abroad, by currency."""
 SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
 """Where programs are tried out; the demonstration bank is its own."""
 
@@ -396,16 +406,14 @@ OAUTH2_PROVIDER = {
     "PKCE_REQUIRED": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "ALLOW_URI_WILDCARDS": False,
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            *("IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT"),
+            *("AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE", "REFRESH_TOKEN"),
+            *("REDIRECT_URI_SCHEME", "REDIRECT_URI_MATCHING", "PKCE_REQUIRED"),
+        )
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{BANK_NAME} API",

@@ -29,11 +29,16 @@ MEANINGS: Final = {
 }
 _PHONE = re.compile(r"(?:254[17][0-9]{8}|2547[0-9x*]{8,}|[0-9a-f]{64})", re.ASCII)
 _CURRENCY: Final = "KES"
+#: Where results say when it was done, by what was asked: B2C, account balance, transaction status.
+_TIMES: Final = ("TransactionCompletedDateTime", "BOCompletedTime", "FinalisedTime")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a request of ours. ``reference`` is the id Daraja gave it when it was taken."""
+    """What came of a request of ours. ``reference`` is the id Daraja gave it when it was taken.
+
+    ``reason`` is the code as it came; some are no numbers (SFC_IC0003), and then ``code`` is -1.
+    """
 
     success: bool
     code: int
@@ -45,6 +50,7 @@ class Result:
     at: datetime | None = None
     phone: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
 
     @property
     def meaning(self) -> str:
@@ -84,7 +90,7 @@ def stk_callback(body: Any) -> Result:
     callback = _object(_object(body, "Body")["Body"], "stkCallback")["stkCallback"]
     _object({"stkCallback": callback}, "stkCallback")
     items = _named(_path(callback, "CallbackMetadata", "Item"), "Name", "Value")
-    code = _code(callback)
+    reason, code = _code(callback)
     success = code == 0
     if success:
         _require(items, "Amount", "MpesaReceiptNumber")
@@ -98,6 +104,7 @@ def stk_callback(body: Any) -> Result:
         amount=_amount(items["Amount"], "Amount") if "Amount" in items else None,
         at=_time(items["TransactionDate"], "TransactionDate") if items.get("TransactionDate") else None,
         phone=_phone(items["PhoneNumber"]) if items.get("PhoneNumber") else "",
+        reason=reason,
     )
 
 
@@ -107,19 +114,22 @@ def result(body: Any) -> Result:
     _object({"Result": answer}, "Result")
     parameters = _named(_path(answer, "ResultParameters", "ResultParameter"), "Key", "Value")
     amount = parameters.get("TransactionAmount") or parameters.get("Amount")
-    at = parameters.get("TransactionCompletedDateTime") or parameters.get("BOCompletedTime")
-    code = _code(answer)
+    at = next((parameters[name] for name in _TIMES if parameters.get(name)), "")
+    receipt = parameters.get("TransactionReceipt") or parameters.get("ReceiptNo")
+    receiver = parameters.get("ReceiverPartyPublicName") or parameters.get("CreditPartyName", "")
+    reason, code = _code(answer)
     return Result(
         success=code == 0,
         code=code,
         sentence=_text(answer, "ResultDesc"),
         reference=_required(answer, "ConversationID"),
         merchant_reference=_text(answer, "OriginatorConversationID"),
-        receipt=parameters.get("TransactionReceipt") or _text(answer, "TransactionID"),
+        receipt=receipt or _text(answer, "TransactionID"),
         amount=_amount(amount, "TransactionAmount") if amount else None,
         at=_time(at, "TransactionCompletedDateTime") if at else None,
-        phone=_receiver(parameters.get("ReceiverPartyPublicName", "")),
+        phone=_receiver(receiver),
         parameters=tuple(parameters.items()),
+        reason=reason,
     )
 
 
@@ -198,11 +208,14 @@ def _require(items: dict[str, str], *names: str) -> None:
             raise errors.CallbackMalformed(field=name, problem="it is missing from a successful payment")
 
 
-def _code(given: dict[str, Any]) -> int:
+def _code(given: dict[str, Any]) -> tuple[str, int]:
+    """The code as it came, and as a number; -1 for those of Safaricom's that are none."""
     text = _required(given, "ResultCode")
+    if re.fullmatch(r"[A-Z]{1,8}_?[A-Z0-9]{1,10}|[0-9]{1,6}(?:\.[0-9]{1,3}){2,3}", text, re.ASCII):
+        return text, -1
     if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
         raise errors.CallbackMalformed(field="ResultCode", problem="it must be a whole number")
-    return int(text)
+    return text, int(text)
 
 
 def _amount(text: str, name: str) -> Decimal:
