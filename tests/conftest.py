@@ -2,16 +2,26 @@
 
 import gc
 from collections.abc import Iterable, Iterator
+from functools import cache
+from types import ModuleType
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models.signals import post_migrate
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from bank.documents import inspection
+from bank.identity import services as identity
 from bank.ledger import proof
+from bank.payments import services as payments
+from bank.places import services as places
+from bank.products import services as products
 from bank.runtime import embedded, services
 from tests import migrated
+from tests.remembered import Remembered, tables_of
 
 if services.database_is_embedded():
     embedded.start_database()
@@ -36,6 +46,36 @@ def clean_up_by_deleting() -> None:
             cursor.execute(_DELETE_ALL)
 
     DatabaseOperations.execute_sql_flush = delete  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def leave_permissions_alone() -> None:
+    """They are never deleted, so emptying the tables need not make those of every app again."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+
+
+SEEDS: list[tuple[ModuleType, str, list[str]]] = [
+    (products, "seed_catalogue", tables_of("products")),
+    (payments, "seed_limits", ["payments_paymentlimit", "signing_signingrule"]),
+    (identity, "seed_roles", ["auth_group", "auth_group_permissions", "identity_rolelimit"]),
+    (places, "seed_places", tables_of("places")),
+]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def remember_seeds() -> None:
+    """Every seed really runs in every process; what it did is written back when it is asked for again."""
+    for module, name, tables in SEEDS:
+        setattr(module, name, Remembered(getattr(module, name), tables))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def read_a_file_once() -> None:
+    """A file is read by a process of its own, which takes half a second to start: the same picture, handed
+    in by one test after another, is read once. What is refused is read again every time.
+    """
+    inspection.inspect = cache(inspection.inspect)
 
 
 _DELETE_ALL = """

@@ -12,9 +12,9 @@ from tests.identity import PASSWORD
 @pytest.fixture(autouse=True)
 def own_doors(request: pytest.FixtureRequest) -> Iterator[None]:
     """Identity's doors alone; quick hashes but where a test is about them."""
-    hashers = ["tests.identity.hashing.QuickArgon2"]
+    hashers = settings.PASSWORD_HASHERS
     if "real_hashes" in request.fixturenames:
-        hashers = settings.PASSWORD_HASHERS
+        hashers = settings.PRODUCTION_HASHERS
     with override_settings(ROOT_URLCONF="tests.identity.urls", PASSWORD_HASHERS=hashers):
         yield
 
