@@ -103,6 +103,8 @@ RAIL_SWIFT_URL = env.str("RAIL_SWIFT_URL", "")
 RAIL_SWIFT_KEY = env.str("RAIL_SWIFT_KEY", "")
 CORRESPONDENTS = env.json("CORRESPONDENTS", default={"USD": "SNBXUS33", "EUR": "SNBXDEFF", "GBP": "SNBXGB2L"})
 """The banks that keep our accounts abroad, by currency."""
+NETWORKS_GATHER_S = env.int("NETWORKS_GATHER_S", 900 if PRODUCTION else 15)
+"""How long orders are gathered for a network that takes them in batches."""
 SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
 """Where programs are tried out; the demonstration bank is its own."""
 
@@ -282,6 +284,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver the outbox": {"task": "runtime.deliver_outbox", "schedule": 5.0},
     "give a sign of life": {"task": "runtime.heartbeat", "schedule": 15.0},
     "look at every service": {"task": "web.sample_health", "schedule": 60.0},
+    "tend the networks": {"task": "payments.tend_networks", "schedule": 10.0},
+    "ask networks after what they are silent on": {"task": "payments.ask_networks", "schedule": 60.0},
     "seal the ledger": {"task": "ledger.seal", "schedule": 2.0},
     "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},

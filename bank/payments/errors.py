@@ -51,9 +51,27 @@ class CurrenciesDiffer(BankError):
     status = 422
 
 
+class AgentUnknown(BankError):
+    code = "CREDITOR_AGENT_UNKNOWN"
+    sentence = "No bank with the number {agent} is known here. Check the BIC or bank code with the payee."
+    status = 422
+
+
+class CreditorNumberUnusable(BankError):
+    code = "CREDITOR_NUMBER_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
 class NoRail(BankError):
     code = "NO_RAIL"
     sentence = "The bank has no rail for {destination} yet."
+    status = 422
+
+
+class NoRailFits(BankError):
+    code = "NO_RAIL_FITS"
+    sentence = "No rail can carry this payment: {why}"
     status = 422
 
 
@@ -170,4 +188,10 @@ class NetworkMessageForged(BankError):
 class NotRecallable(BankError):
     code = "NOT_RECALLABLE"
     sentence = "A payment by {rail} cannot be called back. Ask the payee to send it back."
+    status = 409
+
+
+class PaymentHasLeft(BankError):
+    code = "PAYMENT_HAS_LEFT"
+    sentence = "A payment that is {status} cannot be cancelled any more. Ask for it to be called back."
     status = 409

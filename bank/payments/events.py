@@ -1,12 +1,35 @@
-"""What follows from facts about customers: what one merged had for paying passes to the survivor."""
+"""What follows from facts: what a customer merged had for paying passes to the survivor; a message stored
+for a network wakes the worker that sends it, news from one the worker that applies it."""
 
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.kernel import clock
+from bank.payments import tasks
 from bank.payments.models import Beneficiary, DailyUse, PaymentFile, PaymentLimit
 from bank.payments.services.limits import scope_of
+from bank.payments.services.networks import store
+from bank.runtime import outbox
+
+
+@outbox.subscriber(store.TO_SEND)
+def wake_sender(_message_id: UUID, _payload: dict[str, Any]) -> None:
+    """After this database transaction: nothing calls a network inside one. Beat sweeps up what is lost."""
+    transaction.on_commit(lambda: _wake(tasks.send_to_networks), robust=True)
+
+
+@outbox.subscriber(store.TO_APPLY)
+def wake_applier(_message_id: UUID, _payload: dict[str, Any]) -> None:
+    transaction.on_commit(lambda: _wake(tasks.apply_news), robust=True)
+
+
+def _wake(task: Any) -> None:
+    task.apply_async(retry=False, expires=60)
 
 
 @merging.mover

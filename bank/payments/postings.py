@@ -1,10 +1,17 @@
 """Payments as journal entries. Plain Python: accounts are ledger codes, GL lines come resolved."""
 
+from collections.abc import Iterable
+
 from bank.kernel.money import Money
 from bank.ledger.entries import Entry, Posting
 
 INTERNAL_TRANSFER = "INTERNAL_TRANSFER"
 PAYMENT_SENT = "PAYMENT_SENT"
+PAYMENT_SETTLED = "PAYMENT_SETTLED"
+PAYMENT_GIVEN_BACK = "PAYMENT_GIVEN_BACK"
+PAYMENT_RETURNED = "PAYMENT_RETURNED"
+PAYMENT_RECEIVED = "PAYMENT_RECEIVED"
+PAYMENT_SENT_BACK = "PAYMENT_SENT_BACK"
 
 
 def internal_transfer(
@@ -33,6 +40,80 @@ def internal_transfer(
         key=f"payment:{reference}",
         postings=tuple(postings),
         code=code,
+        narrative=narrative[:200],
+        reference=reference,
+    )
+
+
+def released(reference: str) -> str:
+    """The key of the entry that took a payment's money from its debtor."""
+    return f"payment:{reference}"
+
+
+def settled(*, reference: str, transit: str, nostro: str, amount: Money) -> Entry:
+    """The network has paid: IN_TRANSIT is debited, the nostro it settles in is credited."""
+    return Entry(
+        key=f"payment:{reference}:settled",
+        postings=(Posting(transit, -amount), Posting(nostro, amount)),
+        code=PAYMENT_SETTLED,
+        narrative=f"Settled {reference}",
+        reference=reference,
+    )
+
+
+def given_back(*, reference: str, taken: Iterable[Posting], debtor: str, to: str, why: str) -> Entry:
+    """What was ``taken`` for a payment that never settled, the other way round: amount and charges go
+    back to the debtor, or to ``to`` (SUSPENSE) where the debtor can have nothing any more.
+    """
+    postings = tuple(Posting(to if one.account == debtor else one.account, -one.amount) for one in taken)
+    return Entry(
+        key=f"payment:{reference}:given-back",
+        postings=postings,
+        code=PAYMENT_GIVEN_BACK,
+        narrative=f"Given back: {why}"[:200],
+        reference=reference,
+    )
+
+
+def returned(*, reference: str, nostro: str, to: str, amount: Money, why: str) -> Entry:
+    """Money that comes back after settlement: the nostro is debited, the debtor (or SUSPENSE) credited."""
+    return Entry(
+        key=f"payment:{reference}:returned",
+        postings=(Posting(nostro, -amount), Posting(to, amount)),
+        code=PAYMENT_RETURNED,
+        narrative=f"Came back: {why}"[:200],
+        reference=reference,
+    )
+
+
+def received(*, reference: str, nostro: str, to: str, amount: Money, narrative: str) -> Entry:
+    """Money from outside: the nostro is debited, the creditor's account (or SUSPENSE) credited."""
+    return Entry(
+        key=f"incoming:{reference}",
+        postings=(Posting(nostro, -amount), Posting(to, amount)),
+        code=PAYMENT_RECEIVED,
+        narrative=narrative[:200],
+        reference=reference,
+    )
+
+
+def sent_back(*, reference: str, suspense: str, nostro: str, amount: Money) -> Entry:
+    """What nobody here could have leaves again: SUSPENSE is debited, the nostro credited."""
+    return Entry(
+        key=f"incoming:{reference}:sent-back",
+        postings=(Posting(suspense, -amount), Posting(nostro, amount)),
+        code=PAYMENT_SENT_BACK,
+        narrative=f"Sent back {reference}",
+        reference=reference,
+    )
+
+
+def found_owner(*, reference: str, suspense: str, creditor: str, amount: Money, narrative: str) -> Entry:
+    """What was in SUSPENSE goes to the account it was meant for."""
+    return Entry(
+        key=f"incoming:{reference}:found",
+        postings=(Posting(suspense, -amount), Posting(creditor, amount)),
+        code=PAYMENT_RECEIVED,
         narrative=narrative[:200],
         reference=reference,
     )

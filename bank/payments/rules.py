@@ -8,7 +8,15 @@ from typing import Final
 from bank.kernel.money import Money
 from bank.payments import errors
 
-TEXT_LIMITS: Final = {"Remittance": 140, "Name": 140, "End-to-end id": 35, "Key": 200}
+TEXT_LIMITS: Final = {
+    "Remittance": 140,
+    "Name": 140,
+    "End-to-end id": 35,
+    "Key": 200,
+    "Purpose": 35,
+    "Address": 210,
+    "Creditor reference": 35,
+}
 PERMIT_MAX_DAYS: Final = 366
 
 
@@ -36,12 +44,72 @@ NEXT: Final[dict[PaymentStatus, frozenset[PaymentStatus]]] = {
     S.RELEASED: frozenset({S.SENT, S.SETTLED, S.REJECTED}),
     S.SENT: frozenset({S.SETTLED, S.REJECTED, S.RECALLED}),
     S.SETTLED: frozenset({S.RETURNED, S.RECALLED}),
-    S.RECALLED: frozenset({S.RETURNED, S.SETTLED}),
+    S.RECALLED: frozenset({S.RETURNED, S.SETTLED, S.SENT, S.REJECTED}),
     S.REJECTED: frozenset(),
     S.RETURNED: frozenset(),
     S.CANCELLED: frozenset(),
     S.EXPIRED: frozenset(),
 }
+
+
+class Direction(StrEnum):
+    OUT = "OUT"
+    IN = "IN"
+
+
+class MessagePurpose(StrEnum):
+    """What a message is for: going out payments, a recall or money back; coming in, news."""
+
+    PAYMENT = "PAYMENT"
+    RECALL = "RECALL"
+    GIVE_BACK = "GIVE_BACK"
+    NEWS = "NEWS"
+
+
+class MessageStatus(StrEnum):
+    """Going out: WAITING, SENDING, then SENT or REFUSED; UNCLEAR where the network may have it and is asked.
+    Coming in: RECEIVED, or refused at the door as UNREADABLE or FORGED.
+    """
+
+    WAITING = "WAITING"
+    SENDING = "SENDING"
+    UNCLEAR = "UNCLEAR"
+    SENT = "SENT"
+    REFUSED = "REFUSED"
+    RECEIVED = "RECEIVED"
+    UNREADABLE = "UNREADABLE"
+    FORGED = "FORGED"
+
+
+class EventOutcome(StrEnum):
+    """IGNORED: it said what was known. PARKED: it fits nothing we know, and a person must look."""
+
+    WAITING = "WAITING"
+    APPLIED = "APPLIED"
+    IGNORED = "IGNORED"
+    PARKED = "PARKED"
+    CLOSED = "CLOSED"
+
+
+class Scheme(StrEnum):
+    """What kind of number names an institution."""
+
+    BIC = "BIC"
+    CLEARING = "CLEARING"
+    MOBILE = "MOBILE"
+
+
+class Preference(StrEnum):
+    """What the payer wants of the rail, where they name none."""
+
+    FASTEST = "FASTEST"
+    CHEAPEST = "CHEAPEST"
+
+
+class IncomingStatus(StrEnum):
+    CREDITED = "CREDITED"
+    SUSPENDED = "SUSPENDED"
+    RETURNED = "RETURNED"
 
 
 class NameCheck(StrEnum):

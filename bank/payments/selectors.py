@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -85,7 +85,12 @@ def parties(user: User, debtor_number: str, creditor_number: str) -> Parties:
 
 def today() -> date:
     """The day limits count in: the calendar day in the bank's time zone."""
-    return timezone.localdate(clock.now())
+    return day_of(clock.now())
+
+
+def day_of(instant: datetime) -> date:
+    """The calendar day of an instant in the bank's time zone."""
+    return timezone.localdate(instant)
 
 
 def limit_rows(customer: Customer, currency: str) -> QuerySet[PaymentLimit]:

@@ -4,17 +4,21 @@ from bank.payments.services.authority import Operator, StandingPermit, StepUp
 from bank.payments.services.file_intake import cancel_payment_file, submit_once, submit_payment_file
 from bank.payments.services.file_payment import confirm_payment_file, file_act, start_file_confirmation
 from bank.payments.services.limits import seed_limits, set_daily_limit, start_daily_limit
+from bank.payments.services.networks import cancel, recall
+from bank.payments.services.outside import Elsewhere
 from bank.payments.services.payees import add_beneficiary, remove_beneficiary, start_beneficiary
 from bank.payments.services.permits import grant_permit, revoke_permit, start_permit
 from bank.payments.services.quotes import Quote, check_payee, quote
 from bank.payments.services.transfers import pay, pay_once, start_payment
 
 __all__ = [
+    "Elsewhere",
     "Operator",
     "Quote",
     "StandingPermit",
     "StepUp",
     "add_beneficiary",
+    "cancel",
     "cancel_payment_file",
     "check_payee",
     "confirm_payment_file",
@@ -23,6 +27,7 @@ __all__ = [
     "pay",
     "pay_once",
     "quote",
+    "recall",
     "remove_beneficiary",
     "revoke_permit",
     "seed_limits",

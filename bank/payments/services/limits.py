@@ -18,7 +18,7 @@ from bank.identity import stepup
 from bank.identity.models import Challenge, User
 from bank.kernel.errors import NotAllowed
 from bank.kernel.money import Money
-from bank.payments import errors, rules, selectors
+from bank.payments import directory, errors, rules, selectors
 from bank.payments.models import DailyUse, PaymentLimit
 from bank.payments.selectors import Permit
 from bank.signing import services as signing
@@ -121,8 +121,9 @@ def set_daily_limit(
 
 
 def seed_limits() -> None:
-    """The limits and signing rules the bank starts with; changes nothing that is there."""
+    """The limits, signing rules and banks elsewhere the bank starts with; changes nothing that is there."""
     signing.seed_rules()
+    directory.seed()
     for currency, single in _SINGLE.items():
         for segment, (daily_divisor, ceiling_divisor) in _DAYS_OF_SEGMENT.items():
             PaymentLimit.objects.get_or_create(

@@ -15,9 +15,11 @@ from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.ledger import errors as refusals
 from bank.payments import errors, names, rail, rules, selectors
+from bank.payments.routing import Considered
 from bank.payments.rules import NameCheck
 from bank.payments.selectors import Parties
-from bank.payments.services import name_checks
+from bank.payments.services import name_checks, outside
+from bank.payments.services.outside import Elsewhere
 from bank.products import selectors as products
 from bank.products.rules import FeeEvent, FeeQuote
 
@@ -32,19 +34,26 @@ class Asked:
     amount: Money
     remittance: str = ""
     end_to_end_id: str = ""
+    to: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A payment that may be made as far as can be seen without locks."""
+    """A payment that may be made as far as can be seen without locks; a creditor elsewhere is none."""
 
     asked: Asked
     debtor: Account
-    creditor: Account
+    creditor: Account | None
     parties: Parties
     rail: rail.Rail
     charges: FeeQuote
     is_own: bool
+    considered: tuple[Considered, ...] = ()
+
+    @property
+    def registered(self) -> str:
+        """The creditor's name where the bank knows it."""
+        return self.creditor.customer.display_name if self.creditor else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +76,34 @@ class Quote:
     recallable: bool
     act: dict[str, str]
     summary: str
+    considered: tuple[Considered, ...] = ()
+
+    @property
+    def chosen(self) -> Considered | None:
+        """The rail taken as the choice saw it; None for a payment within the bank."""
+        return next((one for one in self.considered if one.is_chosen), None)
 
 
 def quote(
-    *, user: User, debtor_number: str, creditor_number: str, creditor_name: str, amount: Money
+    *,
+    user: User,
+    debtor_number: str,
+    creditor_number: str,
+    creditor_name: str,
+    amount: Money,
+    to: Elsewhere | None = None,
 ) -> Quote:
-    """Prices and checks an internal payment without making it; the books are only read.
+    """Prices and checks a payment without making it; the books are only read. ``to`` says where the
+    creditor is who has no account here; their name cannot be checked.
 
     Raises, in order: ``AmountNotPositive``, ``NotFound`` (debtor account not the user's),
     ``CustomerNotActive``, ``MandateForbidsPayments``, ``MandateLimitExceeded``,
     ``SameAccount``, ``CreditorUnknown``, ``NameMissing``, ``AccountClosed``,
-    ``AccountFrozen``, ``CurrenciesDiffer``, ``NoRail``, ``TooManyNameChecks``,
-    ``LimitNotSet``, ``PaymentAboveMaximum``, ``DailyLimitExceeded``, ``InsufficientFunds``.
+    ``AccountFrozen``, ``CurrenciesDiffer``, ``AgentUnknown``, ``CreditorNumberUnusable``, ``NoRail``,
+    ``NoRailFits``, ``TooManyNameChecks``, ``LimitNotSet``, ``PaymentAboveMaximum``,
+    ``DailyLimitExceeded``, ``InsufficientFunds``.
     """
-    made = draft(user, ask(debtor_number, creditor_number, creditor_name, amount))
+    made = draft(user, ask(debtor_number, creditor_number, creditor_name, amount, to=to))
     name_check = _name_check(user, made)
     daily_left = None if made.is_own else _check_limits(made)
     total = amount + made.charges.total
@@ -89,7 +112,7 @@ def quote(
         raise refusals.InsufficientFunds(account=made.debtor.number, available=available, needed=total)
     return Quote(
         debtor_number=made.debtor.number,
-        creditor_number=made.creditor.number,
+        creditor_number=made.asked.creditor_number,
         creditor_name=made.asked.creditor_name,
         amount=amount,
         fee=made.charges.fee,
@@ -104,6 +127,7 @@ def quote(
         recallable=made.rail.capabilities.is_recallable,
         act=act_of(made),
         summary=summary_of(made),
+        considered=made.considered,
     )
 
 
@@ -130,13 +154,20 @@ def ask(
     amount: Money,
     remittance: str = "",
     end_to_end_id: str = "",
+    to: Elsewhere | None = None,
 ) -> Asked:
     """The request with clean texts. Raises ``FieldTooLong``, ``FieldUnreadable``, ``AmountNotPositive``,
-    ``InvalidAccountNumber``; a debtor number that is none is ``NotFound`` like any that is not yours.
+    ``InvalidAccountNumber``, of a creditor elsewhere ``AgentUnknown``, ``CreditorNumberUnusable``; a
+    debtor number that is none is ``NotFound`` like any that is not yours.
     """
     if not amount.is_positive:
         raise errors.AmountNotPositive
-    creditor, reference = _behind(numbering.read_number(creditor_number))
+    if to is not None and (selectors.is_own_agent(to.agent) or not to.agent):
+        to = None
+    if to is None:
+        creditor, reference = _behind(numbering.read_number(creditor_number))
+    else:
+        to, creditor, reference = outside.read(to), outside.read_number(creditor_number), ""
     return Asked(
         debtor_number="".join(debtor_number.split()),
         creditor_number=creditor,
@@ -144,6 +175,7 @@ def ask(
         amount=amount,
         remittance=rules.clean_text("Remittance", f"{reference} {remittance}".strip()),
         end_to_end_id=rules.clean_text("End-to-end id", end_to_end_id),
+        to=to,
     )
 
 
@@ -154,22 +186,18 @@ def _behind(number: str) -> tuple[str, str]:
 
 
 def draft(user: User, asked: Asked) -> Draft:
-    """Accounts, right, rail and price. Three queries; raises as ``quote`` does, up to ``NoRail``."""
+    """Accounts, right, rail and price. Three queries within the bank; raises as ``quote`` does, up to
+    ``NoRailFits``.
+    """
+    if asked.to is not None:
+        return _draft_outside(user, asked, asked.to)
     parties = selectors.parties(user, asked.debtor_number, asked.creditor_number)
     debtor = _own_debtor(user, parties, asked.amount)
     creditor = _creditor(user, parties, asked)
     _refuse_frozen(debtor, {AccountStatus.FROZEN, AccountStatus.FROZEN_DEBIT})
     _refuse_frozen(creditor, {AccountStatus.FROZEN, AccountStatus.FROZEN_CREDIT})
-    if debtor.status == AccountStatus.DORMANT:
-        raise AccountIsDormant(number=debtor.number)
-    if debtor.role == AccountRole.POT:
-        raise PotPaysNobody
-    numbering.check_debit(debtor.number, debtor.single_debit_limit, asked.amount)
-    for account in (debtor, creditor):
-        if account.currency != asked.amount.currency:
-            raise errors.CurrenciesDiffer(
-                currency=asked.amount.currency, number=account.number, account_currency=account.currency
-            )
+    _check_debtor(debtor, asked.amount)
+    _check_currency(creditor, asked.amount)
     way = rail.route(rail.Destination(settings.BANK_BIC, "", asked.amount.currency, is_internal=True))
     if way is None:
         raise errors.NoRail(destination=settings.BANK_BIC)
@@ -179,6 +207,45 @@ def draft(user: User, asked: Asked) -> Draft:
         event=event, amount=asked.amount, on=selectors.today(), segment=debtor.customer.segment
     )
     return Draft(asked, debtor, creditor, parties, way, charges, is_own)
+
+
+def _draft_outside(user: User, asked: Asked, to: Elsewhere) -> Draft:
+    parties = selectors.parties(user, asked.debtor_number, "")
+    debtor = _own_debtor(user, parties, asked.amount)
+    if not asked.creditor_name:
+        raise errors.NameMissing
+    _refuse_frozen(debtor, {AccountStatus.FROZEN, AccountStatus.FROZEN_DEBIT})
+    _check_debtor(debtor, asked.amount)
+    way = outside.choose(
+        debtor,
+        outside.preview(
+            debtor,
+            asked.creditor_number,
+            asked.creditor_name,
+            asked.amount,
+            to,
+            asked.remittance,
+            asked.end_to_end_id,
+        ),
+        to,
+    )
+    return Draft(asked, debtor, None, parties, way.rail, way.charges, False, way.considered)
+
+
+def _check_debtor(debtor: Account, amount: Money) -> None:
+    if debtor.status == AccountStatus.DORMANT:
+        raise AccountIsDormant(number=debtor.number)
+    if debtor.role == AccountRole.POT:
+        raise PotPaysNobody
+    numbering.check_debit(debtor.number, debtor.single_debit_limit, amount)
+    _check_currency(debtor, amount)
+
+
+def _check_currency(account: Account, amount: Money) -> None:
+    if account.currency != amount.currency:
+        raise errors.CurrenciesDiffer(
+            currency=amount.currency, number=account.number, account_currency=account.currency
+        )
 
 
 def _refuse_frozen(account: Account, frozen: set[AccountStatus]) -> None:
@@ -191,21 +258,27 @@ def _refuse_frozen(account: Account, frozen: set[AccountStatus]) -> None:
 
 def act_of(made: Draft) -> dict[str, str]:
     """What the payer's code is bound to: both ends, the amount, what it costs (PSD2 RTS art. 5)."""
-    return {
+    asked = made.asked
+    act = {
         "act": "PAY",
         "debtor": made.debtor.number,
-        "creditor": made.creditor.number,
-        "creditor_name": made.asked.creditor_name,
-        "amount": str(made.asked.amount.amount),
-        "currency": made.asked.amount.currency,
+        "creditor": asked.creditor_number,
+        "creditor_name": asked.creditor_name,
+        "amount": str(asked.amount.amount),
+        "currency": asked.amount.currency,
         "charges": str(made.charges.total.amount),
     }
+    return act if asked.to is None else act | {"creditor_agent": asked.to.agent, "rail": made.rail.code}
 
 
 def summary_of(made: Draft) -> str:
     """The act in words, for the screen and the message that carries the code."""
-    to = f"{made.asked.creditor_name}, account {numbering.spaced(made.creditor.number)}"
-    return f"Pay {shown(made.asked.amount)} to {to} (charges {shown(made.charges.total)})"
+    asked = made.asked
+    if asked.to is None:
+        to = f"{asked.creditor_name}, account {numbering.spaced(asked.creditor_number)}"
+    else:
+        to = f"{asked.creditor_name}, number {asked.creditor_number} at {asked.to.agent}"
+    return f"Pay {shown(asked.amount)} to {to} (charges {shown(made.charges.total)})"
 
 
 def shown(amount: Money) -> str:
@@ -235,14 +308,15 @@ def _creditor(user: User, parties: Parties, asked: Asked) -> Account:
 
 
 def _name_check(user: User, made: Draft) -> NameCheck:
+    if made.creditor is None:
+        return NameCheck.UNAVAILABLE
     if made.is_own:
         return NameCheck.MATCH
-    return name_checks.check(user, made.asked.creditor_name, made.creditor.customer.display_name)
+    return name_checks.check(user, made.asked.creditor_name, made.registered)
 
 
 def _hint(name_check: NameCheck, made: Draft) -> str:
-    registered = made.creditor.customer.display_name
-    return names.masked(registered) if name_check == NameCheck.CLOSE_MATCH else ""
+    return names.masked(made.registered) if name_check == NameCheck.CLOSE_MATCH else ""
 
 
 def _check_limits(made: Draft) -> Money | None:

@@ -4,8 +4,9 @@ Eight statements on the way that matters (a permit, an internal transfer): the p
 mandate, the price, the day's use, the ledger, order with events, audit, outbox.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -19,9 +20,11 @@ from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments import errors, names, rail, rules, selectors
 from bank.payments.models import PaymentEvent, PaymentOrder
+from bank.payments.network import NetworkRail
 from bank.payments.rules import NameCheck, PaymentStatus
-from bank.payments.services import authority, charges, limits, quotes, signatures
+from bank.payments.services import authority, charges, limits, networks, quotes, signatures
 from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
+from bank.payments.services.outside import Elsewhere
 from bank.payments.services.quotes import Asked, Draft
 from bank.runtime import context, idempotency, outbox
 from bank.runtime.errors import IdempotencyConflict
@@ -37,10 +40,17 @@ class _KeyTaken(Exception):
 
 
 def start_payment(
-    *, user: User, debtor_number: str, creditor_number: str, creditor_name: str, amount: Money
+    *,
+    user: User,
+    debtor_number: str,
+    creditor_number: str,
+    creditor_name: str,
+    amount: Money,
+    to: Elsewhere | None = None,
 ) -> Challenge:
-    """Asks for a code bound to this payment; ``pay`` takes it. Raises as ``quote`` does, up to ``NoRail``."""
-    made = quotes.draft(user, quotes.ask(debtor_number, creditor_number, creditor_name, amount))
+    """Asks for a code bound to this payment; ``pay`` takes it. Raises as ``quote`` does, up to
+    ``NoRailFits``."""
+    made = quotes.draft(user, quotes.ask(debtor_number, creditor_number, creditor_name, amount, to=to))
     return stepup.start(user=user, act=quotes.act_of(made), summary=quotes.summary_of(made))
 
 
@@ -57,10 +67,14 @@ def pay(
     authorisation: Authorisation | None = None,
     remittance: str = "",
     end_to_end_id: str = "",
+    to: Elsewhere | None = None,
 ) -> PaymentOrder:
-    """Pays an account of the bank: the debtor is debited amount, fee and excise duty, the creditor
-    credited the amount, in one journal entry in the amount's currency on the business date. Where the
-    customer's signing rule asks for more signatures, the order is ``AWAITING_APPROVAL`` and nothing moves.
+    """Pays somebody: the debtor is debited amount, fee and excise duty, the creditor credited the amount,
+    in one journal entry in the amount's currency on the business date. Where the customer's signing rule
+    asks for more signatures, the order is ``AWAITING_APPROVAL`` and nothing moves.
+
+    A creditor elsewhere (``to``) is credited by a network: till it settles, the amount is in IN_TRANSIT.
+    Outside the rail's hours the order is ``ACCEPTED`` and leaves at ``release_at``, else ``RELEASED``.
 
     ``authorisation`` says what lets it go; without it the code does. The user's ``key`` makes it
     happen once: repeated with the same content it returns the same order, whatever has changed
@@ -79,6 +93,7 @@ def pay(
         authorisation=authorisation or StepUp(challenge_id, code),
         remittance=remittance,
         end_to_end_id=end_to_end_id,
+        to=to,
     )
     return order
 
@@ -94,11 +109,12 @@ def pay_once(
     authorisation: Authorisation,
     remittance: str = "",
     end_to_end_id: str = "",
+    to: Elsewhere | None = None,
 ) -> tuple[PaymentOrder, bool]:
     """As ``pay``, and whether the order was there already under this key."""
     if not key or len(key) > rules.TEXT_LIMITS["Key"]:
         raise errors.KeyMissing
-    asked = quotes.ask(debtor_number, creditor_number, creditor_name, amount, remittance, end_to_end_id)
+    asked = quotes.ask(debtor_number, creditor_number, creditor_name, amount, remittance, end_to_end_id, to)
     try:
         with transaction.atomic():
             return _pay(user, asked, key, authorisation), False
@@ -125,11 +141,20 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
     if needed > 1:
         return _wait_for_others(user, made, order, needed)
     _use_limits(made, permit)
-    (outcome,) = made.rail.release([_instruction(made, order)])
-    order.status = outcome.status
-    _insert(order, [PaymentStatus.ACCEPTED, outcome.status])
+    _release(made, order)
+    reached = PaymentStatus(order.status)
+    _insert(order, list(dict.fromkeys([PaymentStatus.ACCEPTED, reached])))
     _tell(order, user)
     return order
+
+
+def _release(made: Draft, order: PaymentOrder) -> None:
+    """Books the order, and sends it on its way or has it wait for its rail."""
+    instruction = _instruction(made, order)
+    (outcome,) = made.rail.release([instruction])
+    order.status = outcome.status
+    if isinstance(made.rail, NetworkRail):
+        networks.dispatch(made.rail, order, instruction)
 
 
 def pay_signed(reference: str, by: User) -> None:
@@ -145,6 +170,7 @@ def pay_signed(reference: str, by: User) -> None:
         order.money,
         order.remittance,
         order.end_to_end_id,
+        _elsewhere(order),
     )
     made = quotes.draft(order.initiated_by, asked)
     agreed = replace(
@@ -152,10 +178,29 @@ def pay_signed(reference: str, by: User) -> None:
     )
     made = replace(made, charges=agreed)
     _use_limits(made, None)
-    (outcome,) = made.rail.release([_instruction(made, order)])
+    _release(made, order)
+    reached = PaymentStatus(order.status)
     _step(order, by, PaymentStatus.ACCEPTED)
-    _step(order, by, outcome.status)
+    if reached != PaymentStatus.ACCEPTED:
+        _step(order, by, reached)
     _tell(order, by)
+
+
+def _elsewhere(order: PaymentOrder) -> Elsewhere | None:
+    """Where an order's creditor is, for the rail that was agreed to."""
+    if selectors.is_own_agent(order.creditor_agent):
+        return None
+    return Elsewhere(
+        agent=order.creditor_agent,
+        country=order.creditor_country,
+        preference=order.rail,
+        charge_bearer=order.charge_bearer,
+        purpose=order.purpose,
+        address=order.creditor_address,
+        creditor_reference=order.creditor_reference,
+        ultimate_debtor=order.ultimate_debtor,
+        ultimate_creditor=order.ultimate_creditor,
+    )
 
 
 def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
@@ -175,7 +220,7 @@ def _step(
     order: PaymentOrder, by: User | None, status: PaymentStatus, *, reason: str = "", sentence: str = ""
 ) -> None:
     order.status = status
-    order.save(update_fields=["status"])
+    order.save(update_fields=["status", "release_at"])
     PaymentEvent.objects.create(order=order, status=status, actor=by, reason=reason, sentence=sentence)
 
 
@@ -205,7 +250,7 @@ def _use_limits(made: Draft, permit: selectors.Permit | None) -> None:
 
 
 def _order(user: User, made: Draft, key: str, allowed_by: Authorisation) -> PaymentOrder:
-    asked, registered = made.asked, made.creditor.customer.display_name
+    asked = made.asked
     return PaymentOrder(
         reference=ids.reference("PAY"),
         uetr=uuid4(),
@@ -214,10 +259,9 @@ def _order(user: User, made: Draft, key: str, allowed_by: Authorisation) -> Paym
         debtor_name=made.debtor.customer.display_name,
         debtor_agent=settings.BANK_BIC,
         creditor_account=made.creditor,
-        creditor_number=made.creditor.number,
-        creditor_name=asked.creditor_name or registered,
-        creditor_agent=settings.BANK_BIC,
-        name_check=NameCheck.MATCH if made.is_own else names.check(asked.creditor_name, registered),
+        creditor_number=asked.creditor_number,
+        creditor_name=asked.creditor_name or made.registered,
+        name_check=_name_check(made),
         amount=asked.amount.amount,
         currency=asked.amount.currency,
         fee=made.charges.fee.amount,
@@ -230,22 +274,44 @@ def _order(user: User, made: Draft, key: str, allowed_by: Authorisation) -> Paym
         authority=allowed_by.kind,
         idempotency_key=key,
         request_digest=_digest(asked),
+        **_place(made),
     )
 
 
+def _name_check(made: Draft) -> NameCheck:
+    if made.creditor is None:
+        return NameCheck.UNAVAILABLE
+    return NameCheck.MATCH if made.is_own else names.check(made.asked.creditor_name, made.registered)
+
+
+def _place(made: Draft) -> dict[str, Any]:
+    """Where the creditor is, and why this rail goes there."""
+    to = made.asked.to
+    if to is None:
+        return {"creditor_agent": settings.BANK_BIC}
+    return {
+        "creditor_agent": to.agent,
+        "creditor_country": to.country,
+        "creditor_address": to.address,
+        "creditor_reference": to.creditor_reference,
+        "ultimate_debtor": to.ultimate_debtor,
+        "ultimate_creditor": to.ultimate_creditor,
+        "charge_bearer": to.charge_bearer,
+        "purpose": to.purpose,
+        "routing": [one.as_json() for one in made.considered],
+    }
+
+
 def _instruction(made: Draft, order: PaymentOrder) -> rail.Instruction:
-    return rail.Instruction(
-        reference=order.reference,
-        debtor_number=made.debtor.number,
-        debtor_name=order.debtor_name,
-        creditor_number=order.creditor_number,
-        creditor_name=order.creditor_name,
-        amount=made.asked.amount,
+    """The order for its rail, with the accounts that earn its charges."""
+    instruction = networks.instruction_of(order)
+    return replace(
+        instruction,
         fee=made.charges.fee,
         excise=made.charges.excise,
         fee_account=charges.account_for(made.charges.income_role, made.charges.fee),
         excise_account=charges.account_for(made.charges.excise_role, made.charges.excise),
-        remittance=order.remittance,
+        transit_account="" if made.asked.to is None else networks.transit(made.asked.amount),
     )
 
 
@@ -291,7 +357,8 @@ def _tell(order: PaymentOrder, user: User) -> None:
     audit.record(
         "PAYMENT_MADE", actor=user, subject_type="payment", subject_id=order.reference, detail=detail
     )
-    outbox.emit(SETTLED_TOPIC, {"reference": order.reference, "status": order.status})
+    topic = SETTLED_TOPIC if order.status == PaymentStatus.SETTLED else networks.CHANGED_TOPIC
+    outbox.emit(topic, {"reference": order.reference, "status": order.status})
 
 
 def _made_before(user: User, key: str, asked: Asked) -> PaymentOrder | None:
@@ -318,13 +385,12 @@ def _record_refusal(user: User, asked: Asked, refusal: BankError) -> None:
 
 
 def _digest(asked: Asked) -> bytes:
-    return idempotency.digest(
-        {
-            "debtor": asked.debtor_number,
-            "creditor": asked.creditor_number,
-            "name": asked.creditor_name,
-            "amount": str(asked.amount),
-            "remittance": asked.remittance,
-            "end_to_end_id": asked.end_to_end_id,
-        }
-    )
+    said = {
+        "debtor": asked.debtor_number,
+        "creditor": asked.creditor_number,
+        "name": asked.creditor_name,
+        "amount": str(asked.amount),
+        "remittance": asked.remittance,
+        "end_to_end_id": asked.end_to_end_id,
+    }
+    return idempotency.digest(said if asked.to is None else said | asdict(asked.to))

@@ -1,10 +1,10 @@
 """Payment orders in ISO 20022 terms, what happened to them, and what may be paid by whom.
 
 An order is written once; afterwards only its ``status`` moves, each step with a ``PaymentEvent``
-that the database never lets go.
+that the database never lets go, and what its network says of it: a reference, instants, what came back.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -68,6 +68,8 @@ LINE_STATUSES = [
     (LineStatus.REJECTED.value, _("Rejected")),
 ]
 USER = settings.AUTH_USER_MODEL
+_BLANK: dict[str, Any] = {"blank": True, "default": "", "db_default": ""}
+"""Empty for most payments; the database fills it in, so that inserting many need not name it."""
 
 
 class PaymentOrder(models.Model):
@@ -94,7 +96,11 @@ class PaymentOrder(models.Model):
     )
     creditor_number = models.CharField(_("creditor's number"), max_length=34)
     creditor_name = models.CharField(_("creditor"), max_length=140)
-    creditor_agent = models.CharField(_("creditor's bank"), max_length=11)
+    creditor_agent = models.CharField(_("creditor's bank"), max_length=35)
+    creditor_country = models.CharField(_("creditor's country"), max_length=2, **_BLANK)
+    creditor_address = models.CharField(_("creditor's address"), max_length=210, **_BLANK)
+    ultimate_debtor = models.CharField(_("on behalf of"), max_length=140, **_BLANK)
+    ultimate_creditor = models.CharField(_("in favour of"), max_length=140, **_BLANK)
     name_check = models.CharField(_("name check"), max_length=12, choices=NAME_CHECKS)
     amount = AmountField(_("amount"))
     currency = CurrencyField(_("currency"))
@@ -106,7 +112,16 @@ class PaymentOrder(models.Model):
     end_to_end_id = models.CharField(_("end-to-end id"), max_length=35, blank=True)
     instruction_id = models.CharField(_("instruction id"), max_length=35, blank=True)
     remittance = models.CharField(_("remittance"), max_length=140, blank=True)
+    creditor_reference = models.CharField(_("creditor's reference"), max_length=35, **_BLANK)
+    purpose = models.CharField(_("purpose"), max_length=35, **_BLANK)
     requested_date = models.DateField(_("requested date"))
+    execution_date = models.DateField(_("leaves on"), null=True)
+    release_at = models.DateTimeField(_("waits until"), null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    settled_at = models.DateTimeField(_("settled by the network"), null=True)
+    network_reference = models.CharField(_("network's reference"), max_length=64, **_BLANK)
+    returned = AmountField(_("came back"), null=True)
+    routing = models.JSONField(_("choice of the rail"), null=True)
     initiated_by = models.ForeignKey(
         USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("initiated by")
     )
@@ -133,6 +148,16 @@ class PaymentOrder(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["debtor_account", "-id"], name="payment_by_debtor"),
             models.Index(fields=["creditor_account", "-id"], name="payment_by_creditor"),
+            models.Index(
+                fields=["rail", "release_at"],
+                condition=Q(status=PaymentStatus.ACCEPTED.value),
+                name="payment_to_release",
+            ),
+            models.Index(
+                fields=["rail", "id"],
+                condition=Q(status__in=[PaymentStatus.RELEASED.value, PaymentStatus.SENT.value]),
+                name="payment_under_way",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -264,7 +289,8 @@ class Beneficiary(models.Model):
     customer = models.ForeignKey("cif.Customer", on_delete=models.PROTECT, related_name="beneficiaries")
     name = models.CharField(_("name"), max_length=140)
     number = models.CharField(_("account number"), max_length=34)
-    agent = models.CharField(_("bank"), max_length=11)
+    agent = models.CharField(_("bank"), max_length=35)
+    country = models.CharField(_("country"), max_length=2, **_BLANK)
     nickname = models.CharField(_("nickname"), max_length=40, blank=True)
     name_check = models.CharField(_("name check"), max_length=12, choices=NAME_CHECKS)
     added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,39 @@
+"""Tables of payments: orders and files as customers give them, and what passes to and from networks."""
+
+from bank.payments.models.networks import (
+    IncomingPayment,
+    IncomingStep,
+    Institution,
+    NetworkEvent,
+    NetworkMessage,
+)
+from bank.payments.models.orders import (
+    CHARGE_BEARERS,
+    STATUSES,
+    Beneficiary,
+    DailyUse,
+    PaymentEvent,
+    PaymentFile,
+    PaymentFileLine,
+    PaymentLimit,
+    PaymentOrder,
+    PaymentPermit,
+)
+
+__all__ = [
+    "CHARGE_BEARERS",
+    "STATUSES",
+    "Beneficiary",
+    "DailyUse",
+    "IncomingPayment",
+    "IncomingStep",
+    "Institution",
+    "NetworkEvent",
+    "NetworkMessage",
+    "PaymentEvent",
+    "PaymentFile",
+    "PaymentFileLine",
+    "PaymentLimit",
+    "PaymentOrder",
+    "PaymentPermit",
+]

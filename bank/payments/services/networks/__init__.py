@@ -1,0 +1,30 @@
+"""The hub between the bank and its networks: orders out, news in, each applied once, and the proof.
+
+``docs/decisions/payments-hub.md`` says why it is built so.
+"""
+
+from bank.payments.services.networks.applying import apply_waiting
+from bank.payments.services.networks.books import transit
+from bank.payments.services.networks.recalls import cancel, recall
+from bank.payments.services.networks.releasing import dispatch, emit, instruction_of, release_due
+from bank.payments.services.networks.sending import send_due
+from bank.payments.services.networks.steps import CHANGED_TOPIC
+from bank.payments.services.networks.taking import collect, take_in
+from bank.payments.services.networks.tending import ask_after_the_silent, tend
+
+__all__ = [
+    "CHANGED_TOPIC",
+    "apply_waiting",
+    "ask_after_the_silent",
+    "cancel",
+    "collect",
+    "dispatch",
+    "emit",
+    "instruction_of",
+    "recall",
+    "release_due",
+    "send_due",
+    "take_in",
+    "tend",
+    "transit",
+]
