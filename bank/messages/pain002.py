@@ -1,6 +1,7 @@
 """Writes pain.002 (Customer Payment Status Report) about a pain.001: the message, and each payment in it.
 
-Version 03 answers a pain.001 up to version 08, version 12 the later ones. Written as a stream.
+Version 03 answers a pain.001 up to version 08, version 10 the versions 09 and 10 (published with it in 2019),
+version 12 the later ones. Written as a stream.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from lxml import etree
 
 from bank.messages import schemas
 
-_FIRST_MODERN: Final = 9
+_BY_VERSION: Final = ((11, "pain.002.001.12"), (9, "pain.002.001.10"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class StatusReport:
 def message_for(original: str) -> str:
     """The version of pain.002 that answers a version of pain.001."""
     version = original.rpartition(".")[2]
-    return "pain.002.001.12" if version.isdigit() and int(version) >= _FIRST_MODERN else "pain.002.001.03"
+    number = int(version) if version.isdigit() else 0
+    return next((message for first, message in _BY_VERSION if number >= first), "pain.002.001.03")
 
 
 def write(out: BinaryIO, report: StatusReport, payments: Iterable[PaymentReport]) -> None:
@@ -65,7 +67,7 @@ def write(out: BinaryIO, report: StatusReport, payments: Iterable[PaymentReport]
     with etree.xmlfile(out, encoding="utf-8") as stream:
         stream.write_declaration()
         with stream.element("Document", nsmap={None: namespace}), stream.element("CstmrPmtStsRpt"):
-            stream.write(_header(report, modern=message.endswith("12")))
+            stream.write(_header(report, modern=not message.endswith("03")))
             stream.write(_group(report))
             for part, reports in groupby(payments, key=lambda payment: payment.part):
                 with stream.element("OrgnlPmtInfAndSts"):

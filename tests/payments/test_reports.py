@@ -15,7 +15,7 @@ def told(content: bytes, path: str) -> list[str]:
     return [element.text for element in root.iterfind(f".//{steps}")]
 
 
-@pytest.mark.parametrize(("version", "message"), [("03", "pain.002.001.03"), ("09", "pain.002.001.12")])
+@pytest.mark.parametrize(("version", "message"), [("03", "pain.002.001.03"), ("09", "pain.002.001.10")])
 def test_a_report_at_every_stage(bank: Bank, version: str, message: str) -> None:
     lines = [line_to(bank, 1), line_to(bank, 2, bic="EQBLKENA")]
     file = submit(bank, a_file(bank, lines, version=version))

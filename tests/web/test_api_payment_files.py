@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from bank import ledger
 from bank.kernel.money import Money
+from bank.messages import schemas, xml
 from bank.payments.models import PaymentFile
 from tests.payments.messages import File, Line
 from tests.statements import world
@@ -19,6 +20,7 @@ from tests.web.api_fixtures import alice, bank, bob, code_of, refused
 
 __all__ = ["alice", "bank", "bob"]
 URL = "/api/v1/payment-files"
+PAIN_002 = {"03": "03", "09": "10"}
 Submit = Callable[..., Any]
 
 
@@ -58,6 +60,13 @@ def test_a_file_is_checked_confirmed_and_paid(bank: World, alice: APIClient, ver
     assert (paid.json()["status"], paid.json()["settled_count"]) == ("PAID", 1)
     assert ledger.balance(bank.bob.current.number).booked == Money.of("10100", "KES")
     (line,) = alice.get(f"{URL}/{file['reference']}/lines").json()["items"]
+    report = alice.get(f"{URL}/{file['reference']}/pain002", headers={"Accept": "application/xml"})
+    assert (report.status_code, report.headers["Content-Type"]) == (200, "application/xml")
+    assert schemas.document(xml.prepared(report.content))[1] == f"pain.002.001.{PAIN_002[version]}"
+    assert schemas.is_valid(xml.prepared(report.content))
+    assert b"<GrpSts>ACSC</GrpSts>" in report.content
+    missing = alice.get(f"{URL}/FILE-NONE/pain002", headers={"Accept": "application/xml"})
+    refused(missing, 404, "NOT_FOUND")
     assert (line["line"], line["status"]) == (1, "SETTLED")
     assert line["amount"] == {"amount": "100.00", "currency": "KES"}
     assert alice.get(f"/api/v1/transfers/{line['reference']}").json()["status"] == "SETTLED"
