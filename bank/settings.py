@@ -92,7 +92,11 @@ RAIL_RTGS_KEY = env.str("RAIL_RTGS_KEY", "")
 INTERBANK_SWITCH_BIC = env.str("INTERBANK_SWITCH_BIC", "SWCHKENA")
 RAIL_ACH_URL = env.str("RAIL_ACH_URL", "")
 RAIL_ACH_KEY = env.str("RAIL_ACH_KEY", "")
-"""The ACH operator's file exchange. Without addresses of their own, rails look under NETWORKS_URL."""
+RAIL_ACH_OFFSET_ACCOUNT = env.str("RAIL_ACH_OFFSET_ACCOUNT", "")
+"""The account of ours every batch is balanced against; without one, files are unbalanced."""
+BANK_ACH_ROUTING = env.str("BANK_ACH_ROUTING", "021299007")
+ACH_OPERATOR_ROUTING = env.str("ACH_OPERATOR_ROUTING", "061299902")
+"""The ACH operator's file exchange, and routing numbers. Rails without an address look under NETWORKS_URL."""
 RAIL_MPESA_URL = env.str("RAIL_MPESA_URL", "")
 RAIL_MPESA = env.json("RAIL_MPESA", default={})
 """Who the bank is at M-Pesa: see docs/reference/rails-mpesa.md."""

@@ -37,6 +37,8 @@ class Order:
     identification: str = ""
     information: tuple[str, ...] = ()
     discretionary: str = ""
+    sequence: int = 0
+    """The last seven digits of its trace number; its place in the batch where none is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,19 @@ def batch(
 ) -> Batch:
     """A batch of ``entry_class`` from a bank (``odfi``, its first eight digits), numbered and traced."""
     entries = [_entry(order, entry_class, odfi, place) for place, order in enumerate(orders, start=1)]
+    return batch_of(company, entries, entry_class=entry_class, odfi=odfi, number=number, effective=effective)
+
+
+def batch_of(
+    company: Company,
+    entries: Sequence[Entry],
+    *,
+    entry_class: str,
+    odfi: str,
+    number: int,
+    effective: date,
+) -> Batch:
+    """A batch of entries that are there already, such as returns."""
     made = Batch(
         Record(
             "BATCH_HEADER",
@@ -67,7 +82,7 @@ def batch(
                 "batch_number": str(number),
             },
         ),
-        entries,
+        list(entries),
     )
     credits, debits = totals(made)
     made.header.values["service_class"] = "200" if credits and debits else "225" if debits else "220"
@@ -81,7 +96,8 @@ def balanced(made: Batch, *, routing: str, account: str, name: str) -> Batch:
         return made
     code = "27" if credits > debits else "22"
     offset = Order(code, routing, account, abs(credits - debits), name)
-    entry = _entry(offset, made.entry_class, made.header["odfi"], len(made.entries) + 1)
+    last = int(made.entries[-1].record["trace"][-7:])
+    entry = _entry(offset, made.entry_class, made.header["odfi"], last + 1)
     header = Record(made.header.layout, made.header.values | {"service_class": "200"})
     return Batch(header, [*made.entries, entry])
 
@@ -155,8 +171,40 @@ def _file_control(content: File, blocks: int) -> Record:
     )
 
 
+def returned(
+    order: Order, entry_class: str, *, odfi: str, reason: str, original_trace: str, information: str = ""
+) -> Entry:
+    """An entry that goes back to who sent it (``order.routing``), with addenda 99 saying why."""
+    return _answered(order, entry_class, odfi, "ADDENDA_99", {
+        "type": "99",
+        "return_code": reason,
+        "original_trace": original_trace,
+        "original_rdfi": odfi,
+        "information": information[:44],
+    })  # fmt: skip
+
+
+def changed(order: Order, *, odfi: str, reason: str, original_trace: str, corrected: str) -> Entry:
+    """A notification of change (class COR): addenda 98 with what is right instead."""
+    return _answered(order, "COR", odfi, "ADDENDA_98", {
+        "type": "98",
+        "change_code": reason,
+        "original_trace": original_trace,
+        "original_rdfi": odfi,
+        "corrected": corrected[:29],
+    })  # fmt: skip
+
+
+def _answered(order: Order, entry_class: str, odfi: str, layout: str, values: dict[str, str]) -> Entry:
+    entry = _entry(order, entry_class, odfi, 1)
+    record = Record(entry.record.layout, entry.record.values | {"addenda_indicator": "1"})
+    if record.layout == "CTX_ENTRY":
+        record.values["addenda_count"] = "1"
+    return Entry(record, [Record(layout, values | {"trace": record["trace"]})])
+
+
 def _entry(order: Order, entry_class: str, odfi: str, place: int) -> Entry:
-    trace = f"{odfi:>08}{place:07}"
+    trace = f"{odfi:>08}{order.sequence or place:07}"
     values = {
         "transaction_code": order.transaction_code,
         "rdfi": order.routing[:8],

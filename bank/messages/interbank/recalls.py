@@ -30,7 +30,7 @@ def recall_body(header: Header, recall: Recall) -> Any:
         leaf("OrgnlUETR", recall.uetr),
         leaf("OrgnlClrSysRef", recall.clearing_reference),
         parts.amount("OrgnlIntrBkSttlmAmt", recall.amount),
-        parts.reason("CxlRsnInf", recall.reason, ""),
+        parts.reason("CxlRsnInf", recall.reason, recall.sentence),
     )
     return branch("FIToFIPmtCxlReq", _assignment(header), branch("Undrlyg", transaction))
 
@@ -41,13 +41,15 @@ def read_recalls(message: Fields) -> list[Recall]:
 
 
 def _read_recall(fields: Fields) -> Recall:
+    reason, sentence = parts.reason_read(fields, "CxlRsnInf")
     return Recall(
         recall_id=fields.one("CxlId"),
         transaction_id=fields.one("OrgnlTxId"),
         uetr=fields.one("OrgnlUETR"),
         amount=parts.money_read(fields, "OrgnlIntrBkSttlmAmt"),
-        reason=parts.reason_read(fields, "CxlRsnInf")[0],
+        reason=reason,
         clearing_reference=fields.one("OrgnlClrSysRef"),
+        sentence=sentence,
     )
 
 

@@ -94,6 +94,7 @@ class Recall:
     amount: Money
     reason: str
     clearing_reference: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

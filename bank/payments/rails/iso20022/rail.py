@@ -40,6 +40,8 @@ from bank.payments.rail import Capabilities, Destination, Instruction
 NOT_RECEIVED: Final = "NOT_RECEIVED"
 #: A BIC of a bank in Kenya, or its code in the Kenyan clearing.
 _AGENT = re.compile(r"[A-Z0-9]{4}KE[A-Z0-9]{2}(?:[A-Z0-9]{3})?|[0-9]{2}", re.ASCII)
+_CODE = re.compile(r"[A-Z]{4}|[A-Z]{2}[0-9]{2}", re.ASCII)
+_AT_REQUEST: Final = "CUST"
 _SETTLED: Final = frozenset({"ACSC", "ACCC"})
 #: The switch has these already: that is no reason to give the money back, but to ask.
 _TWICE: Final = "DU01"
@@ -178,8 +180,15 @@ class CreditTransferRail(NetworkRail):
     def recall(self, instruction: Instruction, network_reference: str, reason: str) -> Outgoing:
         key = f"REC{hashlib.sha256(instruction.reference.encode()).hexdigest()[:24].upper()}"
         header = self._header(key)
+        code = reason if _CODE.fullmatch(reason) else _AT_REQUEST
         wish = Recall(
-            key, instruction.reference, _uetr(instruction), instruction.amount, reason, network_reference
+            recall_id=key,
+            transaction_id=instruction.reference,
+            uetr=_uetr(instruction),
+            amount=instruction.amount,
+            reason=code,
+            clearing_reference=network_reference,
+            sentence="" if code == reason else reason,
         )
         return self._outgoing(
             header, recalls.RECALL, recalls.recall_body(header, wish), (instruction.reference,)
