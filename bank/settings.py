@@ -84,19 +84,14 @@ CLOSES_AT = env.str("CLOSES_AT", "22:00")
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 NETWORKS_URL = env.str("NETWORKS_URL", "http://127.0.0.1:8090" if DEMO else "")
 """Where the other sides of the rails are played (bank/payments/sandbox.py); empty where they are real."""
-RAIL_EFT_URL = env.str("RAIL_EFT_URL", "")
-RAIL_EFT_KEY = env.str("RAIL_EFT_KEY", "")
-RAIL_RTGS_URL = env.str("RAIL_RTGS_URL", "")
-RAIL_RTGS_KEY = env.str("RAIL_RTGS_KEY", "")
-"""The interbank switch's two services, and the keys that seal what is sent and proves what comes."""
+RAIL_URLS = {code: env.str(f"RAIL_{code}_URL", "") for code in ("EFT", "RTGS", "ACH")}
+RAIL_KEYS = {code: env.str(f"RAIL_{code}_KEY", "") for code in RAIL_URLS}
+"""Networks of their own and what is shared with them; rails without an address look under NETWORKS_URL."""
 INTERBANK_SWITCH_BIC = env.str("INTERBANK_SWITCH_BIC", "SWCHKENA")
-RAIL_ACH_URL = env.str("RAIL_ACH_URL", "")
-RAIL_ACH_KEY = env.str("RAIL_ACH_KEY", "")
-RAIL_ACH_OFFSET_ACCOUNT = env.str("RAIL_ACH_OFFSET_ACCOUNT", "")
-"""The account of ours every batch is balanced against; without one, files are unbalanced."""
 BANK_ACH_ROUTING = env.str("BANK_ACH_ROUTING", "021299007")
 ACH_OPERATOR_ROUTING = env.str("ACH_OPERATOR_ROUTING", "061299902")
-"""The ACH operator's file exchange, and routing numbers. Rails without an address look under NETWORKS_URL."""
+RAIL_ACH_OFFSET_ACCOUNT = env.str("RAIL_ACH_OFFSET_ACCOUNT", "")
+"""The account of ours every ACH batch is balanced against; without one, files are unbalanced."""
 RAIL_MPESA_URL = env.str("RAIL_MPESA_URL", "")
 RAIL_MPESA = env.json("RAIL_MPESA", default={})
 """Who the bank is at M-Pesa: see docs/reference/rails-mpesa.md."""

@@ -17,7 +17,7 @@ _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 
 def address(code: str) -> str:
     """Where the network of a rail is; empty where the rail is not set up."""
-    own: str = getattr(settings, f"RAIL_{code}_URL", "")
+    own: str = settings.RAIL_URLS.get(code, "")
     if own:
         return own.rstrip("/")
     return f"{settings.NETWORKS_URL.rstrip('/')}/{code.lower()}" if settings.NETWORKS_URL else ""
@@ -25,7 +25,7 @@ def address(code: str) -> str:
 
 def key(code: str) -> str:
     """The secret shared with the network; the sandbox's where nothing else is set."""
-    own: str = getattr(settings, f"RAIL_{code}_KEY", "")
+    own: str = settings.RAIL_KEYS.get(code, "")
     return own or (f"sandbox-{code.lower()}" if settings.NETWORKS_URL else "")
 
 

@@ -251,7 +251,7 @@ def test_what_the_network_cannot_carry_is_said_before(settings: LazySettings) ->
     settings.NETWORKS_URL = ""
     assert not EFT.is_available
     assert not EFT.reaches(there)
-    settings.RAIL_EFT_URL, settings.RAIL_EFT_KEY = "https://switch.example", "k"
+    settings.RAIL_URLS, settings.RAIL_KEYS = {"EFT": "https://switch.example"}, {"EFT": "k"}
     assert EFT.reaches(there)
     assert not EFT.reaches(replace(there, currency="USD"))
     assert not EFT.reaches(replace(there, agent="UMOJKENAXXX"))
