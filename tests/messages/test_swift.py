@@ -1,11 +1,13 @@
 """SWIFT MT: blocks as sent, what is broken at its line, and every rule of MT103 that the bank relies on."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bank.messages import errors
-from bank.messages.swift import blocks, checks
+from bank.messages.swift import blocks, charset, checks
 from bank.messages.swift.blocks import Field, Message
 from bank.messages.swift.formats import FORMATS, pattern
 from tests import vectors
@@ -121,9 +123,54 @@ def test_formats_take_party_lines_or_leave_them(value: str) -> None:
 def test_service_levels_and_tracking() -> None:
     urgent = Message("103", "A", "B", tuple(Field(f.tag, "SPRI") if f.tag == "23B" else f for f in FIELDS))
     assert codes(urgent) == {"UETR"}
-    assert "C8" in codes(Message("103", "A", "B", (*urgent.fields, Field("56A", "SAVAKENA"))))
+    assert "C10" in codes(Message("103", "A", "B", (*urgent.fields, Field("56A", "SAVAKENA"))))
     assert "C3" in codes(Message("103", "A", "B", (*urgent.fields, Field("23E", "HOLD"))))
-    assert "C10" in codes(Message("103", "A", "B", (*FIELDS[:4], Field("56A", "SAVAKENA"), *FIELDS[5:])))
+    assert "C9" in codes(Message("103", "A", "B", (*FIELDS[:4], Field("56A", "SAVAKENA"), *FIELDS[5:])))
+
+
+#: Rule: level of service, sender, receiver, what is added to the good message, what is left out of it.
+LEVEL_RULES = {
+    "C2": ("CRED", "SNBXDEFFAXXX", "SAVAFRPPXXXX", [], ""),
+    "C4": ("SSTD", "A", "B", [Field("53D", "BANK")], ""),
+    "C5": ("SPAY", "A", "B", [Field("53B", "NAIROBI")], ""),
+    "C6": ("SSTD", "A", "B", [Field("54B", "/1")], ""),
+    "C8": ("SPAY", "A", "B", [Field("53A", "SAVAKENA"), Field("54A", "SAVAKENA"), Field("55D", "B")], ""),
+    "C10": ("SSTD", "A", "B", [Field("56C", "/123")], ""),
+    "C11": ("SSTD", "A", "B", [Field("57D", "SAVANNA BANK")], "57A"),
+    "C12": ("SPAY", "A", "B", [Field("59", "BARAKA LTD")], "59"),
+    "C17": ("CRED", "A", "B", [Field("23E", "TELE")], "57A"),
+    "C18": ("CRED", "A", "B", [Field("33B", "KES1250,5"), Field("71A", "OUR"), Field("71G", "USD1,")], "71A"),
+}
+
+
+@pytest.mark.parametrize("code", LEVEL_RULES)
+def test_rules_of_levels_countries_and_charges(code: str) -> None:
+    level, sender, receiver, added, left_out = LEVEL_RULES[code]
+    kept = [Field("23B", level) if f.tag == "23B" else f for f in FIELDS if f.tag != left_out]
+    assert code in codes(Message("103", sender, receiver, (*kept, *added), uetr=UETR))
+    told = [*kept, Field("33B", "KES1250,5")]
+    assert code != "C2" or "C2" not in codes(Message("103", sender, receiver, tuple(told), uetr=UETR))
+
+
+def test_reading_takes_time_in_proportion() -> None:
+    """Ten times the fields and messages, not a hundred times the time."""
+    head = "{1:F01UMOJKENAAXXX0000000000}{2:I103SAVAKENAXXXXN}{4:\r\n"
+
+    def taken(count: int) -> float:
+        texts = (head + ":23E:PHON\r\n" * count + "-}", (head + ":20:A\r\n-}") * (count // 4))
+        begun = time.process_time()
+        assert sum(len(message.fields) for text in texts for message in blocks.read(text)) > count
+        return time.process_time() - begun
+
+    small = max(taken(2_000), 0.002)
+    assert taken(20_000) < 40 * small
+
+
+def test_text_in_the_character_set_of_swift() -> None:
+    assert charset.spelt("Müller & Söhne “Café” – 50 %") == "Muller + Sohne 'Cafe' - 50  PCT"
+    assert charset.spelt("Ολυμπία, Москва") == "Olympia, Moskva"
+    assert charset.foreign("Ngũgĩ wa Thiong’o @ Nairobi; #7") == ""
+    assert charset.foreign("pay 🎉\x00 now 🎉") == "🎉\x00"
 
 
 def test_messages_of_others_are_read_as_sent() -> None:

@@ -74,16 +74,32 @@ def read(source: bytes | str | IO[bytes], *, max_bytes: int = content.MAX_BYTES)
     """
     text = content.text(source, max_bytes=max_bytes, keeps_returns=True)
     found: dict[str, tuple[str, int]] = {}
+    lines = _Lines(text)
     is_empty = True
     for name, body, at in _blocks(text):
         if name == "1" and found:
-            yield from _message(text, found)
+            yield from _message(lines, found)
             found = {}
         found.setdefault(name, (body, at))
         is_empty = False
     if is_empty:
         raise errors.MessageUnsupported(message="this", wanted="a SWIFT MT message, which begins with {1:")
-    yield from _message(text, found)
+    yield from _message(lines, found)
+
+
+class _Lines:
+    """Which line a place is in, counting on from where it was last asked: places come in order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._at, self._line = 0, 1
+
+    def line(self, at: int) -> int:
+        start, end = min(self._at, at), max(self._at, at)
+        counted = self.text.count("\n", start, end)
+        self._line += counted if at >= self._at else -counted
+        self._at = at
+        return self._line
 
 
 def one(source: bytes | str | IO[bytes], *, max_bytes: int = content.MAX_BYTES) -> Message:
@@ -135,7 +151,8 @@ def _broken(text: str, at: int, problem: str) -> errors.TextBroken:
     return errors.TextBroken(line=before.count("\n") + 1, position=position, problem=problem)
 
 
-def _message(text: str, blocks: dict[str, tuple[str, int]]) -> Iterator[Message]:
+def _message(lines: _Lines, blocks: dict[str, tuple[str, int]]) -> Iterator[Message]:
+    text = lines.text
     basic, at = blocks.get("1", ("", 0))
     application, applied_at = blocks.get("2", ("", at))
     header = _HEADER_2.fullmatch(application)
@@ -151,7 +168,7 @@ def _message(text: str, blocks: dict[str, tuple[str, int]]) -> Iterator[Message]
         type=header["type"],
         sender=other if is_output else own,
         receiver=own if is_output else other,
-        fields=tuple(_fields(text, *blocks.get("4", ("", 0)))),
+        fields=tuple(_fields(lines, *blocks.get("4", ("", 0)))),
         is_output=is_output,
         uetr=dict(user).get(_UETR, ""),
         user_header=user,
@@ -165,13 +182,13 @@ def _pairs(body: str) -> tuple[tuple[str, str], ...]:
     return tuple((tag, value) for tag, value in _BRACED.findall(body))
 
 
-def _fields(text: str, body: str, at: int) -> Iterator[Field]:
+def _fields(lines: _Lines, body: str, at: int) -> Iterator[Field]:
+    line, counted = lines.line(at), 0
     if body.lstrip().startswith("{"):
-        yield from (Field(tag, value, text.count("\n", 0, at) + 1) for tag, value in _pairs(body))
+        yield from (Field(tag, value, line) for tag, value in _pairs(body))
         return
     body = _END.sub("", body)
     marks = list(_TAG.finditer(body))
-    line, counted = text.count("\n", 0, at) + 1, 0
     for mark, after in zip_longest(marks, marks[1:]):
         start = mark.start(1)
         line, counted = line + body.count("\n", counted, start), start

@@ -1,6 +1,6 @@
 """What MT103 and MT202 must hold before SWIFT takes them: fields, formats, and the rules between fields.
 
-SWIFT Standards MT category 1 and 2 (2025): network validated rules C1, C3 to C8, C10, C13 to C18 of MT103.
+SWIFT Standards MT category 1 and 2 (2025). The network validated rules C1 to C18 of MT103 stand in ``rules``.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Final
 from bank.kernel import currencies
 from bank.kernel.errors import UnknownCurrency
 from bank.messages.canonical import Fault
+from bank.messages.swift import rules
 from bank.messages.swift.blocks import Field, Message
 from bank.messages.swift.formats import FORMATS, X, pattern
 
@@ -51,8 +52,6 @@ _OPERATIONS: Final = frozenset({"CRED", "CRTS", "SPAY", "SPRI", "SSTD"})
 _INSTRUCTIONS: Final = frozenset(
     {"CHQB", "CORT", "HOLD", "INTC", "PHOB", "PHOI", "PHON", "REPA", "SDVA", "TELB", "TELE", "TELI"}
 )
-_URGENT_INSTRUCTIONS: Final = frozenset({"SDVA", "TELB", "PHOB", "INTC"})
-_SERVICE_LEVELS: Final = frozenset({"SPRI", "SSTD", "SPAY"})
 _CHARGES: Final = frozenset({"BEN", "OUR", "SHA"})
 
 
@@ -70,7 +69,7 @@ def faults(message: Message) -> Iterator[Fault]:
         sentence = "Give the payment a tracking reference: a version 4 UUID in small letters in field 121."
         yield Fault(0, "UETR", sentence, "121", message.uetr)
     if message.type == "103":
-        yield from _between(message)
+        yield from (_fault(*broken) for broken in rules.broken(message))
 
 
 def _fault(field: Field | None, code: str, sentence: str) -> Fault:
@@ -171,71 +170,3 @@ def _numbered(field: Field) -> Iterator[Fault]:
         if line.startswith("3/") and not re.match(r"3/[A-Z]{2}(?:/.*)?\Z", line):
             yield _fault(field, "COUNTRY", "Line 3/ begins with a country's letters: 3/KE/NAIROBI.")
             break
-
-
-def _between(message: Message) -> Iterator[Fault]:
-    """Rules C1 to C18 between the fields of an MT103."""
-    yield from _exchange(message)
-    yield from _service_level(message)
-    yield from _agents(message)
-    yield from _charges(message)
-
-
-def _exchange(message: Message) -> Iterator[Fault]:
-    ordered, settled, rate = message.tagged("33B"), message.value("32A"), message.tagged("36")
-    differs = ordered is not None and ordered.value[:3] != settled[6:9]
-    if differs and rate is None:
-        yield _fault(ordered, "C1", "Two currencies need the rate of exchange in field 36.")
-    if rate is not None and not differs:
-        yield _fault(rate, "C1", "A rate of exchange belongs to two different currencies in 32A and 33B.")
-    if ordered is None and (charge := message.tagged("71F", "71G")):
-        yield _fault(charge, "C15", "With charges in 71F or 71G write the instructed amount in 33B.")
-
-
-def _service_level(message: Message) -> Iterator[Fault]:
-    level, instructions = message.value("23B"), message.every("23E")
-    for field in instructions:
-        if level == "SPRI" and field.value[:4] not in _URGENT_INSTRUCTIONS:
-            yield _fault(field, "C3", "With SPRI only SDVA, TELB, PHOB and INTC may be asked for.")
-        if level in {"SSTD", "SPAY"}:
-            yield _fault(field, "C3", f"With {level} no instruction may be given in 23E.")
-    if level not in _SERVICE_LEVELS:
-        return
-    for tag, code in (("53D", "C4"), ("54B", "C5"), ("54D", "C5"), ("55B", "C6"), ("55D", "C6")):
-        if field_ := message.tagged(tag):
-            yield _fault(field_, code, f"With {level} name this bank by its BIC (option A).")
-    if level == "SPRI" and (intermediary := message.tagged("56A", "56C", "56D")):
-        yield _fault(intermediary, "C8", "With SPRI there is no intermediary.")
-    beneficiary = message.tagged("59", "59A", "59F")
-    if beneficiary and not beneficiary.value.startswith("/"):
-        yield _fault(beneficiary, "C12", f"With {level} the beneficiary's account must be given.")
-
-
-def _agents(message: Message) -> Iterator[Fault]:
-    third, intermediary = message.tagged("55A", "55B", "55D"), message.tagged("56A", "56C", "56D")
-    with_ = message.tagged("57A", "57B", "57C", "57D")
-    if third and not (message.tagged("53A", "53B", "53D") and message.tagged("54A", "54B", "54D")):
-        yield _fault(third, "C7", "A third reimbursement bank comes with the first two (53a and 54a).")
-    if intermediary and with_ is None:
-        yield _fault(intermediary, "C10", "An intermediary (56a) needs the account's bank in 57a.")
-    beneficiary = message.tagged("59", "59A", "59F")
-    for field in message.every("23E"):
-        asked = field.value[:4]
-        if asked == "CHQB" and beneficiary and beneficiary.value.startswith("/"):
-            yield _fault(beneficiary, "C13", "Who is paid by cheque (CHQB) has no account in field 59.")
-        if asked in {"TELI", "PHOI"} and intermediary is None:
-            yield _fault(field, "C16", f"{asked} is for an intermediary, and there is none (56a).")
-        if asked in {"TELE", "PHON"} and with_ is None:
-            yield _fault(field, "C17", f"{asked} is for the account's bank, and there is none (57a).")
-
-
-def _charges(message: Message) -> Iterator[Fault]:
-    bearer, deducted, added = message.value("71A"), message.tagged("71F"), message.tagged("71G")
-    if bearer == "OUR" and deducted:
-        yield _fault(deducted, "C14", "When the sender pays all charges (OUR), none are deducted in 71F.")
-    if bearer in {"SHA", "BEN"} and added:
-        yield _fault(added, "C14", f"With {bearer} there are no charges to add in 71G.")
-    if bearer == "BEN" and deducted is None:
-        yield _fault(message.tagged("71A"), "C14", "With BEN write the deducted charges in 71F.")
-    if added and added.value[:3] != message.value("32A")[6:9]:
-        yield _fault(added, "C18", "The charges in 71G are in the currency of 32A.")
