@@ -32,6 +32,8 @@ _REQUIRED: Final = {
     "CTX_ENTRY": ("transaction_code", "rdfi", "account", "trace"),
     "IAT_ENTRY": ("transaction_code", "rdfi", "account", "trace"),
 }
+#: Numbers that name somebody: filled with zeros they are as good as missing.
+_NOT_ZERO: Final = frozenset({"destination", "origin", "transaction_code", "rdfi", "odfi", "trace"})
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 _SERVICE_CLASSES: Final = frozenset({"200", "220", "225", "280"})
 _EXCHANGE: Final = frozenset({"FV", "VF", "FF"})
@@ -70,7 +72,8 @@ def _fields(record: Record) -> Iterator[Fault]:
         if text and not (text.isascii() and text.isdigit()):
             yield against.fault(name, "NOT_DIGITS", "Only digits may stand here.")
     for name in _REQUIRED.get(record.layout, ()):
-        if not record[name].strip("0"):
+        filled = record[name].strip("0") if name in _NOT_ZERO else record[name]
+        if not filled:
             yield against.fault(name, "FIELD_MISSING", f"The field {name} must be filled.")
     for name, value in record.values.items():
         if _CONTROL_CHARACTERS.search(value):

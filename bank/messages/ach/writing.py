@@ -102,8 +102,17 @@ def balanced(made: Batch, *, routing: str, account: str, name: str) -> Batch:
     return Batch(header, [*made.entries, entry])
 
 
-def file(parties: Parties, batches: list[Batch], *, created_at: datetime, modifier: str = "A") -> File:
-    """A file of batches; ``modifier`` (A to Z, 0 to 9) tells it from others of the day."""
+def file(
+    parties: Parties,
+    batches: list[Batch],
+    *,
+    created_at: datetime,
+    modifier: str = "A",
+    reference: str = "",
+) -> File:
+    """A file of batches; ``modifier`` (A to Z, 0 to 9) tells it from others of the day, ``reference`` (8
+    characters) is for whoever sends it.
+    """
     header = Record(
         "FILE_HEADER",
         {
@@ -118,6 +127,7 @@ def file(parties: Parties, batches: list[Batch], *, created_at: datetime, modifi
             "format_code": "1",
             "destination_name": parties.destination_name,
             "origin_name": parties.origin_name,
+            "reference": reference,
         },
     )
     return File(header, batches)

@@ -99,7 +99,7 @@ class AchRail(NetworkRail):
         return Outgoing(f"ACH{digest[:24].upper()}", FILE, self._rendered(made, digest), references)
 
     def _rendered(self, batches: list[records.Batch], digest: str) -> str:
-        """The file; its modifier is drawn from what it holds, for the rail counts no files."""
+        """The file; modifier and reference are drawn from what it holds, for the rail counts no files."""
         parties = writing.Parties(
             destination=settings.ACH_OPERATOR_ROUTING,
             destination_name="ACH OPERATOR",
@@ -107,7 +107,9 @@ class AchRail(NetworkRail):
             origin_name=orders.plain(settings.BANK_NAME).upper(),
         )
         modifier = _MODIFIERS[int(digest[:8], 16) % len(_MODIFIERS)]
-        made = writing.file(parties, batches, created_at=clock.now(), modifier=modifier)
+        made = writing.file(
+            parties, batches, created_at=clock.now(), modifier=modifier, reference=digest[:8].upper()
+        )
         return writing.render(made)
 
     def send(self, outgoing: Outgoing) -> list[Event]:
@@ -219,7 +221,7 @@ class AchRail(NetworkRail):
 
 def _effective(wanted: date | None) -> date:
     """The day asked for, or today; the next business day of the network where that is none."""
-    return calendar(_DAYS).next_or_same(wanted or clock.today())
+    return calendar(_DAYS).next_or_same(max(wanted or clock.today(), clock.today()))
 
 
 def _balanced(batch: records.Batch) -> records.Batch:

@@ -293,7 +293,7 @@ class AchOperator(Sandbox):
             company, [entry], entry_class=kind, odfi=odfi, number=1, effective=clock.today()
         )
         parties = writing.Parties(self.own, "UMOJA BANK", self.routing, "ACH OPERATOR")
-        return writing.file(parties, [batch], created_at=clock.now())
+        return writing.file(parties, [batch], created_at=clock.now(), reference=f"{self._number():08}")
 
     def _number(self) -> int:
         return int(self.store.execute("INSERT INTO written DEFAULT VALUES").lastrowid or 0)

@@ -249,7 +249,8 @@ def _transfer(instruction: Instruction) -> Transfer:
 
 
 def _day(instruction: Instruction) -> date:
-    return instruction.requested_date or clock.today()
+    """The day asked for; today where that is past, for an order may have waited for the opening."""
+    return max(instruction.requested_date or clock.today(), clock.today())
 
 
 def _uetr(instruction: Instruction) -> str:

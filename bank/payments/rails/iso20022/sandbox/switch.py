@@ -209,7 +209,7 @@ class InterbankSwitch(Sandbox):
         status = "RJCT" if reason else "ACSC"
         self.books.mark(payment, status, reason)
         if not reason:
-            self.books.move(payment, reference=payment.reference, day=payment.settles_on.isoformat())
+            self.books.move(payment, reference=payment.reference, day=clock.today().isoformat())
         return _status(payment, status, reason)
 
     def _tell(self, member: str, original: Original, statuses: Sequence[Status], times: int) -> None:

@@ -1,0 +1,3 @@
+"""RTGS takes large amounts only."""
+
+EXAMPLE = {"amount": "1000000.00"}
