@@ -7,6 +7,7 @@ from bank.deposits import api as deposits
 from bank.identity import api as identity
 from bank.payments import api as payments
 from bank.signing import api as signing
+from bank.standing import api as standing
 from bank.statements import api as statements
 from bank.web.ping import Ping
 
@@ -17,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *deposits.urlpatterns,
     *payments.urlpatterns,
     *signing.urlpatterns,
+    *standing.urlpatterns,
     *statements.urlpatterns,
 ]

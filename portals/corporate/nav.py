@@ -51,6 +51,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     companies = f"{reverse('corporate:companies')}?all="
     return [
         developers,
+        _place(request, _at("regular", cif), gettext("Standing orders"), "calendar"),
         _place(request, _at("people", cif), gettext("People"), "payees"),
         {"url": companies, "label": gettext("Companies"), "icon": "company", "current": False},
         {"url": SECURITY, "label": gettext("Security"), "icon": "shield", "current": False},

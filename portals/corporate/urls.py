@@ -3,8 +3,18 @@
 from django.urls import path
 
 from bank.web.developers import pages as developers
+from bank.web.orders import pages as orders_pages
 from bank.web.papers import pages as papers
-from portals.corporate.views import accounts, approvals, companies, consents, files, people, statements
+from portals.corporate.views import (
+    accounts,
+    approvals,
+    companies,
+    consents,
+    files,
+    orders,
+    people,
+    statements,
+)
 from portals.corporate.views.developers import company_desk
 
 app_name = "corporate"
@@ -17,6 +27,7 @@ urlpatterns = [
     path("<str:cif>/apps/", consents.consents, name="consents"),
     path("<str:cif>/apps/<uuid:consent_id>/end/", consents.end, name="consent-end"),
     *developers.patterns(company_desk, "<str:cif>/developers/"),
+    *orders_pages.patterns(orders.company_desk, "<str:cif>/"),
     *papers.patterns(statements.company_desk, "<str:cif>/statements/"),
     path("<str:cif>/more/", companies.more, name="more"),
     path("<str:cif>/people/", people.people, name="people"),

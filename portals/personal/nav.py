@@ -37,6 +37,7 @@ def others(request: HttpRequest) -> list[dict[str, object]]:
     """The places a phone shows on a page of their own."""
     places = [
         (reverse("personal:payees"), gettext("Payees"), "payees", []),
+        (reverse("personal:regular"), gettext("Standing orders"), "calendar", _below("confirm")),
         (reverse("personal:statements"), gettext("Statements"), "statement", []),
         (reverse("personal:profile"), gettext("Profile"), "person", []),
         (SECURITY, gettext("Security"), "shield", _below("apps")),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from bank.web.orders import pages as orders_pages
 from bank.web.papers.pages import patterns
 from portals.personal.views import (
     accounts,
@@ -13,6 +14,7 @@ from portals.personal.views import (
     home,
     installable,
     messages,
+    orders,
     pay,
     payees,
     payments,
@@ -81,5 +83,6 @@ urlpatterns = [
     path("profile/data/new/<str:draft_id>/", takeaway.data_check, name="data-check"),
     path("profile/data/new/<str:draft_id>/code/", takeaway.data_code, name="data-code"),
     path("profile/data/<uuid:export_id>/", takeaway.data_file, name="data-file"),
+    *orders_pages.patterns(orders.own_desk),
     *patterns(statements.own_desk, "statements/"),
 ]

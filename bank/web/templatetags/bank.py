@@ -49,6 +49,7 @@ STATUSES = {
     "PAID": ("good", _("Paid")),
     "SETTLED": ("good", _("Paid")),
     "BOOKED": ("good", _("Booked")),
+    "PAUSED": ("wait", _("Paused")),
     "RETURNED": ("wait", _("Returned")),
     "RECALLED": ("wait", _("Recalled")),
     "REJECTED": ("bad", _("Rejected")),

@@ -1,0 +1,65 @@
+"""Reads. ``order_for`` is the only door to a standing order on behalf of a user."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from bank.accounts import selectors as accounts
+from bank.accounts.models import Account
+from bank.accounts.rules import AccountRole, Signing
+from bank.cif import selectors as cif
+from bank.identity.models import User
+from bank.kernel import calendars, ids
+from bank.kernel.errors import NotFound
+from bank.standing.models import OrderEvent, Run, StandingOrder
+from bank.standing.rules import RUNNING
+
+
+def calendar() -> calendars.Calendar:
+    """The days the bank is open."""
+    return calendars.calendar(settings.BANK_CALENDAR)
+
+
+def orders_for(user: User) -> QuerySet[StandingOrder]:
+    """Those from the accounts of the customers the user acts for: what comes next first, ended ones last."""
+    customers = cif.mandates_for(user).values("customer_id")
+    mine = StandingOrder.objects.filter(debtor_account__customer_id__in=customers)
+    return mine.select_related("debtor_account__customer").order_by("next_run", "-id")
+
+
+def order_for(user: User, reference: str, *, locked: bool = False) -> StandingOrder:
+    """The standing order; ``NotFound`` where it is not the user's to see."""
+    found = orders_for(user).filter(reference=ids.read_reference(reference))
+    if locked:
+        found = found.select_for_update(of=("self",))
+    known = found.first()
+    if known is None:
+        raise NotFound(what="standing order")
+    return known
+
+
+def runs_of(order: StandingOrder) -> list[Run]:
+    """Its history, newest first."""
+    return list(order.runs.select_related("payment").order_by("-due_date"))
+
+
+def events_of(order: StandingOrder) -> list[OrderEvent]:
+    return list(order.events.select_related("actor"))
+
+
+def running_from(account: Account) -> QuerySet[StandingOrder]:
+    """Those that may still pay from an account."""
+    running = [status.value for status in (*RUNNING,)]
+    return StandingOrder.objects.filter(debtor_account=account, status__in=running)
+
+
+def needs_both(account: Account) -> bool:
+    """Whether its holders must sign together, which no standing order can do."""
+    head = accounts.head_of(account)
+    return bool(head.signing == Signing.BOTH or account.role == AccountRole.POT)
+
+
+def is_between_own(user: User, debtor_number: str, creditor_number: str) -> bool:
+    """Whether both accounts are one customer's whom the user acts for."""
+    mine = accounts.accounts_for(user)
+    owner = {one.account.number: one.account.customer_id for one in mine}
+    return owner.get(debtor_number, 0) == owner.get(creditor_number, 1)

@@ -1,0 +1,250 @@
+"""Setting up a standing order: checked as a payment is, confirmed with a code for the whole of it.
+
+Rights, limits and a company's signing rule count here, once; each payment is then made by the bank
+on this authority. Nothing moves.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from bank import ledger
+from bank.accounts import selectors as accounts
+from bank.accounts.models import Account
+from bank.audit import services as audit
+from bank.identity import stepup
+from bank.identity.models import Challenge, User
+from bank.kernel import ids
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.ledger.errors import InsufficientFunds
+from bank.payments import rules as payment_rules
+from bank.payments import services as paying
+from bank.payments.errors import DailyLimitExceeded, KeyMissing
+from bank.payments.rules import NameCheck
+from bank.runtime import idempotency
+from bank.runtime.errors import IdempotencyConflict
+from bank.signing import selectors as signatures
+from bank.signing import services as signing
+from bank.signing.rules import State
+from bank.standing import rules, selectors
+from bank.standing.errors import OrderUnusable, SweepToOthers
+from bank.standing.models import OrderEvent, StandingOrder
+from bank.standing.rules import OrderStatus, Schedule
+
+STANDING_ORDER: Final = "STANDING_ORDER"
+_GIVEN_UP: Final = {State.WITHDRAWN: OrderStatus.ENDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A standing order as asked for. ``amount`` each time, or everything above ``keep``."""
+
+    debtor_number: str
+    creditor_number: str
+    creditor_name: str
+    schedule: Schedule
+    amount: Money | None = None
+    keep: Money | None = None
+    remittance: str = ""
+    retry_days: int = 0
+
+    @property
+    def currency(self) -> str:
+        given = self.amount or self.keep
+        if given is None:
+            raise OrderUnusable(problem="Give an amount, or the balance to keep.")
+        return given.currency
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Terms that can be confirmed, the account they name, and what the customer should know of the payee."""
+
+    terms: Terms
+    debtor: Account
+    name_check: NameCheck
+    name_hint: str
+    is_own: bool
+
+
+def prepare(*, user: User, terms: Terms) -> Prepared:
+    """Checks terms without keeping them; reads only. Whether the money is there today does not matter.
+
+    Raises ``OrderUnusable``, ``NotFound``, what ``payments.quote`` raises for one payment,
+    ``SweepToOthers``.
+    """
+    rules.check_schedule(terms.schedule, ledger.business_date(), selectors.calendar())
+    rules.check_retries(terms.retry_days)
+    payment_rules.clean_text("Remittance", terms.remittance)
+    debtor = accounts.account_for(user, terms.debtor_number)
+    if selectors.needs_both(debtor):
+        raise OrderUnusable(
+            problem="No standing order can pay from a pot or an account both holders sign for."
+        )
+    name_check, hint, is_own = _as_a_payment(user, terms)
+    if terms.keep is not None and (not is_own or terms.keep.is_negative):
+        raise SweepToOthers
+    return Prepared(terms, debtor, name_check, hint, is_own)
+
+
+def start_order(*, user: User, terms: Terms) -> Challenge:
+    """Asks for a code bound to the whole instruction; ``create_order`` takes it. Raises as ``prepare``."""
+    prepare(user=user, terms=terms)
+    return stepup.start(user=user, act=act_of(terms), summary=summary_of(terms))
+
+
+def create_order(
+    *, user: User, terms: Terms, key: str, challenge_id: UUID | str | None, code: str
+) -> StandingOrder:
+    """Keeps the standing order. Repeated with the same ``key`` and terms it answers with the same order.
+
+    Where a company's rule asks for more signatures it is WAITING until they are given. Raises as
+    ``prepare``, the step-up's refusals, ``TooFewSignatories``, ``IdempotencyConflict``.
+    """
+    if not key or len(key) > payment_rules.TEXT_LIMITS["Key"]:
+        raise KeyMissing
+    try:
+        with transaction.atomic():
+            made = prepare(user=user, terms=terms)
+            stepup.confirm(user=user, challenge_id=challenge_id, act=act_of(terms), code=code)
+            return _keep(user, made, key)
+    except (BankError, IntegrityError):
+        known = StandingOrder.objects.filter(made_by=user, idempotency_key=key).first()
+        if known is None:
+            raise
+        if bytes(known.request_digest) != idempotency.digest(act_of(terms)):
+            raise IdempotencyConflict from None
+        return known
+
+
+def begin_signed(reference: str, by: User) -> None:
+    """The last signature was given: from now on it is carried out."""
+    order = StandingOrder.objects.select_for_update().get(reference=reference)
+    rules.check_step(order.status, OrderStatus.ACTIVE)
+    rules.check_schedule(order.schedule, ledger.business_date(), selectors.calendar())
+    order.status = OrderStatus.ACTIVE
+    order.save(update_fields=["status"])
+    note(order, "SIGNED", by)
+
+
+def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
+    """Nobody will sign it any more: rejected, or ended by its maker."""
+    order = StandingOrder.objects.select_for_update().get(reference=reference)
+    wanted = _GIVEN_UP.get(state, OrderStatus.REJECTED)
+    rules.check_step(order.status, wanted)
+    order.status, order.end_reason = wanted, reason[:300]
+    order.next_due = order.next_run = None
+    order.save(update_fields=["status", "end_reason", "next_due", "next_run"])
+    note(order, wanted.value, by, reason)
+
+
+def act_of(terms: Terms, **more: str) -> dict[str, str]:
+    """What the code is bound to: every word of the instruction."""
+    schedule = terms.schedule
+    return {
+        "act": STANDING_ORDER,
+        "debtor": terms.debtor_number,
+        "creditor": terms.creditor_number,
+        "creditor_name": terms.creditor_name,
+        "amount": str(terms.amount or ""),
+        "keep": str(terms.keep or ""),
+        "remittance": terms.remittance,
+        "schedule": f"{schedule.frequency} {schedule.month_rule} {schedule.holiday_rule}",
+        "dates": f"{schedule.first} {schedule.until or ''} {schedule.times or ''}",
+        "retry_days": str(terms.retry_days),
+        **more,
+    }
+
+
+def summary_of(terms: Terms) -> str:
+    """The instruction in words, for the message that carries the code."""
+    what = str(terms.amount) if terms.amount else f"everything above {terms.keep}"
+    to = f"{terms.creditor_name}, account {terms.creditor_number}"
+    return f"Pay {what} to {to}, {terms.schedule.frequency.lower()} from {terms.schedule.first} on"
+
+
+def note(order: StandingOrder, action: str, actor: User | None, sentence: str = "") -> None:
+    """A line of the order's own history, and of the audit trail."""
+    OrderEvent.objects.create(order=order, action=action, actor=actor, sentence=sentence[:300])
+    audit.record(
+        f"STANDING_ORDER_{action}",
+        actor=actor,
+        subject_type="standing_order",
+        subject_id=order.reference,
+        detail={"sentence": sentence} if sentence else None,
+    )
+
+
+def _as_a_payment(user: User, terms: Terms) -> tuple[NameCheck, str, bool]:
+    """What a payment of this amount today would be refused for, what is not there yet aside."""
+    amount = terms.amount or Money.of("1", terms.currency)
+    asked: dict[str, Any] = {
+        "debtor_number": terms.debtor_number,
+        "creditor_number": terms.creditor_number,
+        "creditor_name": terms.creditor_name,
+    }
+    try:
+        quoted = paying.quote(user=user, amount=amount, **asked)
+        return quoted.name_check, quoted.matched_name_hint, quoted.is_own
+    except InsufficientFunds:
+        pass
+    except DailyLimitExceeded as refusal:
+        if amount > refusal.params["limit"]:
+            raise
+    if selectors.is_between_own(user, terms.debtor_number, terms.creditor_number):
+        return NameCheck.MATCH, "", True
+    found, hint = paying.check_payee(user=user, number=terms.creditor_number, name=terms.creditor_name)
+    return found, hint, False
+
+
+def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
+    order = _order(user, made, key)
+    needed = 1
+    if not made.is_own and made.terms.amount is not None:
+        needed = signatures.needed(made.debtor.customer, [made.terms.amount])
+    order.status = OrderStatus.ACTIVE if needed == 1 else OrderStatus.WAITING
+    order.save(force_insert=True)
+    note(order, "SET_UP", user, summary_of(made.terms))
+    if needed > 1 and made.terms.amount is not None:
+        signing.ask(
+            kind=STANDING_ORDER,
+            subject=order.reference,
+            customer=made.debtor.customer,
+            amounts=[made.terms.amount],
+            act=act_of(made.terms),
+            summary=summary_of(made.terms),
+            needed=needed,
+            maker=user,
+        )
+    return order
+
+
+def _order(user: User, made: Prepared, key: str) -> StandingOrder:
+    terms, schedule = made.terms, made.terms.schedule
+    first = schedule.due(0)
+    assert first is not None
+    return StandingOrder(
+        reference=ids.reference("STO"),
+        debtor_account=made.debtor,
+        creditor_number=terms.creditor_number,
+        creditor_name=terms.creditor_name or made.debtor.customer.display_name,
+        amount=terms.amount.amount if terms.amount else None,
+        keep=terms.keep.amount if terms.keep else None,
+        currency=terms.currency,
+        remittance=terms.remittance,
+        frequency=schedule.frequency,
+        first_date=schedule.first,
+        month_rule=schedule.month_rule,
+        until_date=schedule.until,
+        times=schedule.times,
+        holiday_rule=schedule.holiday_rule,
+        retry_days=terms.retry_days,
+        next_due=first,
+        next_run=schedule.paid_on(first, selectors.calendar()),
+        made_by=user,
+        idempotency_key=key,
+        request_digest=idempotency.digest(act_of(terms)),
+    )
