@@ -34,6 +34,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         (
             (_("Payment orders"), "payments_paymentorder"),
             (_("Payment files"), "payments_paymentfile"),
+            (_("Standing orders"), "standing_standingorder"),
             (_("Payees"), "payments_beneficiary"),
             (_("Permits"), "payments_paymentpermit"),
             (_("Limits"), "payments_paymentlimit"),

@@ -35,7 +35,19 @@ class Act(StrEnum):
 
 
 _LOOK: Rights = dict.fromkeys(
-    ("cif", "products", "places", "accounts", "deposits", "cases", "payments", "statements"), ("view",)
+    (
+        "cif",
+        "products",
+        "places",
+        "accounts",
+        "deposits",
+        "cases",
+        "payments",
+        "standing",
+        "requests",
+        "statements",
+    ),
+    ("view",),
 )
 _DECIDE: Rights = {**_LOOK, "workflows": ("view",)}
 _SERVE: Rights = {

@@ -25,10 +25,12 @@ from bank.kernel.money import Money
 from bank.onboarding import services as onboarding
 from bank.onboarding.services import invitations
 from bank.payments import services as payments
+from bank.standing import services as standing
+from bank.standing.rules import Frequency, Schedule
 from bank.statements import services as statements
 from tests.identity import bearer, open_browser
 from tests.onboarding.desk import OWNER, picture
-from tests.portals.town import Town, fund, newest_code, pain001
+from tests.portals.town import Resident, Town, fund, newest_code, pain001
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _GROUP = re.compile(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)")
@@ -137,6 +139,13 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
         "/personal/messages/": {"reference": _case(town)},
         "/personal/deposits/": {"number": (deposit := _deposit(town)), "code": "fixed"},
         "/api/v1/deposits": {"number": deposit},
+        "/personal/regular/": (orders := {"reference": _standing(amina, brian), "act": "pause"}),
+        "/api/v1/standing-orders": orders,
+        "/corporate/<str:cif>/regular/": {
+            "cif": firm.customer.cif,
+            "reference": _standing(firm, brian),
+            "act": "pause",
+        },
     }
 
 
@@ -144,6 +153,21 @@ def _deposit(town: Town) -> str:
     order = deposits.Order("FIXED", town.amina.number, Money.of("50000.00", "KES"), months=12)
     fund(town.amina.accounts[0], "60000.00")
     return deposits.open_for(customer=town.amina.customer, order=order, key="d1")[0].number
+
+
+def _standing(payer: Resident, payee: Resident) -> str:
+    first = ledger.business_date() + timedelta(days=40)
+    terms = standing.Terms(
+        payer.number,
+        payee.number,
+        payee.name,
+        Schedule(Frequency.MONTHLY, first),
+        Money.of("100.00", "KES"),
+    )
+    challenge = standing.start_order(user=payer.user, terms=terms)
+    code = newest_code(payer.user)
+    made = standing.create_order(user=payer.user, terms=terms, key="s1", challenge_id=challenge.id, code=code)
+    return made.reference
 
 
 def _programs(user: User, customer: Customer | None, number: str) -> dict[str, str]:
