@@ -23,6 +23,6 @@ def test_the_pages_of_orders(town: Town, amina: Client, visit: Callable[..., Pag
     check = amina.post(NEW, given(town)).headers["Location"]
     order = confirm(amina, town, amina.post(NEW, given(town)).headers["Location"])
     amina.post(f"{order}skip/")
-    page = visit("/")
+    page = visit("/", reduced_motion="reduce")
     wear(page, amina)
     assert look_at(page, ["/personal/regular/", NEW, check, order]) == []

@@ -12,7 +12,6 @@ from bank.identity import stepup
 from bank.identity.models import Challenge, User
 from bank.kernel.errors import NotAllowed
 from bank.kernel.money import Money
-from bank.signing import selectors as signatures
 from bank.standing import rules, selectors
 from bank.standing.errors import ChangeNeedsSignatures, OrderUnusable, WrongOrderStatus
 from bank.standing.models import StandingOrder
@@ -133,14 +132,14 @@ def _changed(user: User, order: StandingOrder, amount: Money | None, remittance:
     upcoming = replace(order.schedule, first=order.next_due, times=None)
     ordering.prepare(user=user, terms=replace(now, **given, remittance=remittance, schedule=upcoming))
     changed = replace(now, **given, remittance=remittance)
-    _check_signatures(order, changed)
+    _check_signatures(user, order, changed)
     return changed
 
 
-def _check_signatures(order: StandingOrder, changed: Terms) -> None:
+def _check_signatures(user: User, order: StandingOrder, changed: Terms) -> None:
     if changed.amount is None or (changed.amount <= (order.money or changed.amount) and order.money):
         return
-    needed = signatures.needed(order.debtor_account.customer, [changed.amount])
+    needed = ordering.needed_for(user, order.debtor_account, changed.amount)
     if needed > 1:
         raise ChangeNeedsSignatures(needed=needed)
 

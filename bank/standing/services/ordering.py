@@ -28,14 +28,14 @@ from bank.runtime import idempotency
 from bank.runtime.errors import IdempotencyConflict
 from bank.signing import selectors as signatures
 from bank.signing import services as signing
-from bank.signing.rules import State
+from bank.signing.rules import PaymentType, State
 from bank.standing import rules, selectors
 from bank.standing.errors import OrderUnusable, SweepToOthers
 from bank.standing.models import OrderEvent, StandingOrder
 from bank.standing.rules import OrderStatus, Schedule
 
 STANDING_ORDER: Final = "STANDING_ORDER"
-_GIVEN_UP: Final = {State.WITHDRAWN: OrderStatus.ENDED}
+_GIVEN_UP: Final = {State.WITHDRAWN: OrderStatus.ENDED, State.RETURNED: OrderStatus.ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
     order = _order(user, made, key)
     needed = 1
     if not made.is_own and made.terms.amount is not None:
-        needed = signatures.needed(made.debtor.customer, [made.terms.amount])
+        needed = needed_for(user, made.debtor, made.terms.amount)
     order.status = OrderStatus.ACTIVE if needed == 1 else OrderStatus.WAITING
     order.save(force_insert=True)
     note(order, "SET_UP", user, summary_of(made.terms))
@@ -218,8 +218,21 @@ def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
             summary=summary_of(made.terms),
             needed=needed,
             maker=user,
+            payment_type=PaymentType.STANDING_ORDER,
+            accounts=[made.debtor.number],
         )
     return order
+
+
+def needed_for(user: User, debtor: Account, amount: Money) -> int:
+    """How many must sign an order of this amount each time, its maker among them."""
+    return signatures.needed(
+        debtor.customer,
+        [amount],
+        maker=user,
+        payment_type=PaymentType.STANDING_ORDER,
+        accounts=[debtor.number],
+    )
 
 
 def _order(user: User, made: Prepared, key: str) -> StandingOrder:
