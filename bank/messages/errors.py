@@ -122,3 +122,9 @@ class CardMessageInvalid(FormatError):
 
     code = "CARD_MESSAGE_INVALID"
     sentence = "Element {field} is wrong: {problem}."
+
+
+class QrUnreadable(FormatError):
+    code = "QR_UNREADABLE"
+    sentence = "This is no payment code the bank can use. {problem}"
+    status = 422
