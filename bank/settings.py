@@ -11,11 +11,11 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from bank.runtime import languages, secrets, services
+from bank.schedule import BEAT
 
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
@@ -104,6 +104,9 @@ CORRESPONDENTS = env.json("CORRESPONDENTS", default={"USD": "SNBXUS33", "EUR": "
 """The banks that keep our accounts abroad, by currency."""
 NETWORKS_GATHER_S = env.int("NETWORKS_GATHER_S", 900 if PRODUCTION else 15)
 """How long orders are gathered for a network that takes them in batches."""
+EVENTS_URL = env.str("EVENTS_URL", "")
+"""Where events are relayed to, such as amqp://user:secret@host/vhost; empty: nowhere."""
+EVENTS_EXCHANGE = env.str("EVENTS_EXCHANGE", "umoja.events")
 SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
 """Where programs are tried out; the demonstration bank is its own."""
 
@@ -277,37 +280,9 @@ CELERY_TASK_DEFAULT_QUEUE = "bank"
 CELERY_TASK_TIME_LIMIT = 50 * 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULE = BEAT
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "deliver the outbox": {"task": "runtime.deliver_outbox", "schedule": 5.0},
-    "give a sign of life": {"task": "runtime.heartbeat", "schedule": 15.0},
-    "look at every service": {"task": "web.sample_health", "schedule": 60.0},
-    "tend the networks": {"task": "payments.tend_networks", "schedule": 10.0},
-    "ask networks after what they are silent on": {"task": "payments.ask_networks", "schedule": 60.0},
-    "seal the ledger": {"task": "ledger.seal", "schedule": 2.0},
-    "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
-    "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
-    "go on with a close of business that was cut off": {"task": "eod.go_on", "schedule": 300.0},
-    "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
-    "sweep up files without a document": {"task": "documents.sweep_orphans", "schedule": 3600.0},
-    "screen against new lists": {"task": "risk.screen_overdue", "schedule": 3600.0},
-    "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
-    "destroy old data exports": {"task": "privacy.drop_expired", "schedule": 3600.0},
-    "end commands nobody decided": {"task": "workflows.expire", "schedule": 300.0},
-    "give up acts nobody signed": {"task": "signing.expire", "schedule": 300.0},
-    "remind of acts that wait for signatures": {"task": "signing.escalate", "schedule": 300.0},
-    "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
-    "look for duplicate customers": {"task": "cif.find_duplicates", "schedule": crontab(hour=2, minute=45)},
-    "rate customers again": {"task": "cif.rate_again", "schedule": crontab(hour=2, minute=15)},
-    "close applications nobody goes on with": {"task": "onboarding.expire_stale", "schedule": 6 * 3600.0},
-    "forget registrations nobody finished": {
-        "task": "onboarding.purge_registrations",
-        "schedule": 6 * 3600.0,
-    },
-    "clear away old sessions": {"task": "identity.purge", "schedule": 24 * 3600.0},
-    "clear the request log": {"task": "access.prune", "schedule": 24 * 3600.0},
-}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
 if CELERY_BROKER_URL.startswith("amqp"):
     CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"

@@ -1,9 +1,12 @@
 """What every test shares: the embedded database, up before the first test."""
 
 import gc
+import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from types import ModuleType
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
+from jsonschema import Draft202012Validator, FormatChecker
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from bank.documents import inspection
@@ -19,7 +23,7 @@ from bank.ledger import proof
 from bank.payments import services as payments
 from bank.places import services as places
 from bank.products import services as products
-from bank.runtime import embedded, services
+from bank.runtime import embedded, outbox, services, topics
 from tests import migrated
 from tests.remembered import Remembered, tables_of
 
@@ -76,6 +80,25 @@ def read_a_file_once() -> None:
     in by one test after another, is read once. What is refused is read again every time.
     """
     inspection.inspect = cache(inspection.inspect)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hold_events_to_their_schemas() -> None:
+    """Whatever test has something told: a payload that breaks the schema of its topic fails it there."""
+    tell = outbox.emit
+
+    def checked(topic: str, payload: dict[str, Any]) -> UUID:
+        if (validator := _validator(topic)) is not None:
+            validator.validate(json.loads(json.dumps(payload)))
+        return tell(topic, payload)
+
+    outbox.emit = checked
+
+
+@cache
+def _validator(topic: str) -> Draft202012Validator | None:
+    declared = topics.known(topic)
+    return Draft202012Validator(declared.schema(), format_checker=FormatChecker()) if declared else None
 
 
 _DELETE_ALL = """

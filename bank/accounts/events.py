@@ -14,7 +14,18 @@ from bank.accounts.models import Account, JointHolder
 from bank.accounts.services.dormancy import DORMANT, NEAR
 from bank.cif.models import Customer
 from bank.cif.services import merging
-from bank.runtime import formats, outbox
+from bank.runtime import formats, outbox, topics
+
+topics.declare(
+    NEAR, "An account that nobody uses will be dormant on a day.",
+    order=("account", "account_id"), account_id=topics.NUMBER, on=topics.DAY,
+)  # fmt: skip
+topics.declare(
+    DORMANT,
+    "An account that nobody used is dormant.",
+    order=("account", "account_id"),
+    account_id=topics.NUMBER,
+)
 
 
 @merging.mover

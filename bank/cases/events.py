@@ -15,7 +15,12 @@ from bank.cases.services import LETTER, REMINDER
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.kernel import clock
-from bank.runtime import formats, outbox
+from bank.runtime import formats, outbox, topics
+
+topics.declare(
+    LETTER, "A letter to the customer of a case is to be sent.", kept_inside=True, step_id=topics.NUMBER
+)
+topics.declare(REMINDER, "Whoever works on a case is to look at it.", kept_inside=True, case_id=topics.NUMBER)
 
 
 @outbox.subscriber(LETTER)

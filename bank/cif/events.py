@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from bank.cif.models import Customer
 from bank.cif.services.contacts import CHANGED
-from bank.runtime import outbox
+from bank.runtime import outbox, topics
+
+topics.declare(
+    CHANGED, "A customer's address, e-mail address or phone number changed.", kept_inside=True,
+    order=("customer", "customer_id"), customer_id=topics.NUMBER, told=topics.TEXTS,
+)  # fmt: skip
 
 
 @outbox.subscriber(CHANGED)

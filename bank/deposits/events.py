@@ -23,7 +23,7 @@ from bank.deposits.rules import OVER
 from bank.deposits.services import closing, ending, opening, running
 from bank.kernel import clock
 from bank.kernel.money import Money
-from bank.runtime import formats, outbox
+from bank.runtime import formats, outbox, topics
 
 _SUBJECTS = {
     "opened": gettext_noop("Your deposit is open"),
@@ -34,6 +34,25 @@ _SUBJECTS = {
     "instalment": gettext_noop("An instalment could not be taken"),
     "missed": gettext_noop("An instalment was missed"),
 }
+
+_ABOUT: Any = {"order": ("deposit", "number"), "number": topics.TEXT}
+_PAID: Any = {"paid": topics.MONEY, "to": topics.TEXT}
+_EARNED: Any = {"interest": topics.MONEY, "tax": topics.MONEY, "penalty": topics.MONEY}
+topics.declare(opening.OPENED, "A deposit was opened.", **_ABOUT)
+topics.declare(
+    ending.MATURED, "A deposit matured and was paid out; `to` is empty where it is held.",
+    **_ABOUT, **_PAID, **_EARNED,
+)  # fmt: skip
+topics.declare(
+    ending.RENEWED, "A deposit matured and went on as another.",
+    **_ABOUT, renewal=topics.TEXT, paid=topics.TEXT,
+)  # fmt: skip
+topics.declare(closing.CLOSED, "A deposit was closed before its day.", **_ABOUT, **_PAID, cost=topics.MONEY)
+topics.declare(
+    running.MISSED,
+    "An instalment of a deposit could not be taken; `penalty` is empty while there is time.",
+    **_ABOUT, line=topics.NUMBER, until=topics.DAY, penalty=topics.TEXT,
+)  # fmt: skip
 
 
 @accounts.closing_check

@@ -4,8 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from bank.eod import tasks
-from bank.eod.services import REQUESTED
-from bank.runtime import outbox
+from bank.eod.services import REQUESTED, parts
+from bank.runtime import outbox, topics
+
+topics.declare(REQUESTED, "A close of business was asked for.", through=topics.DAY, by=topics.NUMBER)
+topics.declare(
+    parts.CLOSED,
+    "A business date was closed and the next one opened.",
+    business_date=topics.DAY,
+    next_date=topics.DAY,
+)
 
 
 @outbox.subscriber(REQUESTED)

@@ -14,7 +14,7 @@ from bank.identity import notices, resets, stepup
 from bank.identity.models import Challenge, PasswordReset, User
 from bank.identity.rules import Channel
 from bank.kernel import clock
-from bank.runtime import outbox, sms
+from bank.runtime import outbox, sms, topics
 
 _SUBJECTS = {
     notices.Kind.SIGNED_IN: _("Sign-in to your account"),
@@ -29,6 +29,34 @@ _SUBJECTS = {
     notices.Kind.GLASS_BROKEN: _("Every right was given for a while"),
     notices.Kind.TOKEN_REUSED: _("A program was signed out"),
 }
+
+topics.declare(
+    stepup.CODE_TOPIC, "A one-time code is to be sent for an act.", kept_inside=True, challenge_id=topics.UUID
+)
+topics.declare(
+    resets.ASKED_TOPIC,
+    "Somebody asked for a link to choose a new password, for an address that may be nobody's.",
+    kept_inside=True,
+    email=topics.TEXT,
+    ip=topics.TEXT,
+    device=topics.TEXT,
+)
+topics.declare(
+    resets.LINK_TOPIC,
+    "Staff had a link sent to choose a new password.",
+    kept_inside=True,
+    reset_id=topics.UUID,
+)
+topics.declare(
+    notices.TOPIC,
+    "Something happened to a user's sign-in: a new device, another password, a passkey added.",
+    kept_inside=True,
+    user_id=topics.NUMBER,
+    kind={"enum": [kind.value for kind in notices.Kind]},
+    at=topics.INSTANT,
+    device=topics.TEXT,
+    ip=topics.TEXT,
+)
 
 
 @outbox.subscriber(stepup.CODE_TOPIC)

@@ -19,7 +19,31 @@ from bank.onboarding import wording
 from bank.onboarding.models import Application, Invitation, KycReview, Registration
 from bank.onboarding.rules import InvitationState, ReviewState
 from bank.onboarding.services import approval, expiry, invitations, kyc, registration, review
-from bank.runtime import formats, outbox
+from bank.runtime import formats, outbox, topics
+
+_APPLICATION: Any = {"order": ("application", "application_id"), "application_id": topics.UUID}
+topics.declare(
+    registration.ASKED,
+    "A stranger wants to become a customer.",
+    kept_inside=True,
+    registration_id=topics.UUID,
+)
+topics.declare(review.MORE_ASKED, "More is asked of an applicant.", **_APPLICATION)
+topics.declare(review.REJECTED, "An application was rejected.", **_APPLICATION)
+topics.declare(expiry.EXPIRED, "An application nobody went on with was closed.", **_APPLICATION)
+topics.declare(
+    approval.APPROVED,
+    "An application was approved and its account opened.",
+    **_APPLICATION,
+    account=topics.TEXT,
+)
+topics.declare(
+    invitations.INVITED, "Somebody is invited into a company or its application.", kept_inside=True,
+    invitation_id=topics.UUID, issue=topics.NUMBER,
+)  # fmt: skip
+topics.declare(
+    kyc.DUE, "What the bank knows of a customer is to be looked at again.", review_id=topics.NUMBER
+)
 
 
 @outbox.subscriber(registration.ASKED)

@@ -12,9 +12,31 @@ from bank.cif.services import merging
 from bank.kernel import clock
 from bank.payments import tasks
 from bank.payments.models import Beneficiary, DailyUse, PaymentFile, PaymentLimit
+from bank.payments.rules import PaymentStatus
+from bank.payments.services.file_payment import PAID_TOPIC
 from bank.payments.services.limits import scope_of
 from bank.payments.services.networks import store
-from bank.runtime import outbox
+from bank.payments.services.transfers import SETTLED_TOPIC
+from bank.runtime import outbox, topics
+
+topics.declare(
+    SETTLED_TOPIC,
+    "A payment order came to a state the customer hears of, such as settled.",
+    order=("payment", "reference"),
+    reference=topics.TEXT,
+    status={"enum": [status.value for status in PaymentStatus]},
+)
+topics.declare(store.TO_SEND, "A message waits to be sent to a network.", kept_inside=True, rail=topics.TEXT)
+topics.declare(
+    store.TO_APPLY, "News of a network waits to be applied.", kept_inside=True, message=topics.NUMBER
+)
+topics.declare(
+    PAID_TOPIC,
+    "A payment file was paid, with as many payments as `settled` says.",
+    order=("file", "reference"),
+    reference=topics.TEXT,
+    settled=topics.NUMBER,
+)
 
 
 @outbox.subscriber(store.TO_SEND)

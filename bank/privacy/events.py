@@ -8,7 +8,11 @@ from bank.cif.services import merging
 from bank.privacy import tasks
 from bank.privacy.models import DataExport
 from bank.privacy.services import REQUESTED
-from bank.runtime import outbox
+from bank.runtime import outbox, topics
+
+topics.declare(
+    REQUESTED, "A customer asked for a copy of their data.", kept_inside=True, export_id=topics.UUID
+)
 
 
 @outbox.subscriber(REQUESTED)

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from bank.risk.screening.lists import LOADED
 from bank.risk.tasks import screen_overdue
-from bank.runtime import outbox
+from bank.runtime import outbox, topics
+
+topics.declare(LOADED, "A version of a watch list was loaded.", version=topics.NUMBER)
 
 
 @outbox.subscriber(LOADED)

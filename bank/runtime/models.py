@@ -16,9 +16,20 @@ class OutboxMessage(models.Model):
     delivered_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
+    subject = models.CharField(max_length=120, default="", blank=True)
+    """What it is about: messages of one subject are told in order."""
+    correlation_id = models.CharField(max_length=64, default="", blank=True)
+    parked_at = models.DateTimeField(null=True)
+    relayed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["subject", "id"],
+                name="outbox_order",
+                condition=models.Q(delivered_at__isnull=True) & ~models.Q(subject=""),
+            ),
+            models.Index(fields=["id"], name="outbox_relay", condition=models.Q(relayed_at__isnull=True)),
             models.Index(
                 fields=["next_try_at"], name="outbox_due", condition=models.Q(delivered_at__isnull=True)
             ),

@@ -14,11 +14,24 @@ from bank.cif.rules import MandateRole
 from bank.cif.services import merging
 from bank.identity.models import User
 from bank.kernel import clock
-from bank.runtime import formats, outbox
+from bank.runtime import formats, outbox, topics
 from bank.signing import selectors, services
 from bank.signing.models import Approval, Delegation, SigningRule
 from bank.signing.rules import State
 from bank.signing.services import ASKED, DECIDED, ESCALATED
+
+for _topic, _says in (
+    (ASKED, "An act waits for a company's signatures."),
+    (ESCALATED, "An act has waited long for signatures: others are asked too."),
+):
+    topics.declare(_topic, _says, order=("approval", "reference"), reference=topics.TEXT)
+topics.declare(
+    DECIDED,
+    "An act that waited for signatures was carried out, refused, withdrawn or has run out of time.",
+    order=("approval", "reference"),
+    reference=topics.TEXT,
+    state={"enum": [state.value for state in State]},
+)
 
 
 @outbox.subscriber(ASKED)

@@ -3,9 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from bank.runtime import outbox
+from bank.runtime import outbox, topics
 from bank.statements import tasks
 from bank.statements.services import FINISHED, REQUESTED
+
+topics.declare(
+    REQUESTED, "A statement is to be made.", order=("statement", "statement_id"), statement_id=topics.UUID
+)
+topics.declare(
+    FINISHED, "A subscribed statement is made and goes to its reader.",
+    order=("statement", "statement_id"), statement_id=topics.UUID,
+)  # fmt: skip
 
 
 @outbox.subscriber(REQUESTED)

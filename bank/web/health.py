@@ -15,7 +15,7 @@ from kombu import Connection
 
 from bank import ledger
 from bank.kernel import clock
-from bank.runtime import heartbeat
+from bank.runtime import heartbeat, outbox
 
 Check: TypeAlias = Callable[[], str]
 
@@ -97,6 +97,14 @@ def _ledger() -> str:
     return f"sealed in {state.blocks} blocks, {state.behind} entries behind"
 
 
+def _outbox() -> str:
+    """Parked messages are for staff to decide on; they make nothing else wait."""
+    parked = outbox.parked().count()
+    if parked:
+        raise NotReady(f"{parked} messages are parked")
+    return "0 messages are parked"
+
+
 def _pdf() -> str:
     importlib.import_module("weasyprint")
     return "can be made"
@@ -109,7 +117,8 @@ CHECKS: dict[str, Check] = {
     "broker": _broker,
     "worker": _worker,
     "ledger": _ledger,
+    "outbox": _outbox,
     "pdf": _pdf,
 }
-_OPTIONAL = frozenset({"pdf", "worker"})
+_OPTIONAL = frozenset({"pdf", "worker", "outbox"})
 """Their absence is shown, and delays statements and mail, but payments go on."""

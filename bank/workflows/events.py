@@ -12,10 +12,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bank.identity.models import User
-from bank.runtime import formats, outbox
+from bank.runtime import formats, outbox, topics
 from bank.workflows import kinds
 from bank.workflows.models import Command
 from bank.workflows.services import DECIDED, PROPOSED
+
+for _topic, _says in (
+    (PROPOSED, "Staff proposed something that needs a second person."),
+    (DECIDED, "What staff proposed was decided, or nobody decided in time."),
+):
+    topics.declare(_topic, _says, order=("command", "command_id"), command_id=topics.NUMBER)
 
 
 @outbox.subscriber(PROPOSED)

@@ -1,0 +1,11 @@
+"""Celery: load, call one service."""
+
+from celery import shared_task
+
+from bank.notifications import relaying
+
+
+@shared_task(name="notifications.relay_events")
+def relay_events() -> int:
+    """Takes what happened to the broker of events, where there is one."""
+    return relaying.relay()
