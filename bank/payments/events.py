@@ -12,10 +12,11 @@ from bank.cif.services import merging
 from bank.kernel import clock
 from bank.payments import tasks
 from bank.payments.models import Beneficiary, DailyUse, PaymentFile, PaymentLimit
-from bank.payments.rules import PaymentStatus
+from bank.payments.rules import IncomingStatus, PaymentStatus
+from bank.payments.services import networks
 from bank.payments.services.file_payment import PAID_TOPIC
 from bank.payments.services.limits import scope_of
-from bank.payments.services.networks import store
+from bank.payments.services.networks import arrivals, store
 from bank.payments.services.transfers import SETTLED_TOPIC
 from bank.runtime import outbox, topics
 
@@ -25,6 +26,20 @@ topics.declare(
     order=("payment", "reference"),
     reference=topics.TEXT,
     status={"enum": [status.value for status in PaymentStatus]},
+)
+topics.declare(
+    networks.CHANGED_TOPIC,
+    "A payment order over a network came to another state.",
+    order=("payment", "reference"),
+    reference=topics.TEXT,
+    status={"enum": [status.value for status in PaymentStatus]},
+)
+topics.declare(
+    arrivals.RECEIVED_TOPIC,
+    "Money came over a network for an account, or for nobody the bank knows.",
+    order=("incoming", "reference"),
+    reference=topics.TEXT,
+    status={"enum": [status.value for status in IncomingStatus]},
 )
 topics.declare(store.TO_SEND, "A message waits to be sent to a network.", kept_inside=True, rail=topics.TEXT)
 topics.declare(
