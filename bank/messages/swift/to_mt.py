@@ -6,20 +6,18 @@ lost in translation; characters SWIFT does not carry become ``.`` after accents 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from bank.messages import camt, errors, schemas, xml
 from bank.messages import fields as read
 from bank.messages.fields import Fields
 from bank.messages.statements import Balance, BalanceKind, Entry, EntryStatus, Statement
-from bank.messages.swift import parties
+from bank.messages.swift import advices_to_mt
+from bank.messages.swift import mt_parts as parts
 from bank.messages.swift.blocks import Field, Message, render
 from bank.messages.swift.formats import X
-from bank.messages.swift.parties import MtParty
 
 _HEAD_OFFICE: Final = "X" * 3
 _BEARERS: Final = {"DEBT": "OUR", "SHAR": "SHA", "CRED": "BEN", "SLEV": "SHA"}
@@ -49,20 +47,14 @@ def translate(content: bytes | str, *, target: str = "") -> str:
         body = root.at("FIToFICstmrCdtTrf") or root.at("FICdtTrf")
         if body is not None:
             make = _customer_transfer if message.startswith("pacs.008") else _bank_transfer
-            return render(make(body, _parties_of_header(raw)))
+            return render(make(body, parts.parties_of_header(raw)))
     if message.startswith(("camt.053", "camt.052")):
         return _statements(content, wanted or ("940" if message.startswith("camt.053") else "942"), raw)
-    raise errors.MessageUnsupported(message=message, wanted="a pacs.008, pacs.009, camt.052 or camt.053")
-
-
-def _parties_of_header(raw: bytes) -> tuple[str, str]:
-    """Sender and receiver of the business header; empty where there is none."""
-    header = next(xml.root(raw).iter("{*}AppHdr"), None)
-    if header is None:
-        return "", ""
-    fields = Fields(header)
-    path = "FIId/FinInstnId/"
-    return fields.one(f"Fr/{path}BICFI", f"Fr/{path}BIC"), fields.one(f"To/{path}BICFI", f"To/{path}BIC")
+    if message.startswith(advices_to_mt.FAMILIES):
+        return advices_to_mt.translate(message, Fields(element), parts.parties_of_header(raw), wanted)
+    raise errors.MessageUnsupported(
+        message=message, wanted="a pacs.002, 008 or 009, a camt.029 or 052 to 056"
+    )
 
 
 def _customer_transfer(body: Fields, header: tuple[str, str]) -> Message:
@@ -74,17 +66,17 @@ def _customer_transfer(body: Fields, header: tuple[str, str]) -> Message:
         *(Field("23E", code) for code in _codes(transfer)),
         Field("32A", _dated(transfer, body)),
         *_instructed(transfer),
-        *_customer("50", transfer, "Dbtr"),
-        *_agent("52", transfer, "DbtrAgt"),
+        *parts.customer("50", transfer, "Dbtr"),
+        *parts.agent("52", transfer, "DbtrAgt"),
         *_reimbursement(body),
-        *_agent("56", transfer, "IntrmyAgt1"),
-        *_agent("57", transfer, "CdtrAgt"),
-        *_customer("59", transfer, "Cdtr"),
-        *_text("70", _remittance(transfer), _LINE, _REMITTANCE_LINES),
+        *parts.agent("56", transfer, "IntrmyAgt1"),
+        *parts.agent("57", transfer, "CdtrAgt"),
+        *parts.customer("59", transfer, "Cdtr"),
+        *parts.text("70", _remittance(transfer), _LINE, _REMITTANCE_LINES),
         Field("71A", _BEARERS.get(transfer.one("ChrgBr"), "SHA")),
         *_charges(transfer),
         *_instructions(transfer),
-        *_text("77B", transfer.one("RgltryRptg/Dtls/Inf"), _LINE, 3),
+        *parts.text("77B", transfer.one("RgltryRptg/Dtls/Inf"), _LINE, 3),
     ]
     return _message("103", transfer, body, header, tags)
 
@@ -94,14 +86,14 @@ def _bank_transfer(body: Fields, header: tuple[str, str]) -> Message:
     covered = transfer.at("UndrlygCstmrCdtTrf")
     tags = [
         Field("20", _reference(transfer, body)),
-        Field("21", _cut(_plain(transfer.one("PmtId/EndToEndId")), _REFERENCE)),
+        Field("21", parts.cut(parts.plain(transfer.one("PmtId/EndToEndId")), _REFERENCE)),
         *_times(transfer),
         Field("32A", _dated(transfer, body)),
-        *_agent("52", transfer, "Dbtr"),
+        *parts.agent("52", transfer, "Dbtr"),
         *_reimbursement(body),
-        *_agent("56", transfer, "IntrmyAgt1"),
-        *_agent("57", transfer, "CdtrAgt"),
-        *_agent("58", transfer, "Cdtr"),
+        *parts.agent("56", transfer, "IntrmyAgt1"),
+        *parts.agent("57", transfer, "CdtrAgt"),
+        *parts.agent("58", transfer, "Cdtr"),
         *_instructions(transfer),
         *(_covered(covered) if covered else ()),
     ]
@@ -110,13 +102,13 @@ def _bank_transfer(body: Fields, header: tuple[str, str]) -> Message:
 
 def _covered(transfer: Fields) -> Iterator[Field]:
     """Sequence B of a cover: the customer's transfer it settles."""
-    yield from _customer("50", transfer, "Dbtr")
-    yield from _agent("52", transfer, "DbtrAgt")
-    yield from _agent("56", transfer, "IntrmyAgt1")
-    yield from _agent("57", transfer, "CdtrAgt")
-    yield from _customer("59", transfer, "Cdtr")
-    yield from _text("70", _remittance(transfer), _LINE, _REMITTANCE_LINES)
-    amount, currency = _amount(transfer, "InstdAmt")
+    yield from parts.customer("50", transfer, "Dbtr")
+    yield from parts.agent("52", transfer, "DbtrAgt")
+    yield from parts.agent("56", transfer, "IntrmyAgt1")
+    yield from parts.agent("57", transfer, "CdtrAgt")
+    yield from parts.customer("59", transfer, "Cdtr")
+    yield from parts.text("70", _remittance(transfer), _LINE, _REMITTANCE_LINES)
+    amount, currency = parts.amount(transfer, "InstdAmt")
     if amount:
         yield Field("33B", f"{currency}{amount}")
 
@@ -130,7 +122,9 @@ def _message(
     extra: tuple[tuple[str, str], ...] = (),
 ) -> Message:
     header_agent = body.at("GrpHdr") or body
-    named = [_agent_of(transfer, tag) or _agent_of(header_agent, tag) for tag in ("InstgAgt", "InstdAgt")]
+    named = [
+        parts.agent_of(transfer, tag) or parts.agent_of(header_agent, tag) for tag in ("InstgAgt", "InstdAgt")
+    ]
     sender, receiver = (
         given or (party.bic if party else "") for given, party in zip(header, named, strict=True)
     )
@@ -138,8 +132,8 @@ def _message(
     service = (("111", tracker),) if re.fullmatch(r"\d{3}", tracker) else ()
     return Message(
         type=kind,
-        sender=_terminal(sender, "A"),
-        receiver=_terminal(receiver, "X"),
+        sender=parts.terminal(sender, "A"),
+        receiver=parts.terminal(receiver, "X"),
         fields=tuple(field for field in tags if field.value),
         uetr=transfer.one("PmtId/UETR"),
         user_header=(*service, *extra),
@@ -147,14 +141,9 @@ def _message(
     )
 
 
-def _terminal(bic: str, letter: str) -> str:
-    """A logical terminal of twelve characters."""
-    return (bic[:8].ljust(8, "X") + letter + (bic[8:11] or _HEAD_OFFICE)).ljust(12, "X")
-
-
 def _reference(transfer: Fields, body: Fields) -> str:
     found = transfer.one("PmtId/InstrId", "PmtId/TxId") or body.one("GrpHdr/MsgId")
-    return _cut(_plain(found), _REFERENCE)
+    return parts.cut(parts.plain(found), _REFERENCE)
 
 
 def _times(transfer: Fields) -> Iterator[Field]:
@@ -178,56 +167,24 @@ def _codes(transfer: Fields) -> Iterator[str]:
     level, category = transfer.one("PmtTpInf/SvcLvl/Cd"), transfer.one("PmtTpInf/CtgyPurp/Cd")
     yield from (code for code in (level, category) if code in _INSTRUCTIONS)
     for instruction in transfer.each("InstrForCdtrAgt"):
-        code, words = instruction.one("Cd"), _plain(instruction.one("InstrInf"))
+        code, words = instruction.one("Cd"), parts.plain(instruction.one("InstrInf"))
         if code in _INSTRUCTIONS:
             yield f"{code}/{words[:30]}" if words else code
 
 
 def _dated(transfer: Fields, body: Fields) -> str:
     day = read.day(transfer.one("IntrBkSttlmDt") or body.one("GrpHdr/IntrBkSttlmDt"))
-    amount, currency = _amount(transfer, "IntrBkSttlmAmt")
-    return f"{_yymmdd(day)}{currency}{amount}"
-
-
-def _yymmdd(day: date | None) -> str:
-    return f"{day:%y%m%d}" if day else ""
-
-
-def _amount(fields: Fields, path: str) -> tuple[str, str]:
-    found = fields.at(path)
-    amount = read.decimal(found.text) if found is not None else None
-    if found is None or amount is None:
-        return "", ""
-    return _swift(amount), found.element.get("Ccy", "")
-
-
-def _swift(amount: Decimal) -> str:
-    """A SWIFT amount: a comma in any case, no zeros after it that say nothing."""
-    whole, _point, decimals = f"{abs(amount):f}".partition(".")
-    return f"{whole.lstrip('0') or '0'},{decimals.rstrip('0')}"
+    amount, currency = parts.amount(transfer, "IntrBkSttlmAmt")
+    return f"{parts.yymmdd(day)}{currency}{amount}"
 
 
 def _instructed(transfer: Fields) -> Iterator[Field]:
-    amount, currency = _amount(transfer, "InstdAmt")
+    amount, currency = parts.amount(transfer, "InstdAmt")
     if amount:
         yield Field("33B", f"{currency}{amount}")
     rate = read.decimal(transfer.one("XchgRate"))
     if rate is not None:
-        yield Field("36", _swift(rate)[:12])
-
-
-def _customer(number: str, transfer: Fields, tag: str) -> Iterator[Field]:
-    found = _party_of(transfer, tag, account=f"{tag}Acct")
-    if found is not None:
-        option, value = parties.write_customer(found, ordering=number == "50")
-        yield Field(number + option, _plain(value))
-
-
-def _agent(number: str, transfer: Fields, tag: str) -> Iterator[Field]:
-    found = _agent_of(transfer, tag)
-    if found is not None and (found.bic or found.name or found.clearing_member):
-        option, value = parties.write_agent(found)
-        yield Field(number + option, _plain(value))
+        yield Field("36", parts.swift(rate)[:12])
 
 
 def _reimbursement(body: Fields) -> Iterator[Field]:
@@ -238,13 +195,13 @@ def _reimbursement(body: Fields) -> Iterator[Field]:
     if account and settlement.one("SttlmMtd") in _KINDS:
         yield Field("53B", f"/{account}")
     for number, tag in (("53", "InstgRmbrsmntAgt"), ("54", "InstdRmbrsmntAgt"), ("55", "ThrdRmbrsmntAgt")):
-        yield from _agent(number, settlement, tag)
+        yield from parts.agent(number, settlement, tag)
 
 
 def _charges(transfer: Fields) -> Iterator[Field]:
     tag = "71G" if transfer.one("ChrgBr") == "DEBT" else "71F"
     for charge in transfer.each("ChrgsInf"):
-        amount, currency = _amount(charge, "Amt")
+        amount, currency = parts.amount(charge, "Amt")
         if amount:
             yield Field(tag, f"{currency}{amount}")
 
@@ -252,12 +209,12 @@ def _charges(transfer: Fields) -> Iterator[Field]:
 def _instructions(transfer: Fields) -> Iterator[Field]:
     """Field 72: previous bank, and what is said to the banks that follow."""
     lines: list[str] = []
-    earlier = _agent_of(transfer, "PrvsInstgAgt1")
+    earlier = parts.agent_of(transfer, "PrvsInstgAgt1")
     if earlier and earlier.bic:
         lines.append(f"/INS/{earlier.bic}")
     for tag, code in (("InstrForCdtrAgt", "ACC"), ("InstrForNxtAgt", "REC")):
         for instruction in transfer.each(tag):
-            words = _plain(instruction.one("InstrInf"))
+            words = parts.plain(instruction.one("InstrInf"))
             if words and instruction.one("Cd") not in _INSTRUCTIONS:
                 lines += _coded(words if words.startswith("/") else f"/{code}/{words}")
     if lines:
@@ -281,75 +238,15 @@ def _remittance(transfer: Fields) -> str:
     return f"/ROC/{reference}" + (f"///URI/{words}" if words else "")
 
 
-def _text(tag: str, words: str, width: int, lines: int) -> Iterator[Field]:
-    plain = _plain(words)
-    if plain:
-        cut = _cut(plain, width * lines)
-        yield Field(tag, "\n".join(cut[at : at + width].strip() for at in range(0, len(cut), width)))
-
-
-def _agent_of(fields: Fields, tag: str) -> MtParty | None:
-    found = fields.at(tag)
-    if found is None:
-        return None
-    inner = found.at("FinInstnId") or found
-    agent = read.agent(fields, tag)
-    system = inner.one("ClrSysMmbId/ClrSysId/Cd")
-    return MtParty(
-        account=read.account(fields, f"{tag}Acct").number,
-        bic=agent.bic,
-        name=agent.name,
-        lines=_lines(inner),
-        country=inner.one("PstlAdr/Ctry"),
-        town=inner.one("PstlAdr/TwnNm"),
-        clearing=system,
-        clearing_member=inner.one("ClrSysMmbId/MmbId"),
-    )
-
-
-def _party_of(fields: Fields, tag: str, *, account: str) -> MtParty | None:
-    found = fields.at(tag)
-    if found is None:
-        return None
-    return MtParty(
-        account=read.account(fields, account).number,
-        bic=found.one("Id/OrgId/AnyBIC", "Id/OrgId/BICOrBEI"),
-        name=found.one("Nm"),
-        lines=_lines(found),
-        country=found.one("PstlAdr/Ctry"),
-        town=found.one("PstlAdr/TwnNm"),
-    )
-
-
-def _lines(party: Fields) -> tuple[str, ...]:
-    """Address lines as given, else street, building and post code as one."""
-    address = party.at("PstlAdr")
-    if address is None:
-        return ()
-    words = (address.one("StrtNm"), address.one("BldgNb"), address.one("PstCd"))
-    street = " ".join(word for word in words if word)
-    return (*([street] if street else []), *address.every("AdrLine"))
-
-
-def _plain(words: str) -> str:
-    """Text in character set x: accents off, everything else foreign a point."""
-    bare = "".join(each for each in unicodedata.normalize("NFKD", words) if not unicodedata.combining(each))
-    return _FOREIGN.sub(".", bare)
-
-
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "+"
-
-
 def _statements(content: bytes | str, kind: str, raw: bytes) -> str:
-    sender, receiver = _parties_of_header(raw)
+    sender, receiver = parts.parties_of_header(raw)
     made = []
     for statement in camt.read(content):
         owner = sender or statement.servicer.bic
         message = Message(
             type=kind,
-            sender=_terminal(owner, "A"),
-            receiver=_terminal(receiver, "X"),
+            sender=parts.terminal(owner, "A"),
+            receiver=parts.terminal(receiver, "X"),
             fields=tuple(_statement_fields(statement, kind)),
         )
         made.append(render(message))
@@ -357,8 +254,8 @@ def _statements(content: bytes | str, kind: str, raw: bytes) -> str:
 
 
 def _statement_fields(statement: Statement, kind: str) -> Iterator[Field]:
-    yield Field("20", _cut(_plain(statement.identification), _REFERENCE))
-    yield Field("25", _plain(statement.account.number)[:_LINE])
+    yield Field("20", parts.cut(parts.plain(statement.identification), _REFERENCE))
+    yield Field("25", parts.plain(statement.account.number)[:_LINE])
     yield Field("28C", (statement.number or "1")[-5:] + (f"/{statement.page}" if statement.page else ""))
     if kind == "942":
         yield Field("34F", f"{statement.currency}0,")
@@ -369,7 +266,7 @@ def _statement_fields(statement: Statement, kind: str) -> Iterator[Field]:
         if entry.status != EntryStatus.BOOKED and kind != "942":
             continue  # a statement tells what is on the account; what is expected stands in interim reports
         yield Field("61", _entry(entry, made_on))
-        yield from _text("86", entry.remittance or entry.narrative, _INFORMATION_LINE, 6)
+        yield from parts.text("86", entry.remittance or entry.narrative, _INFORMATION_LINE, 6)
     if statement.closing:
         yield Field("62F", _balance(statement.closing))
     for balance in statement.balances:
@@ -382,7 +279,7 @@ def _statement_fields(statement: Statement, kind: str) -> Iterator[Field]:
 
 def _balance(balance: Balance) -> str:
     mark = "D" if balance.amount < 0 else "C"
-    return f"{mark}{_yymmdd(balance.day)}{balance.currency}{_swift(balance.amount)}"
+    return f"{mark}{parts.yymmdd(balance.day)}{balance.currency}{parts.swift(balance.amount)}"
 
 
 def _entry(entry: Entry, made_on: date | None) -> str:
@@ -393,8 +290,10 @@ def _entry(entry: Entry, made_on: date | None) -> str:
         mark = "EC" if credit else "ED"
     booked = f"{entry.booking_date:%m%d}" if entry.booking_date else ""
     kind = entry.kind if re.fullmatch(r"[A-Z][A-Z0-9]{3}", entry.kind) else "NTRF"
-    reference = _cut(_plain(entry.customer_reference or entry.end_to_end_id), _REFERENCE) or "NONREF"
-    bank = f"//{_cut(_plain(entry.bank_reference), _REFERENCE)}" if entry.bank_reference else ""
-    extra = f"\n{_cut(_plain(entry.narrative), 34)}" if entry.narrative and entry.remittance else ""
-    day = _yymmdd(entry.value_date or entry.booking_date or made_on)
-    return f"{day}{booked}{mark}{_swift(entry.amount)}{kind}{reference}{bank}{extra}"
+    reference = (
+        parts.cut(parts.plain(entry.customer_reference or entry.end_to_end_id), _REFERENCE) or "NONREF"
+    )
+    bank = f"//{parts.cut(parts.plain(entry.bank_reference), _REFERENCE)}" if entry.bank_reference else ""
+    extra = f"\n{parts.cut(parts.plain(entry.narrative), 34)}" if entry.narrative and entry.remittance else ""
+    day = parts.yymmdd(entry.value_date or entry.booking_date or made_on)
+    return f"{day}{booked}{mark}{parts.swift(entry.amount)}{kind}{reference}{bank}{extra}"

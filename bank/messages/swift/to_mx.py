@@ -8,20 +8,19 @@ schema asks for it. Names and texts are taken over whole.
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from bank.messages import errors, mt940
 from bank.messages.build import branch, document, leaf, text
 from bank.messages.statements import Balance, Entry, EntryStatus, Statement
-from bank.messages.swift import parties
+from bank.messages.swift import advices_to_mx, parties
+from bank.messages.swift import mx_parts as parts
 from bank.messages.swift.blocks import Field, Message, one, render
 from bank.messages.swift.parties import MtParty
 
 _NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:"
 _HEADER: Final = "head.001.001.02"
 _SERVICE: Final = "swift.cbprplus.02"
-_HEAD_OFFICE: Final = "X" * 3
 _BEARERS: Final = {"OUR": "DEBT", "SHA": "SHAR", "BEN": "CRED"}
 _FOR_CREDITOR_AGENT: Final = frozenset({"CHQB", "HOLD", "PHOB", "TELB"})
 _CATEGORIES: Final = frozenset({"CORT", "INTC"})
@@ -34,6 +33,7 @@ _DEFAULTS: Final = {
     "940": "camt.053.001.08",
     "942": "camt.052.001.08",
     "950": "camt.053.001.08",
+    **advices_to_mx.DEFAULTS,
 }
 _MOST_INSTRUCTION: Final = 140
 _WORDS_72 = re.compile(r"\A/([A-Z]{3,8})/(.*)", re.DOTALL)
@@ -52,30 +52,22 @@ def translate(message: bytes | str, *, created_at: datetime, target: str = "") -
         if read.type in kind and wanted.startswith(family):
             body = make(read, created_at)
             return text(_application_header(read, wanted, created_at), document(_NAMESPACE + wanted, body))
-    raise errors.MessageUnsupported(message=f"MT{read.type}", wanted="an MT103, 202, 205, 940, 942 or 950")
+    raise errors.MessageUnsupported(
+        message=f"MT{read.type}", wanted="an MT103, 192, 196, 199, 202, 205, 900, 910, 940, 942 or 950"
+    )
 
 
 def _application_header(message: Message, wanted: str, created_at: datetime) -> Any:
     body = branch(
         "AppHdr",
-        branch("Fr", branch("FIId", _institution(MtParty(bic=_bic(message.sender))))),
-        branch("To", branch("FIId", _institution(MtParty(bic=_bic(message.receiver))))),
+        branch("Fr", branch("FIId", parts.institution(MtParty(bic=parts.bic(message.sender))))),
+        branch("To", branch("FIId", parts.institution(MtParty(bic=parts.bic(message.receiver))))),
         leaf("BizMsgIdr", message.value("20")),
         leaf("MsgDefIdr", wanted),
         leaf("BizSvc", _SERVICE),
-        leaf("CreDt", _instant(created_at)),
+        leaf("CreDt", parts.instant(created_at)),
     )
     return document(_NAMESPACE + _HEADER, body, tag="AppHdr")
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
-
-
-def _bic(terminal: str) -> str:
-    """The BIC of a logical terminal: no terminal letter, no branch for the head office."""
-    bank, branch_code = terminal[:8], terminal[9:12]
-    return bank if branch_code in {"", _HEAD_OFFICE} else bank + branch_code
 
 
 def _customer_transfer(message: Message, created_at: datetime) -> Any:
@@ -83,25 +75,25 @@ def _customer_transfer(message: Message, created_at: datetime) -> Any:
         "CdtTrfTxInf",
         _payment_id(message, _end_to_end(message)),
         _payment_type(message),
-        _amount("IntrBkSttlmAmt", message.value("32A")[6:]),
-        leaf("IntrBkSttlmDt", _day(message.value("32A")[:6])),
+        parts.amount("IntrBkSttlmAmt", message.value("32A")[6:]),
+        leaf("IntrBkSttlmDt", parts.day(message.value("32A")[:6])),
         *_times(message),
-        _amount("InstdAmt", message.value("33B") or message.value("32A")[6:]),
-        leaf("XchgRate", _number(message.value("36"))),
+        parts.amount("InstdAmt", message.value("33B") or message.value("32A")[6:]),
+        leaf("XchgRate", parts.number(message.value("36"))),
         leaf("ChrgBr", _BEARERS.get(message.value("71A"), "")),
         *_charges(message),
         *_chain(message),
-        _party("Dbtr", _found(message, "50")),
-        _account("DbtrAcct", _found(message, "50")),
-        _agent("DbtrAgt", _found(message, "52") or MtParty(bic=_bic(message.sender))),
-        _account("DbtrAgtAcct", _found(message, "52")),
-        _agent("CdtrAgt", _found(message, "57") or MtParty(bic=_bic(message.receiver))),
-        _account("CdtrAgtAcct", _found(message, "57")),
-        _party("Cdtr", _found(message, "59")),
-        _account("CdtrAcct", _found(message, "59")),
+        parts.party("Dbtr", parts.found(message, "50")),
+        parts.account("DbtrAcct", parts.found(message, "50")),
+        parts.agent("DbtrAgt", parts.found(message, "52") or MtParty(bic=parts.bic(message.sender))),
+        parts.account("DbtrAgtAcct", parts.found(message, "52")),
+        parts.agent("CdtrAgt", parts.found(message, "57") or MtParty(bic=parts.bic(message.receiver))),
+        parts.account("CdtrAgtAcct", parts.found(message, "57")),
+        parts.party("Cdtr", parts.found(message, "59")),
+        parts.account("CdtrAcct", parts.found(message, "59")),
         *_instructions(message),
         *_regulatory(message),
-        branch("RmtInf", leaf("Ustrd", _joined(message.value("70")))),
+        branch("RmtInf", leaf("Ustrd", parts.joined(message.value("70")))),
     )
     return branch("FIToFICstmrCdtTrf", _group_header(message, created_at), transfer)
 
@@ -112,16 +104,16 @@ def _bank_transfer(message: Message, created_at: datetime) -> Any:
         "CdtTrfTxInf",
         _payment_id(message, own.value("21")),
         _payment_type(own),
-        _amount("IntrBkSttlmAmt", own.value("32A")[6:]),
-        leaf("IntrBkSttlmDt", _day(own.value("32A")[:6])),
+        parts.amount("IntrBkSttlmAmt", own.value("32A")[6:]),
+        leaf("IntrBkSttlmDt", parts.day(own.value("32A")[:6])),
         *_times(own),
         *_chain(own),
-        _agent("Dbtr", _found(own, "52") or MtParty(bic=_bic(message.sender))),
-        _account("DbtrAcct", _found(own, "52")),
-        _agent("CdtrAgt", _found(own, "57")),
-        _account("CdtrAgtAcct", _found(own, "57")),
-        _agent("Cdtr", _found(own, "58")),
-        _account("CdtrAcct", _found(own, "58")),
+        parts.agent("Dbtr", parts.found(own, "52") or MtParty(bic=parts.bic(message.sender))),
+        parts.account("DbtrAcct", parts.found(own, "52")),
+        parts.agent("CdtrAgt", parts.found(own, "57")),
+        parts.account("CdtrAgtAcct", parts.found(own, "57")),
+        parts.agent("Cdtr", parts.found(own, "58")),
+        parts.account("CdtrAcct", parts.found(own, "58")),
         *_instructions(own),
         _underlying(underlying, message) if underlying.fields else None,
     )
@@ -142,15 +134,15 @@ def _with(message: Message, fields: Iterable[Field]) -> Message:
 def _underlying(covered: Message, message: Message) -> Any:
     return branch(
         "UndrlygCstmrCdtTrf",
-        _party("Dbtr", _found(covered, "50")),
-        _account("DbtrAcct", _found(covered, "50")),
-        _agent("DbtrAgt", _found(covered, "52") or MtParty(bic=_bic(message.sender))),
-        _agent("IntrmyAgt1", _found(covered, "56")),
-        _agent("CdtrAgt", _found(covered, "57") or MtParty(bic=_bic(message.receiver))),
-        _party("Cdtr", _found(covered, "59")),
-        _account("CdtrAcct", _found(covered, "59")),
-        branch("RmtInf", leaf("Ustrd", _joined(covered.value("70")))),
-        _amount("InstdAmt", covered.value("33B")),
+        parts.party("Dbtr", parts.found(covered, "50")),
+        parts.account("DbtrAcct", parts.found(covered, "50")),
+        parts.agent("DbtrAgt", parts.found(covered, "52") or MtParty(bic=parts.bic(message.sender))),
+        parts.agent("IntrmyAgt1", parts.found(covered, "56")),
+        parts.agent("CdtrAgt", parts.found(covered, "57") or MtParty(bic=parts.bic(message.receiver))),
+        parts.party("Cdtr", parts.found(covered, "59")),
+        parts.account("CdtrAcct", parts.found(covered, "59")),
+        branch("RmtInf", leaf("Ustrd", parts.joined(covered.value("70")))),
+        parts.amount("InstdAmt", covered.value("33B")),
     )
 
 
@@ -158,7 +150,7 @@ def _group_header(message: Message, created_at: datetime) -> Any:
     return branch(
         "GrpHdr",
         leaf("MsgId", message.value("20")),
-        leaf("CreDtTm", _instant(created_at)),
+        leaf("CreDtTm", parts.instant(created_at)),
         leaf("NbOfTxs", "1"),
         _settlement(message),
     )
@@ -166,19 +158,19 @@ def _group_header(message: Message, created_at: datetime) -> Any:
 
 def _settlement(message: Message) -> Any:
     """COVE where reimbursing banks are named, else INDA, over the account of 53B when there is one."""
-    sender, receiver, third = (_found(message, number) for number in ("53", "54", "55"))
+    sender, receiver, third = (parts.found(message, number) for number in ("53", "54", "55"))
     if message.type == "103" and (receiver or third or (sender and (sender.bic or sender.name))):
         return branch(
             "SttlmInf",
             leaf("SttlmMtd", "COVE"),
-            _agent("InstgRmbrsmntAgt", sender),
-            _account("InstgRmbrsmntAgtAcct", sender),
-            _agent("InstdRmbrsmntAgt", receiver),
-            _account("InstdRmbrsmntAgtAcct", receiver),
-            _agent("ThrdRmbrsmntAgt", third),
-            _account("ThrdRmbrsmntAgtAcct", third),
+            parts.agent("InstgRmbrsmntAgt", sender),
+            parts.account("InstgRmbrsmntAgtAcct", sender),
+            parts.agent("InstdRmbrsmntAgt", receiver),
+            parts.account("InstdRmbrsmntAgtAcct", receiver),
+            parts.agent("ThrdRmbrsmntAgt", third),
+            parts.account("ThrdRmbrsmntAgtAcct", third),
         )
-    return branch("SttlmInf", leaf("SttlmMtd", "INDA"), _account("SttlmAcct", sender))
+    return branch("SttlmInf", leaf("SttlmMtd", "INDA"), parts.account("SttlmAcct", sender))
 
 
 def _payment_id(message: Message, end_to_end: str) -> Any:
@@ -192,7 +184,7 @@ def _payment_id(message: Message, end_to_end: str) -> Any:
 
 def _end_to_end(message: Message) -> str:
     """The payer's own reference, which stands in 70 after /ROC/."""
-    found = re.search(r"/ROC/([^/]{1,35})", _joined(message.value("70")))
+    found = re.search(r"/ROC/([^/]{1,35})", parts.joined(message.value("70")))
     return found[1].strip() if found else ""
 
 
@@ -217,7 +209,7 @@ def _times(message: Message) -> Iterable[Any]:
         found = re.fullmatch(r"/([A-Z]{1,8})/(\d\d)(\d\d)([+-])(\d\d)(\d\d)", field.value)
         if found:
             stated[found[1]] = f"{found[2]}:{found[3]}:00{found[4]}{found[5]}:{found[6]}"
-    day = _day(message.value("32A")[:6])
+    day = parts.day(message.value("32A")[:6])
     yield branch(
         "SttlmTmIndctn",
         leaf("DbtDtTm", f"{day}T{stated['SNDTIME']}" if "SNDTIME" in stated else ""),
@@ -235,18 +227,18 @@ def _times(message: Message) -> Iterable[Any]:
 def _charges(message: Message) -> Iterable[Any]:
     for tag, terminal in (("71F", message.sender), ("71G", message.receiver)):
         for field in message.every(tag):
-            payer = _agent("Agt", MtParty(bic=_bic(terminal)))
-            yield branch("ChrgsInf", _amount("Amt", field.value), payer)
+            payer = parts.agent("Agt", MtParty(bic=parts.bic(terminal)))
+            yield branch("ChrgsInf", parts.amount("Amt", field.value), payer)
 
 
 def _chain(message: Message) -> Iterable[Any]:
     """The banks between: who instructed before (72 /INS/), sender, receiver, intermediary."""
     earlier = next((parties.read("A", value) for code, value in _codes_72(message) if code == "INS"), None)
-    yield _agent("PrvsInstgAgt1", earlier)
-    yield _agent("InstgAgt", MtParty(bic=_bic(message.sender)))
-    yield _agent("InstdAgt", MtParty(bic=_bic(message.receiver)))
-    yield _agent("IntrmyAgt1", _found(message, "56"))
-    yield _account("IntrmyAgt1Acct", _found(message, "56"))
+    yield parts.agent("PrvsInstgAgt1", earlier)
+    yield parts.agent("InstgAgt", MtParty(bic=parts.bic(message.sender)))
+    yield parts.agent("InstdAgt", MtParty(bic=parts.bic(message.receiver)))
+    yield parts.agent("IntrmyAgt1", parts.found(message, "56"))
+    yield parts.account("IntrmyAgt1Acct", parts.found(message, "56"))
 
 
 def _instructions(message: Message) -> Iterable[Any]:
@@ -277,71 +269,11 @@ def _codes_72(message: Message) -> list[tuple[str, str]]:
 
 
 def _regulatory(message: Message) -> Iterable[Any]:
-    if stated := _joined(message.value("77B")):
+    if stated := parts.joined(message.value("77B")):
         yield branch("RgltryRptg", branch("Dtls", leaf("Inf", stated[:_REGULATORY])))
 
 
 _REGULATORY: Final = 35
-
-
-def _found(message: Message, number: str) -> MtParty | None:
-    field = next((each for each in message.fields if each.tag[:2] == number), None)
-    return parties.read(field.tag[2:], field.value) if field else None
-
-
-def _institution(party: MtParty) -> Any:
-    system = branch("ClrSysId", leaf("Cd", party.clearing))
-    return branch(
-        "FinInstnId",
-        leaf("BICFI", party.bic),
-        branch("ClrSysMmbId", system, leaf("MmbId", party.clearing_member)),
-        leaf("Nm", party.name),
-        _address(party),
-    )
-
-
-def _agent(tag: str, party: MtParty | None) -> Any:
-    return branch(tag, _institution(party)) if party else None
-
-
-def _party(tag: str, party: MtParty | None) -> Any:
-    if party is None:
-        return None
-    organisation = branch("OrgId", leaf("AnyBIC", party.bic))
-    return branch(tag, leaf("Nm", party.name), _address(party), branch("Id", organisation))
-
-
-def _address(party: MtParty) -> Any:
-    lines = (leaf("AdrLine", line) for line in party.lines)
-    return branch("PstlAdr", leaf("TwnNm", party.town), leaf("Ctry", party.country), *lines)
-
-
-def _account(tag: str, party: MtParty | None) -> Any:
-    if party is None or not party.account:
-        return None
-    if party.is_iban:
-        return branch(tag, branch("Id", leaf("IBAN", party.account.replace(" ", ""))))
-    return branch(tag, branch("Id", branch("Othr", leaf("Id", party.account))))
-
-
-def _amount(tag: str, value: str) -> Any:
-    return leaf(tag, _number(value[3:]), Ccy=value[:3])
-
-
-def _number(text_: str) -> str:
-    """A SWIFT amount with a point instead of the comma; nothing where there is no amount."""
-    return text_.replace(",", ".").rstrip(".") if re.fullmatch(r"\d+(?:,\d*)?", text_) else ""
-
-
-def _day(text_: str) -> str:
-    try:
-        return datetime.strptime(text_, "%y%m%d").date().isoformat()  # noqa: DTZ007  a day has no zone
-    except ValueError:
-        return ""
-
-
-def _joined(text_: str) -> str:
-    return " ".join(line.strip() for line in text_.split("\n")).strip()
 
 
 def _statement(message: Message, created_at: datetime) -> Any:
@@ -349,7 +281,7 @@ def _statement(message: Message, created_at: datetime) -> Any:
     is_report = found.message == "942"
     return branch(
         "BkToCstmrAcctRpt" if is_report else "BkToCstmrStmt",
-        branch("GrpHdr", leaf("MsgId", found.identification), leaf("CreDtTm", _instant(created_at))),
+        branch("GrpHdr", leaf("MsgId", found.identification), leaf("CreDtTm", parts.instant(created_at))),
         branch(
             "Rpt" if is_report else "Stmt",
             leaf("Id", found.identification),
@@ -359,18 +291,18 @@ def _statement(message: Message, created_at: datetime) -> Any:
                 leaf("LastPgInd", "true"),
             ),
             leaf("ElctrncSeqNb", found.number.lstrip("0")),
-            leaf("CreDtTm", _instant(created_at)),
+            leaf("CreDtTm", parts.instant(created_at)),
             _owned_account(found),
             *(_balance(balance) for balance in found.balances),
             *(_entry(entry) for entry in found.entries),
-            leaf("AddtlRptInf" if is_report else "AddtlStmtInf", _joined(found.information)[:500]),
+            leaf("AddtlRptInf" if is_report else "AddtlStmtInf", parts.joined(found.information)[:500]),
         ),
     )
 
 
 def _owned_account(found: Statement) -> Any:
     number = found.account.number
-    made = _account("Acct", MtParty(account=number))
+    made = parts.account("Acct", MtParty(account=number))
     if made is not None and found.currency:
         made.append(leaf("Ccy", found.currency))
     return made
@@ -381,26 +313,22 @@ def _balance(balance: Balance) -> Any:
         "Bal",
         branch("Tp", branch("CdOrPrtry", leaf("Cd", balance.kind))),
         leaf("Amt", f"{abs(balance.amount):f}", Ccy=balance.currency),
-        leaf("CdtDbtInd", _direction(balance.amount)),
+        leaf("CdtDbtInd", parts.direction(balance.amount)),
         branch("Dt", leaf("Dt", balance.day.isoformat() if balance.day else "")),
     )
-
-
-def _direction(amount: Decimal) -> str:
-    return "DBIT" if amount < 0 else "CRDT"
 
 
 def _entry(entry: Entry) -> Any:
     details = branch(
         "TxDtls",
         branch("Refs", leaf("EndToEndId", entry.end_to_end_id or entry.customer_reference)),
-        branch("RmtInf", leaf("Ustrd", _joined(entry.remittance))),
+        branch("RmtInf", leaf("Ustrd", parts.joined(entry.remittance))),
     )
     return branch(
         "Ntry",
         leaf("NtryRef", entry.customer_reference),
         leaf("Amt", f"{abs(entry.amount):f}", Ccy=entry.currency),
-        leaf("CdtDbtInd", _direction(entry.amount)),
+        leaf("CdtDbtInd", parts.direction(entry.amount)),
         leaf("RvslInd", "true" if entry.is_reversal else ""),
         branch("Sts", leaf("Cd", EntryStatus(entry.status))),
         branch("BookgDt", leaf("Dt", entry.booking_date.isoformat() if entry.booking_date else "")),
@@ -417,4 +345,5 @@ _TRANSLATIONS: Final[tuple[tuple[frozenset[str], str, Callable[[Message, datetim
     (frozenset({"202", "205"}), "pacs.009", _bank_transfer),
     (frozenset({"940", "950"}), "camt.053", _statement),
     (frozenset({"942"}), "camt.052", _statement),
+    *advices_to_mx.TRANSLATIONS,
 )
