@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from bank.messages import camt, errors, mpesa, mt940, pain001
+from bank.messages import camt, edifact, errors, mpesa, mt940, pain001
 from bank.messages.ach import checks as ach_checks
 from bank.messages.ach import reading as ach_reading
 from bank.messages.ach import writing as ach_writing
@@ -23,7 +23,7 @@ _CAMT: Final = ("camt.052", "camt.053", "camt.054")
 _TRANSFERS: Final = ("mt103", "mt202", "mt205")
 FORMATS: Final = (
     *("pain.001", *_CAMT, *_STATEMENTS, *_TRANSFERS),
-    *("mt", "pacs.008", "pacs.009", "ach", "mpesa"),
+    *("mt", "pacs.008", "pacs.009", "ach", "mpesa", "edifact"),
 )
 
 
@@ -36,6 +36,7 @@ def parse(kind: str, content: bytes) -> Iterable[Any]:
     readers: dict[str, Reader] = {
         "pain.001": lambda raw: pain001.Initiation(raw).transfers(),
         "ach": lambda raw: [ach_reading.read(raw).file],
+        "edifact": lambda raw: edifact.read(raw).orders,
         "mpesa": lambda raw: [mpesa.read(_json(raw))],
         **dict.fromkeys(("mt", *_TRANSFERS), blocks.read),
     }
@@ -51,6 +52,8 @@ def faults(kind: str, content: bytes) -> Iterator[Fault]:
         read = ach_reading.read(content)
         yield from read.findings.faults
         yield from ach_checks.faults(read.file)
+    elif kind == "edifact":
+        yield from edifact.read(content).findings.faults
     elif kind in {"mt", *_TRANSFERS}:
         for message in blocks.read(content):
             yield from swift_checks.faults(message)

@@ -9,6 +9,7 @@ from bank.kernel.errors import InvalidInput, Unsupported
 from bank.messages import (
     camt,
     canonical,
+    edifact,
     iso8583,
     mpesa,
     mt940,
@@ -191,6 +192,25 @@ def parse_x12(case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def parse_paymul(case: dict[str, Any]) -> dict[str, Any]:
+    """The batches of every payment order in an EDIFACT interchange."""
+    found = edifact.read(case["text"])
+    batches = [
+        {
+            "exec_date": batch.execution_date.isoformat() if batch.execution_date else None,
+            "ref": batch.reference,
+            "total": f"{batch.sum if batch.total is None else batch.total:f}",
+            "n_tx": len(batch.payments),
+        }
+        for order in found.orders
+        for batch in order.batches
+    ]
+    return {
+        "batches": batches,
+        "faults": [f"segment {fault.line}: {fault.code}" for fault in found.findings.faults],
+    }
+
+
 def verify_stripe(case: dict[str, Any]) -> dict[str, Any]:
     """Whether a webhook is signed by Stripe, lately enough."""
     try:
@@ -236,6 +256,7 @@ OPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "mt.parse": parse_mt,
     "mpesa.parse": parse_mpesa,
     "x12.parse": parse_x12,
+    "edifact.paymul": parse_paymul,
     "iso8583.pack": pack_iso8583,
     "iso8583.unpack": unpack_iso8583,
     "stripe.verify": verify_stripe,

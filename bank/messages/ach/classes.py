@@ -89,11 +89,21 @@ def _direction(batch: Batch, entry: Entry) -> Iterator[Fault]:
     kind = batch.entry_class
     if kind in codes.DEBITS_ONLY and money.is_credit(entry.code):
         yield _fault(entry.record, "transaction_code", "DEBITS_ONLY", f"{kind} only takes money.")
+    if kind == "TEL":
+        yield from _telephone(batch, entry)
     if kind in codes.CREDITS_ONLY and money.is_debit(entry.code):
         yield _fault(entry.record, "transaction_code", "CREDITS_ONLY", f"{kind} only gives money.")
     if entry.code[1:] in codes.RETURNED:
         sentence = "Codes ending in 1 and 6 are for returns and notifications of change, with addenda."
         yield _fault(entry.record, "transaction_code", "RETURN_WITHOUT_ADDENDA", sentence)
+
+
+def _telephone(batch: Batch, entry: Entry) -> Iterator[Fault]:
+    """By telephone money is only taken; what reverses that only gives it back."""
+    is_reversal = batch.header["entry_description"] == "REVERSAL"
+    if money.is_debit(entry.code) if is_reversal else money.is_credit(entry.code):
+        sentence = "TEL takes money; called REVERSAL, it only gives it back."
+        yield _fault(entry.record, "transaction_code", "DEBITS_ONLY", sentence)
 
 
 def _addenda(batch: Batch, entry: Entry) -> Iterator[Fault]:
