@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 import httpx
 import pytest
@@ -33,6 +35,7 @@ from bank.payments.rails.iso20022.sandbox import SANDBOX
 from bank.payments.rails.rtgs import RAIL as RTGS
 from bank.payments.rails.rtgs.sandbox import SANDBOX as RTGS_SANDBOX
 from bank.payments.sandbox import Behaviour, What
+from tests import vectors
 from tests.payments.rails.served import served
 
 
@@ -79,11 +82,20 @@ def heard(times: int = 1) -> list[Event]:
 
 
 def check(content: bytes) -> None:
-    """The document and the header, each by the schema it names."""
+    """The document and the header, each by the schema it names: ours and the published one."""
     root = xml.root(xml.prepared(content))
     for part in root:
         message = schemas.message_named_in(etree.QName(part).namespace)
         assert schemas.schema(message).validate(etree.ElementTree(part)), message
+        theirs = published(message)
+        assert theirs is None or theirs.validate(etree.ElementTree(part)), message
+
+
+@cache
+def published(message: str) -> Any:
+    """The schema as somebody else keeps it, where that is at hand."""
+    file = vectors.VECTORS_DIR / "iso20022/give/xsd" / f"{message}.xsd"
+    return etree.XMLSchema(etree.parse(str(file))) if file.exists() else None
 
 
 def send(*orders: Instruction) -> Outgoing:
