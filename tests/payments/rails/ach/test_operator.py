@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
+import achkit
 import httpx
 import pytest
 from django.conf import LazySettings
@@ -69,6 +70,7 @@ def read(outgoing: Outgoing) -> File:
 def send(*orders: Instruction) -> Outgoing:
     (outgoing,) = ACH.emit(orders)
     read(outgoing)
+    assert achkit.validate(outgoing.content) == {"ok": True, "errors": []}
     assert ACH.send(outgoing) == [Acknowledged(each.reference) for each in orders]
     return outgoing
 
