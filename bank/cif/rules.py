@@ -93,6 +93,13 @@ class PaymentRight:
     limit: Money | None
 
 
+def door_of(kind: str, segment: str) -> str:
+    """The portal of a customer: each has one, by its address (docs/decisions/doors-by-path.md)."""
+    if kind == CustomerKind.PERSON:
+        return "/personal/"
+    return "/sme/" if segment == Segment.SME else "/corporate/"
+
+
 def cif_number(serial: int) -> str:
     """The customer number for ``serial``: the serial and its Luhn check digit (ISO/IEC 7812-1, annex B)."""
     return f"{serial}{checkdigits.luhn_digit(str(serial))}"

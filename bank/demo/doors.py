@@ -10,6 +10,7 @@ DOORS = (
     ("Public site", "/"),
     ("Personal portal", "/personal/"),
     ("Corporate portal", "/corporate/"),
+    ("Portal of small companies", "/sme/"),
     ("Staff (admin)", "/admin/"),
     ("REST API", "/api/docs/"),
     ("Mail of the demonstration (one-time codes)", "/dev/mail/"),

@@ -52,7 +52,7 @@ class Login:
 LOGINS: Final = (
     Login(f"amina@{MAIL_DOMAIN}", "Amina Wanjiru Otieno", "/personal/"),
     Login(f"brian@{MAIL_DOMAIN}", "Brian Kiptoo Langat", "/personal/"),
-    Login(NJERI, "Njeri Gathoni Kariuki, owner of Mama Njeri Foods", "/corporate/"),
+    Login(NJERI, "Njeri Gathoni Kariuki, owner of Mama Njeri Foods", "/sme/"),
     Login(TREASURER, "Grace Muthoni Kamande, treasurer of Tujenge Construction", "/corporate/"),
     Login(ACCOUNTANT, "Samuel Okoth Were, who may look at Tujenge Construction", "/corporate/"),
     Login(f"admin@{MAIL_DOMAIN}", "Halima Yusuf, administrator", "/admin/", role="ADMIN"),

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bank.cif.models import Customer, Mandate
-from bank.cif.rules import MandateRole
+from bank.cif.rules import MandateRole, door_of
 from bank.cif.services import merging
 from bank.identity.models import User
 from bank.kernel import clock
@@ -87,6 +87,10 @@ def _approval(payload: dict[str, Any]) -> Approval:
     return found.get(reference=payload["reference"])
 
 
+def _door(customer: Customer) -> str:
+    return door_of(customer.kind, customer.segment)
+
+
 def _send(reader: User, approval: Approval, template: str) -> None:
     """Names the company and where to look, never payee or amount: mail is no place for that."""
     with translation.override(reader.language):
@@ -95,7 +99,7 @@ def _send(reader: User, approval: Approval, template: str) -> None:
             "company": approval.customer.display_name,
             "state": approval.get_state_display(),
             "deadline": formats.moment(approval.deadline),
-            "address": f"{settings.PUBLIC_URL}/corporate/{approval.customer.cif}/approvals/",
+            "address": f"{settings.PUBLIC_URL}{_door(approval.customer)}{approval.customer.cif}/approvals/",
             "bank_name": settings.BANK_NAME,
         }
         body = render_to_string(f"email/signing/{template}.txt", content)

@@ -14,7 +14,10 @@ from bank.runtime import context
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponse]
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
-_CHANNELS = (("/api/", "API"), ("/admin/", "STAFF"), ("/corporate/", "CORPORATE"), ("/personal/", "PERSONAL"))
+_CHANNELS = (
+    ("/api/", "API"), ("/admin/", "STAFF"), ("/corporate/", "CORPORATE"), ("/sme/", "SME"),
+    ("/personal/", "PERSONAL"),
+)  # fmt: skip
 
 
 class Correlation:

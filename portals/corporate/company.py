@@ -1,30 +1,26 @@
-"""The companies a user may act for, as the portal's pages need them."""
+"""The companies a user may act for at this portal: all but the small ones, which have their own."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
-from bank.cif import selectors
-from bank.cif.rules import CustomerKind
-from bank.kernel.errors import NotFound
+from bank.web.companies import desk
+from bank.web.companies.desk import Desk
 from bank.web.views.pages import user_of
+from portals.corporate.nav import nav
 
 
 def mine(request: HttpRequest) -> list[Any]:
     """The companies the user may act for, by name. One query."""
-    found = selectors.customers_for(user_of(request))
-    return [one for one in found if one.kind == CustomerKind.ORGANISATION]
+    return desk.mine(request, small=False)
 
 
 def named(request: HttpRequest, cif: str) -> Any:
     """The company with that number; ``NotFound`` where the user may not act for it."""
-    company = selectors.customer_for(user_of(request), cif)
-    if company.kind != CustomerKind.ORGANISATION:
-        raise NotFound(what="company")
-    return company
+    return desk.named(request, cif, small=False)
 
 
-def same(known: Any, other: Any) -> None:
-    """Raises ``NotFound`` where something of another company is asked for under this one's address."""
-    if known.pk != other.pk:
-        raise NotFound(what="approval")
+def open_desk(request: HttpRequest, cif: str) -> Desk:
+    """The company's desk in this portal; ``NotFound`` where the user may not act for it."""
+    company = named(request, cif)
+    return Desk(user_of(request), company, "corporate", nav(request, company.cif))

@@ -1,6 +1,60 @@
-"""Addresses of the SME portal."""
+"""Addresses of the portal of small companies, and of the page a pay link opens."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from bank.web.companies import urls as pages
+from bank.web.developers import pages as developers
+from bank.web.papers import pages as papers
+from portals.sme.company import open_desk
+from portals.sme.views import bills, desks, home, invoices, money_in, pay_link
 
 app_name = "sme"
-urlpatterns: list[URLPattern] = []
+_desk = {"open_desk": open_desk}
+_INVOICE = "<str:cif>/invoices/<uuid:invoice_id>"
+urlpatterns = [
+    path("", home.companies, name="companies"),
+    path("pay/<str:token>/", pay_link.invoice, name="pay"),
+    path("pay/<str:token>/invoice.pdf", pay_link.pdf, name="pay-pdf"),
+    path("pay/<str:token>/from/", pay_link.pay, name="pay-from"),
+    path("pay/<str:token>/from/<str:draft_id>/", pay_link.confirm, name="pay-confirm"),
+    path("pay/<str:token>/from/<str:draft_id>/code/", pay_link.new_code, name="pay-code"),
+    *pages.patterns(open_desk),
+    path("<str:cif>/", home.home, _desk, name="home"),
+    path("<str:cif>/more/", home.more, _desk, name="more"),
+    path("<str:cif>/invoices/", invoices.invoices, _desk, name="invoices"),
+    path("<str:cif>/invoices/invoices.csv", invoices.export, _desk, name="invoices-csv"),
+    path("<str:cif>/invoices/new/", invoices.new, _desk, name="invoice-new"),
+    path("<str:cif>/invoices/settings/", invoices.settings, _desk, name="invoice-settings"),
+    path("<str:cif>/invoices/customers/", invoices.customers, _desk, name="customers"),
+    path(
+        "<str:cif>/invoices/customers/<int:debtor_id>/remove/",
+        invoices.remove_customer,
+        _desk,
+        name="customer-remove",
+    ),
+    path("<str:cif>/invoices/money-in/", money_in.money_in, _desk, name="money-in"),
+    path("<str:cif>/invoices/money-in/<int:receipt_id>/match/", money_in.match, _desk, name="match"),
+    path(
+        "<str:cif>/invoices/money-in/<int:receipt_id>/undo/<int:allocation_id>/",
+        money_in.undo,
+        _desk,
+        name="match-undo",
+    ),
+    path("<str:cif>/invoices/ages/", money_in.ages, _desk, name="ages"),
+    path(f"{_INVOICE}/", invoices.invoice, _desk, name="invoice"),
+    path(f"{_INVOICE}/invoice.pdf", invoices.pdf, _desk, name="invoice-pdf"),
+    path(f"{_INVOICE}/issue/", invoices.issue, _desk, name="invoice-issue"),
+    path(f"{_INVOICE}/discard/", invoices.discard, _desk, name="invoice-discard"),
+    path(f"{_INVOICE}/credit/", invoices.credit, _desk, name="invoice-credit"),
+    path(f"{_INVOICE}/write-off/", invoices.write_off, _desk, name="invoice-write-off"),
+    path(f"{_INVOICE}/recur/", invoices.recur, _desk, name="invoice-recur"),
+    path("<str:cif>/bills/", bills.bills, _desk, name="bills"),
+    path("<str:cif>/bills/new/", bills.new, _desk, name="bill-new"),
+    path("<str:cif>/bills/vendors/", bills.vendors, _desk, name="vendors"),
+    path("<str:cif>/bills/vendors/<int:vendor_id>/remove/", bills.remove_vendor, _desk, name="vendor-remove"),
+    path("<str:cif>/bills/<uuid:bill_id>/", bills.bill, _desk, name="bill"),
+    path("<str:cif>/bills/<uuid:bill_id>/paper/", bills.paper, _desk, name="bill-paper"),
+    path("<str:cif>/bills/<uuid:bill_id>/void/", bills.void, _desk, name="bill-void"),
+    *developers.patterns(desks.developers, "<str:cif>/developers/"),
+    *papers.patterns(desks.papers, "<str:cif>/statements/"),
+]

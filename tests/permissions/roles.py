@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -15,11 +16,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from bank import ledger
 from bank.access import services as access
 from bank.access.rules import Flow
+from bank.accounts import services as accounts
 from bank.cases import services as cases
+from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.deposits import services as deposits
 from bank.identity import services as identity
 from bank.identity.models import User
+from bank.invoicing import services as invoicing
+from bank.invoicing.services import LineAsked
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.onboarding import services as onboarding
@@ -135,6 +140,7 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
             "place": f"{firm.number}-1",
             **_programs(firm.user, firm.customer, firm.number),
         },
+        "/sme/": _small_firm(town),
         "/api/v1/payment-files": {"reference": file.reference},
         "/personal/messages/": {"reference": _case(town)},
         "/personal/deposits/": {"number": (deposit := _deposit(town)), "code": "fixed"},
@@ -146,6 +152,45 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
             "reference": _standing(firm, brian),
             "act": "pause",
         },
+    }
+
+
+def _small_firm(town: Town) -> dict[str, str]:
+    """A small company of the treasurer's, with one of everything its portal shows."""
+    customer = cif.create_organisation(
+        registered_name="Duka Ltd", registration_number="PVT-9", legal_form="Limited", segment="SME"
+    )
+    cif.grant_mandate(user=town.firm.user, customer=customer, role="OWNER", can_pay=True)
+    account = accounts.open_account(customer=customer, product_code="CORPORATE", key="duka")
+    duka = Resident(town.firm.user, customer, [account])
+    fund(account, "9000.00")
+    mine = {"user": duka.user, "customer": customer}
+    invoicing.set_up(**mine, account_number=account.number)
+    debtor = invoicing.add_debtor(**mine, name=town.brian.name)
+    lines = [LineAsked("Tea", Decimal(1), Money.of("100.00", "KES"))]
+    draft = invoicing.draft_invoice(**mine, debtor=debtor, lines=lines)
+    invoice = invoicing.issue(user=duka.user, invoice=draft)
+    fund(account, "50.00")
+    invoicing.collect(customer=customer)
+    receipt = customer.receipts.get()
+    vendor = invoicing.add_vendor(**mine, name=town.brian.name, number=town.brian.number)
+    today = ledger.business_date()
+    bill = invoicing.add_bill(
+        **mine, vendor=vendor, number="B1", amount=Money.of("5.00", "KES"), bill_date=today, due_date=today
+    )
+    content = pain001(duka, [(town.brian.name, town.brian.number, "100.00")])
+    return {
+        "cif": customer.cif,
+        "number": account.number,
+        "place": f"{account.number}-1",
+        "reference": payments.submit_payment_file(user=duka.user, content=content, key="f2").reference,
+        "invoice_id": str(invoice.pk),
+        "token": invoice.token,
+        "debtor_id": str(debtor.pk),
+        "receipt_id": str(receipt.pk),
+        "vendor_id": str(vendor.pk),
+        "bill_id": str(bill.pk),
+        "draft_id": "no-such-draft",
     }
 
 

@@ -19,7 +19,7 @@ TABLE = Path(__file__).with_name("expected.tsv")
 METHODS = ("GET", "POST")
 PARTS = 6
 _OWNED = re.compile(
-    r" /(personal|corporate|developers|api/v1|open-account)/"
+    r" /(personal|corporate|sme|developers|api/v1|open-account)/"
     r".*<\w+:(number|reference|(?!registration)\w+_id|cif|place)>"
 )
 
@@ -83,7 +83,8 @@ def test_what_belongs_to_one_is_found_by_nobody_else() -> None:
     """Rules over the whole table, whatever was written into it."""
     for request, by_role in table():
         if _OWNED.search(request):
-            owner = "company" if "/corporate/" in request or "payment-files" in request else "owner"
+            company = ("/corporate/", "/sme/", "payment-files")
+            owner = "company" if any(one in request for one in company) else "owner"
             seen_by = {role for role, status in by_role.items() if status.startswith("2")}
             assert seen_by <= {owner}, (request, by_role)
 

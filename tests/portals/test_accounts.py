@@ -57,7 +57,7 @@ def test_home_shows_what_i_have_and_what_happened(town: Town, amina: Client, que
 def test_who_has_no_account_is_told_how_to_get_one(town: Town) -> None:
     page = html(browser(town.bookkeeper), "/personal/")
     assert "You have no account here yet" in page
-    assert "Open the corporate portal" in page
+    assert "Open the portal of companies" in page
 
 
 def test_every_line_has_its_running_balance(busy: Town, amina: Client, queries) -> None:

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from bank.cif import services as cif
 from bank.payments.models import PaymentFile, PaymentOrder
-from portals.corporate.forms.files import WhichForm
+from bank.web.companies.forms.files import WhichForm
 from tests.portals import town as streets
 from tests.portals.test_paying import asked_on
 from tests.portals.town import Town, newest_code, pain001
@@ -62,7 +62,7 @@ def test_one_company_is_gone_to_at_once(town: Town, treasurer: Client, home: str
 
 def test_several_companies_are_chosen_from(town: Town, treasurer: Client) -> None:
     other = cif.create_organisation(
-        registered_name="Acacia Ltd", registration_number="PVT-2", legal_form="Limited", segment="SME"
+        registered_name="Acacia Ltd", registration_number="PVT-2", legal_form="Limited", segment="CORPORATE"
     )
     cif.grant_mandate(user=town.firm.user, customer=other, role="VIEWER")
     page = html(treasurer, "/corporate/")

@@ -10,7 +10,10 @@ from django.conf import settings
 
 FOLDER = Path(settings.LOCALE_PATHS[0], "sw/LC_MESSAGES")
 TEMPLATES = Path(settings.BASE_DIR, "templates")
-DOORS = ("personal", "papers", "orders", "public", "corporate", "web", "components", "shell", "identity")
+DOORS = (
+    *("personal", "papers", "orders", "public", "corporate", "companies", "sme", "web"),
+    *("components", "shell", "identity"),
+)
 SAID = re.compile(r"""(?:translate |_\()"([^"]+)\"""")
 GAPS = re.compile(r"%\(\w+\)[sd]|%d|\{\w+(?:![rs])?\}")
 

@@ -34,6 +34,11 @@ class Desk:
         known = {"desk": self, "nav": self.nav, "company": self.company}
         return render(request, f"developers/{template}", known | context)
 
+    @property
+    def door(self) -> str:
+        """The namespace of the portal the desk stands in."""
+        return self.base.partition("/")[0]
+
     def home(self) -> HttpResponse:
         return redirect(self.root)
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET
 
 from bank.cif import selectors as mandates
 from bank.payments import selectors as payments
+from bank.web.companies.wording import file_task
 from bank.web.views import holdings
 from bank.web.views.pages import customer_page, user_of
 from portals.corporate import company as companies_of_user
 from portals.corporate.nav import others, show, top_nav
-from portals.corporate.wording import file_task
 
 _LATEST_FILES = 5
 
@@ -51,7 +51,7 @@ def company(request: HttpRequest, cif: str) -> HttpResponse:
         "totals": [_tile(sum_) for sum_ in holdings.totals(held)],
         "may_pay": mandates.may_pay(user, known),
         "many": len(companies_of_user.mine(request)) > 1,
-        "latest": [file_task(one, known.cif) for one in files],
+        "latest": [file_task(one, companies_of_user.open_desk(request, cif)) for one in files],
     }
     return show(request, "home.html", known, **context)
 

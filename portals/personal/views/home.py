@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from bank.accounts import selectors as accounts
-from bank.cif.rules import CustomerKind
+from bank.cif.rules import CustomerKind, door_of
 from bank.identity import stepup
 from bank.kernel.money import Money
 from bank.ledger import movements
@@ -148,5 +148,8 @@ def _last_months(day: date) -> list[date]:
 
 def _companies(visible: list[Holding]) -> dict[str, str]:
     """The way to the corporate portal, for who also acts for a company."""
-    names = sorted({one.holder for one in visible if not one.is_personal})
-    return {"company_door": CORPORATE, "company_names": ", ".join(names)} if names else {}
+    companies = [one.account.customer for one in visible if not one.is_personal]
+    doors = {door_of(one.kind, one.segment) for one in companies}
+    names = sorted({one.display_name for one in companies})
+    door = doors.pop() if len(doors) == 1 else CORPORATE
+    return {"company_door": door, "company_names": ", ".join(names)} if names else {}

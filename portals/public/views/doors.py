@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from bank.cif import selectors as cif
-from bank.cif.rules import CustomerKind
+from bank.cif.rules import door_of
 from bank.onboarding import selectors as onboarding
 from bank.web.views.pages import customer_page, user_of
 
-STAFF, PERSONAL, CORPORATE = "/admin/", "/personal/", "/corporate/"
+STAFF, PERSONAL, COMPANIES = "/admin/", "/personal/", "/corporate/"
 
 
 @customer_page
@@ -17,7 +17,9 @@ def own_door(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if user.is_staff:
         return redirect(STAFF)
-    kinds = {customer.kind for customer in cif.customers_for(user)}
-    if not kinds and onboarding.applications_of(user).exists():
+    doors = {door_of(customer.kind, customer.segment) for customer in cif.customers_for(user)}
+    if not doors and onboarding.applications_of(user).exists():
         return redirect("public:join")
-    return redirect(CORPORATE if kinds == {CustomerKind.ORGANISATION} else PERSONAL)
+    if len(doors) == 1:
+        return redirect(doors.pop())
+    return redirect(COMPANIES if doors and PERSONAL not in doors else PERSONAL)

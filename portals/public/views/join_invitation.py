@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from bank.cif.rules import door_of
 from bank.identity import selectors as identity
 from bank.kernel.errors import BankError
 from bank.onboarding.errors import InvitationOver, UnusableAnswers
@@ -73,4 +74,5 @@ def _for_stranger(request: HttpRequest, token: str, found: Any) -> HttpResponse:
 def _welcome(request: HttpRequest, found: Any) -> HttpResponse:
     company = found.customer.display_name
     messages.success(request, gettext("You now act for %(company)s.") % {"company": company})
-    return redirect("corporate:home", found.customer.cif)
+    customer = found.customer
+    return redirect(f"{door_of(customer.kind, customer.segment)}{customer.cif}/")

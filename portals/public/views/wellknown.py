@@ -21,7 +21,7 @@ PAGES = (
     "accessibility",
 )  # fmt: skip
 #: Doors behind which there is nothing for a search engine.
-PRIVATE = ("/admin/", "/api/", "/personal/", "/corporate/", "/account/", "/home/", "/healthz/")
+PRIVATE = ("/admin/", "/api/", "/personal/", "/corporate/", "/sme/", "/account/", "/home/", "/healthz/")
 _SECURITY_TXT_DAYS = 180
 _ONE_HOUR = cache_control(public=True, max_age=3600)
 

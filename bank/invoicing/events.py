@@ -1,0 +1,82 @@
+"""Subscribers: money that came in is matched, debtors get their mail. Safe to repeat."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from bank.cif.models import Customer
+from bank.cif.services import merging
+from bank.invoicing import services
+from bank.invoicing.models import Bill, Debtor, Invoice, Receipt, Recurrence, Seller, Vendor
+from bank.invoicing.rules import Kind, State
+from bank.invoicing.services.issuing import ISSUED
+from bank.invoicing.services.reminding import REMINDED
+from bank.payments.models import PaymentFile, PaymentOrder
+from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.transfers import SETTLED_TOPIC
+from bank.runtime import formats, outbox
+
+
+@outbox.subscriber(SETTLED_TOPIC)
+def look_at_payment(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """A payment that was settled may be for an invoice."""
+    paid = PaymentOrder.objects.filter(reference=payload["reference"]).values("creditor_account")
+    _collect(Seller.objects.filter(account__in=paid))
+
+
+@outbox.subscriber(PAID_TOPIC)
+def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """A file may pay invoices of sellers here, and be about bills."""
+    file = PaymentFile.objects.filter(reference=payload["reference"]).first()
+    if file is not None:
+        services.note_outcome(file)
+        _collect(Seller.objects.filter(account__in=file.lines.values("creditor_account")))
+
+
+@outbox.subscriber(ISSUED)
+def send_invoice(_message_id: UUID, payload: dict[str, Any]) -> None:
+    invoice = Invoice.objects.get(pk=payload["invoice_id"])
+    if invoice.debtor_email:
+        what = _("Credit note") if invoice.kind == Kind.CREDIT_NOTE else _("Invoice")
+        _send(invoice, "issued", f"{what} {invoice.number}")
+
+
+@outbox.subscriber(REMINDED)
+def send_reminder(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """What was paid meanwhile is not asked for."""
+    invoice = Invoice.objects.get(pk=payload["invoice_id"])
+    if invoice.state == State.ISSUED and invoice.open_money.is_positive:
+        _send(invoice, "reminder", _("Reminder of invoice %(number)s") % {"number": invoice.number})
+
+
+@merging.mover
+def move_invoicing(old: Customer, new: Customer) -> dict[str, int]:
+    """Numbers are the seller's own, so a company that invoices keeps its book where the survivor has none."""
+    if Seller.objects.filter(customer=new).exists() or not Seller.objects.filter(customer=old).exists():
+        return {}
+    tables = (Seller, Debtor, Invoice, Receipt, Recurrence, Vendor, Bill)
+    return {table._meta.db_table: table.objects.filter(customer=old).update(customer=new) for table in tables}
+
+
+def _collect(sellers: Any) -> None:
+    for seller in sellers.select_related("customer"):
+        services.collect(customer=seller.customer)
+
+
+def _send(invoice: Invoice, template: str, subject: str) -> None:
+    content = {
+        "invoice": invoice,
+        "seller": invoice.seller_name,
+        "total": formats.money(invoice.total),
+        "open": formats.money(invoice.open_money),
+        "due": formats.day(invoice.due_date) if invoice.due_date else "",
+        "address": f"{settings.PUBLIC_URL}/sme/pay/{invoice.token}/",
+        "bank_name": settings.BANK_NAME,
+        "is_credit_note": invoice.kind == Kind.CREDIT_NOTE,
+    }
+    body = render_to_string(f"email/invoicing/{template}.txt", content)
+    EmailMessage(subject=f"{invoice.seller_name}: {subject}", body=body, to=[invoice.debtor_email]).send()

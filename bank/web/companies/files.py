@@ -1,0 +1,179 @@
+"""Payment files: sent in, checked line by line, paid in one go after a code, answered line by line."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bank.cif import selectors as mandates
+from bank.identity.attempts import Scope
+from bank.identity.errors import StepUpFailed
+from bank.kernel.errors import BankError
+from bank.payments import selectors, services
+from bank.payments.rules import FileStatus, LineStatus
+from bank.web.companies import wording
+from bank.web.companies.desk import Desk, at_desk
+from bank.web.companies.forms.files import ONLY_VALID, FileFilter, UploadForm, WhichForm
+from bank.web.views import confirmation, drafts, paging
+from bank.web.views.drafts import Draft
+from bank.web.views.pages import paced, posted, renew_session, spoken, user_of
+
+JOURNEY = "payment-file"
+_FILES, _LINES = 30, 100
+
+
+@at_desk
+@require_http_methods(["GET", "POST"])
+@paced(Scope.UPLOAD)
+def files(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Files sent in, newest first, and the form that takes another; nothing is paid here."""
+    form = UploadForm(posted(request), request.FILES or None)
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            sent = _submit(request, form)
+            return desk.go("file", sent.reference)
+        except BankError as error:
+            refusals = [spoken(error)]
+    search = FileFilter(request.GET or None)
+    given = search.cleaned_data if search.is_valid() else {}
+    page = paging.by_id(request, _filtered(desk, given), size=_FILES)
+    context = {
+        "form": form,
+        "refusals": refusals,
+        "search": search,
+        "files": [wording.file_task(one, desk) for one in page.rows],
+        "newer": page.newer,
+        "older": page.older,
+        "is_filtered": any(given.values()),
+        "here": request.path,
+        "reset": request.path if any(given.values()) else "",
+        "may_pay": mandates.may_pay(desk.user, desk.company),
+    }
+    return desk.show(request, "files.html", **context)
+
+
+@at_desk
+@require_http_methods(["GET", "POST"])
+def file(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """What the file says, everything wrong with it, and the choice of what to pay; or what became of it."""
+    found = selectors.file_for(user_of(request), reference)
+    form = _choice(request, desk, found)
+    refusals: list[str] = []
+    if form is not None and request.method == "POST" and form.is_valid():
+        draft = drafts.begin(request, JOURNEY, file=found.reference, which=form.cleaned_data["which"])
+        try:
+            _ask_code(request, draft, found)
+            return desk.go("file-confirm", found.reference, draft.id)
+        except BankError as error:
+            refusals = [spoken(error)]
+    return _show_file(request, desk, found, form, refusals)
+
+
+@at_desk
+@require_http_methods(["GET", "POST"])
+@paced(Scope.WRONG_CODE, only_failures=True)
+def confirm(request: HttpRequest, desk: Desk, reference: str, draft_id: str) -> HttpResponse:
+    """Count, sums and hash total once more, and the code that pays. A second press shows the same result."""
+    found = selectors.file_for(user_of(request), reference)
+    draft = drafts.find(request, JOURNEY, draft_id)
+    if draft is None or draft.answers["file"] != found.reference or found.status != FileStatus.CHECKED:
+        return desk.go("file", found.reference)
+    form = confirmation.ConfirmForm(posted(request), draft=draft)
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid() and _pay(request, found, draft, form, refusals):
+        return desk.go("file", found.reference)
+    context = {
+        "form": form,
+        "refusals": refusals,
+        "file": found,
+        "draft": draft,
+        "challenge": draft.answers["challenge"],
+        **wording.valid_part(found),
+    }
+    return desk.show(request, "file_confirm.html", **context)
+
+
+@at_desk
+@require_POST
+@paced(Scope.NEW_CODE)
+def new_code(request: HttpRequest, desk: Desk, reference: str, draft_id: str) -> HttpResponse:
+    """Another code for the same file; the one before it is void."""
+    found = selectors.file_for(user_of(request), reference)
+    draft = drafts.find(request, JOURNEY, draft_id)
+    if draft is None or draft.answers["file"] != found.reference:
+        return desk.go("file", found.reference)
+    confirmation.ask_again(request, lambda: _ask_code(request, draft, found))
+    return desk.go("file-confirm", found.reference, draft.id)
+
+
+def _submit(request: HttpRequest, form: UploadForm) -> Any:
+    content = form.cleaned_data["file"].read()
+    return services.submit_payment_file(user=user_of(request), content=content, key=form.cleaned_data["key"])
+
+
+def _filtered(desk: Desk, given: dict[str, Any]) -> Any:
+    """The company's files, and those of the user's that named no company's account."""
+    mine = Q(customer=desk.company) | Q(customer=None, uploaded_by=desk.user)
+    found = selectors.files_for(desk.user).filter(mine)
+    if words := given.get("q"):
+        found = found.filter(Q(message_id__icontains=words) | Q(reference__icontains=words))
+    return found.filter(status=given["status"]) if given.get("status") else found
+
+
+def _choice(request: HttpRequest, desk: Desk, found: Any) -> WhichForm | None:
+    """The choice of lines, where there is something to pay and the user may."""
+    is_open = found.status == FileStatus.CHECKED and found.line_count > found.faulty_count
+    if not is_open or not mandates.may_pay(desk.user, desk.company):
+        return None
+    return WhichForm(posted(request), line_count=found.line_count, faulty_count=found.faulty_count)
+
+
+def _show_file(
+    request: HttpRequest, desk: Desk, found: Any, form: WhichForm | None, refusals: list[str]
+) -> HttpResponse:
+    shown = request.GET.get("lines", wording.first_view(found))
+    after = paging.whole(request.GET.get("after")) or 0
+    lines = _lines(found, shown, after)
+    context = {
+        "file": found,
+        "form": form,
+        "refusals": refusals,
+        "views": wording.views(request.path, found, shown),
+        "lines": [wording.line_row(line) for line in lines[:_LINES]],
+        "next": paging.address(request, after=lines[_LINES - 1].line) if len(lines) > _LINES else "",
+        "faults": [wording.fault_row(fault) for fault in found.faults],
+        "totals": wording.sums(found),
+        "lead": wording.verdict(found),
+    }
+    return desk.show(request, "file.html", **context)
+
+
+def _lines(found: Any, shown: str, after: int) -> list[Any]:
+    if shown == wording.FAULTS:
+        return [line for line in selectors.lines_with_faults(found) if line.line > after][: _LINES + 1]
+    status = {wording.PAID: LineStatus.SETTLED, wording.REFUSED: LineStatus.REJECTED}.get(shown, "")
+    return selectors.file_lines(found, status=status, after=after, limit=_LINES + 1)
+
+
+def _ask_code(request: HttpRequest, draft: Draft, found: Any) -> None:
+    confirmation.note(request, draft, services.start_file_confirmation(user=user_of(request), file=found))
+
+
+def _pay(
+    request: HttpRequest, found: Any, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
+) -> bool:
+    try:
+        services.confirm_payment_file(
+            user=user_of(request), file=found, only_valid=draft.answers["which"] == ONLY_VALID,
+            key=draft.id, challenge_id=form.challenge_id, code=form.cleaned_data["code"],
+        )  # fmt: skip
+    except StepUpFailed as error:
+        form.add_error("code", spoken(error))
+        return False
+    except BankError as error:
+        refusals.append(spoken(error))
+        return False
+    renew_session(request)
+    return True

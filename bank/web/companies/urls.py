@@ -1,0 +1,35 @@
+"""The addresses of the pages, mounted by each portal of companies."""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from bank.web.companies import accounts, approvals, consents, files, people
+from bank.web.companies.desk import OpenDesk
+
+
+def patterns(open_desk: OpenDesk) -> list[URLPattern]:
+    """The pages for a portal, whose desks are opened by ``open_desk``."""
+    pages: list[tuple[str, Any, str]] = [
+        ("accounts/<str:number>/", accounts.account, "account"),
+        ("accounts/<str:number>/activity.csv", accounts.export, "account-export"),
+        ("apps/", consents.consents, "consents"),
+        ("apps/<uuid:consent_id>/end/", consents.end, "consent-end"),
+        ("people/", people.people, "people"),
+        ("people/invite/", people.invite, "people-invite"),
+        ("people/<uuid:invitation_id>/resend/", people.resend, "people-resend"),
+        ("people/<uuid:invitation_id>/revoke/", people.revoke, "people-revoke"),
+        ("approvals/", approvals.approvals, "approvals"),
+        ("approvals/sign/<str:draft_id>/", approvals.sign, "approval-sign"),
+        ("approvals/sign/<str:draft_id>/code/", approvals.new_code, "approval-code"),
+        ("approvals/<str:reference>/", approvals.approval, "approval"),
+        ("approvals/<str:reference>/reject/", approvals.reject, "approval-reject"),
+        ("approvals/<str:reference>/withdraw/", approvals.withdraw, "approval-withdraw"),
+        ("files/", files.files, "files"),
+        ("files/<str:reference>/", files.file, "file"),
+        ("files/<str:reference>/pay/<str:draft_id>/", files.confirm, "file-confirm"),
+        ("files/<str:reference>/pay/<str:draft_id>/code/", files.new_code, "file-code"),
+    ]
+    given = {"open_desk": open_desk}
+    mounted = [path(f"<str:cif>/{route}", view, given, name=name) for route, view, name in pages]
+    return [path("lines/<str:place>/", accounts.line, given, name="line"), *mounted]

@@ -1,1 +1,0 @@
-"""The questions the corporate portal asks."""

@@ -1,0 +1,1 @@
+"""The questions the portal of small companies asks."""

@@ -1,0 +1,1 @@
+"""The pages of the portal of small companies."""
