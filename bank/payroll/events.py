@@ -1,0 +1,28 @@
+"""Subscribers: a paid file may be a payroll. Safe to repeat."""
+
+from typing import Any
+from uuid import UUID
+
+from bank.cif.models import Customer
+from bank.cif.services import merging
+from bank.payments.models import PaymentFile
+from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payroll import services
+from bank.payroll.models import Employee, Run
+from bank.runtime import outbox
+
+
+@outbox.subscriber(PAID_TOPIC)
+def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
+    file = PaymentFile.objects.filter(reference=payload["reference"]).first()
+    if file is not None:
+        services.note_outcome(file)
+
+
+@merging.mover
+def move_payroll(old: Customer, new: Customer) -> dict[str, int]:
+    """The survivor keeps its own payroll where it has one."""
+    if Employee.objects.filter(customer=new).exists():
+        return {}
+    people = Employee.objects.filter(customer=old).update(customer=new)
+    return {"employees": people, "payroll runs": Run.objects.filter(customer=old).update(customer=new)}
