@@ -16,7 +16,9 @@ from bank.invoicing.rules import Kind, State
 from bank.invoicing.services.issuing import ISSUED
 from bank.invoicing.services.reminding import REMINDED
 from bank.payments.models import PaymentFile, PaymentOrder
+from bank.payments.models.networks import IncomingPayment
 from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.networks.arrivals import RECEIVED_TOPIC
 from bank.payments.services.transfers import SETTLED_TOPIC
 from bank.runtime import formats, outbox
 
@@ -26,6 +28,13 @@ def look_at_payment(_message_id: UUID, payload: dict[str, Any]) -> None:
     """A payment that was settled may be for an invoice."""
     paid = PaymentOrder.objects.filter(reference=payload["reference"]).values("creditor_account")
     _collect(Seller.objects.filter(account__in=paid))
+
+
+@outbox.subscriber(RECEIVED_TOPIC)
+def look_at_arrival(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Money from another bank may be for an invoice."""
+    came = IncomingPayment.objects.filter(reference=payload["reference"]).values("creditor_account")
+    _collect(Seller.objects.filter(account__in=came))
 
 
 @outbox.subscriber(PAID_TOPIC)

@@ -179,5 +179,18 @@ class RunLine(models.Model):
     def __str__(self) -> str:
         return f"{self.run_id} {self.staff_number}"
 
+    @property
+    def gross_money(self) -> Money:
+        return self.money("gross")
+
+    @property
+    def net_money(self) -> Money:
+        return self.money("net")
+
+    @property
+    def taken_money(self) -> Money:
+        """All that is taken off the gross."""
+        return Money(self.gross - self.net, CURRENCY)
+
     def money(self, field: str) -> Money:
         return Money(getattr(self, field), CURRENCY)

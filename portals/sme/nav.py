@@ -24,6 +24,7 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
         _place(request, home, gettext("Home"), "home"),
         _place(request, _at("invoices", cif), gettext("Invoices"), "statement"),
         _place(request, _at("bills", cif), gettext("Bills"), "inbox"),
+        _place(request, _at("payroll", cif), gettext("Payroll"), "payees"),
     ]
     shown[0]["current"] = request.path == home or request.path.startswith((f"{home}accounts/", "/sme/lines/"))
     rest = others(request, cif)
@@ -41,6 +42,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
         _place(request, _at("files", cif), gettext("Payment files"), "upload"),
         _place(request, _at("approvals", cif), gettext("Approvals"), "check"),
         _place(request, _at("statements", cif), gettext("Statements"), "statement"),
+        _place(request, _at("analytics", cif), gettext("Analytics"), "insights"),
         developers,
         _place(request, _at("people", cif), gettext("People"), "person"),
         {"url": companies, "label": gettext("Companies"), "icon": "company", "current": False},

@@ -6,7 +6,7 @@ from bank.web.companies import urls as pages
 from bank.web.developers import pages as developers
 from bank.web.papers import pages as papers
 from portals.sme.company import open_desk
-from portals.sme.views import bills, desks, home, invoices, money_in, pay_link
+from portals.sme.views import analytics, bills, desks, home, invoices, money_in, pay_link, payroll
 
 app_name = "sme"
 _desk = {"open_desk": open_desk}
@@ -55,6 +55,17 @@ urlpatterns = [
     path("<str:cif>/bills/<uuid:bill_id>/", bills.bill, _desk, name="bill"),
     path("<str:cif>/bills/<uuid:bill_id>/paper/", bills.paper, _desk, name="bill-paper"),
     path("<str:cif>/bills/<uuid:bill_id>/void/", bills.void, _desk, name="bill-void"),
+    path("<str:cif>/payroll/", payroll.payroll, _desk, name="payroll"),
+    path("<str:cif>/payroll/prepare/", payroll.prepare, _desk, name="payroll-prepare"),
+    path("<str:cif>/payroll/people/new/", payroll.new_employee, _desk, name="employee-new"),
+    path("<str:cif>/payroll/people/<int:employee_id>/", payroll.employee, _desk, name="employee"),
+    path("<str:cif>/payroll/people/<int:employee_id>/change/", payroll.change, _desk, name="employee-change"),
+    path("<str:cif>/payroll/slips/<uuid:line_id>/payslip.pdf", payroll.payslip, _desk, name="payslip"),
+    path("<str:cif>/payroll/<uuid:run_id>/", payroll.run, _desk, name="run"),
+    path("<str:cif>/payroll/<uuid:run_id>/send/", payroll.send, _desk, name="run-send"),
+    path("<str:cif>/payroll/<uuid:run_id>/cancel/", payroll.cancel, _desk, name="run-cancel"),
+    path("<str:cif>/payroll/<uuid:run_id>/journal.csv", payroll.journal, _desk, name="run-journal"),
+    path("<str:cif>/analytics/", analytics.analytics, _desk, name="analytics"),
     *developers.patterns(desks.developers, "<str:cif>/developers/"),
     *papers.patterns(desks.papers, "<str:cif>/statements/"),
 ]

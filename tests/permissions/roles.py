@@ -32,6 +32,7 @@ from bank.onboarding.services import invitations
 from bank.payments import services as payments
 from bank.standing import services as standing
 from bank.standing.rules import Frequency, Schedule
+from bank.payroll import services as payroll
 from bank.statements import services as statements
 from tests.identity import bearer, open_browser
 from tests.onboarding.desk import OWNER, picture
@@ -178,6 +179,11 @@ def _small_firm(town: Town) -> dict[str, str]:
     bill = invoicing.add_bill(
         **mine, vendor=vendor, number="B1", amount=Money.of("5.00", "KES"), bill_date=today, due_date=today
     )
+    employee = payroll.add_employee(
+        **mine, staff_number="1", name=town.brian.name, account_number=town.brian.number,
+        salary=Money.of("20000.00", "KES"), joined=today,
+    )  # fmt: skip
+    run = payroll.prepare(**mine, month=today)
     content = pain001(duka, [(town.brian.name, town.brian.number, "100.00")])
     return {
         "cif": customer.cif,
@@ -190,6 +196,9 @@ def _small_firm(town: Town) -> dict[str, str]:
         "receipt_id": str(receipt.pk),
         "vendor_id": str(vendor.pk),
         "bill_id": str(bill.pk),
+        "employee_id": str(employee.pk),
+        "run_id": str(run.pk),
+        "line_id": str(run.lines.get().pk),
         "draft_id": "no-such-draft",
     }
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -135,6 +136,43 @@ def test_the_bookkeeper_looks_and_changes_nothing(shop: Shop) -> None:
     reader.post(f"{home}invoices/{invoice.pk}/write-off/", {"reason": "x"})
     assert set(Invoice.objects.values_list("state", flat=True)) == {"ISSUED", "DRAFT"}
     assert shop.firm.customer.debtors.count() == 1
+
+
+def test_a_month_is_run_paid_and_each_gets_a_slip(shop: Shop) -> None:
+    """Seen in full by the owner, in sums by the bookkeeper; the slip goes out when the file was paid."""
+    owner, home, amina = browser(shop.firm.user), f"{home_of(shop)}payroll/", shop.town.amina
+    assert "Nobody is on the payroll" in html(owner, home)
+    asked = {"staff_number": "7", "name": amina.name, "account_number": amina.number, "joined": "2020-01-01"}
+    wrong = owner.post(f"{home}people/new/", asked | {"salary": "much"})
+    assert "field__error" in wrong.content.decode()
+    made = owner.post(f"{home}people/new/", asked | {"salary": "50,000.00", "email": "amina@slips.example"})
+    person = made.headers["Location"]
+    owner.post(person, {"kind": "DEDUCTION", "title": "Advance", "amount": "1000", "once": "on"})
+    owner.post(f"{person}change/", {"salary": "52,000.00"})
+    assert "52,000.00" in html(owner, person)
+    run = owner.post(f"{home}prepare/").headers["Location"]
+    page = html(owner, run)
+    assert amina.name in page
+    (slip,) = set(re.findall(r'href="([^"]+payslip.pdf)"', page))
+    assert owner.get(slip).content.startswith(b"%PDF-")
+    reader = browser(shop.town.bookkeeper)
+    assert amina.name not in html(reader, run)
+    assert amina.name not in html(reader, home)
+    for address in (slip, person, f"{home}people/new/"):
+        assert reader.get(address).status_code == 403
+    assert reader.post(f"{home}prepare/").status_code == 403
+    assert "Wages and salaries" in reader.get(f"{run}journal.csv").content.decode()
+    file = owner.post(f"{run}send/", {"account": shop.firm.number}).headers["Location"]
+    chosen = owner.post(file, {"which": "ALL"})
+    (token,) = re.findall(r'name="asked" value="([^"]+)"', html(owner, chosen.headers["Location"]))
+    owner.post(chosen.headers["Location"], {"code": newest_code(shop.firm.user), "asked": token})
+    let_the_worker_work()
+    let_the_worker_work()
+    (mine,) = [one for one in mail.outbox if one.to == ["amina@slips.example"]]
+    assert "50,000" not in mine.body
+    assert mine.attachments[0].content.startswith(b"%PDF-")
+    assert "Paid" in html(owner, run)
+    html(owner, f"{home_of(shop)}analytics/")
 
 
 def test_bills_are_paid_several_at_a_time(shop: Shop) -> None:
