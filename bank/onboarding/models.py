@@ -270,6 +270,8 @@ class Invitation(models.Model):
     can_pay = models.BooleanField(default=False)
     single_limit = AmountField(null=True)
     limit_currency = CurrencyField(blank=True)
+    until_date = models.DateField(null=True)
+    """The last day the mandate holds, as for an accountant who closes one year."""
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=STATES, default=InvitationState.OPEN.value)
     issue = models.PositiveIntegerField(default=1)

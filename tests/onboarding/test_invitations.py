@@ -48,6 +48,28 @@ def test_a_new_person_accepts_and_acts_within_the_limit(town: Town) -> None:
     assert mandate.single_limit == 5000
 
 
+def test_an_accountant_looks_until_a_day(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mandate ends by itself; an invitation to one that is over opens nothing."""
+    today = clock.today()
+    with pytest.raises(errors.UnusableAnswers):
+        invite(town, until=today)
+    invitation = invite(town, role="VIEWER", until=today + timedelta(days=2))
+    late = invite(town, "late@example.test", role="VIEWER", until=today + timedelta(days=2))
+    user = invitations.accept_as_new(token=token(invitation), full_name="Asha Juma", password=PASSWORD)
+    assert (user.mandates.get().valid_until, user.mandates.get().can_pay) == (
+        today + timedelta(days=2),
+        False,
+    )
+    client, home = streets.browser(user), f"/corporate/{town.firm.customer.cif}/"
+    assert client.get(home).status_code == 200
+    assert client.get(f"{home}people/invite/").status_code in (302, 403)
+    later = clock.now() + timedelta(days=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert user.mandates.in_force(clock.today()).count() == 0
+    with pytest.raises(errors.InvitationOver):
+        invitations.find(token(late))
+
+
 def test_only_a_digest_of_the_token_is_stored(town: Town) -> None:
     invitation = invite(town)
     outbox.deliver_due()

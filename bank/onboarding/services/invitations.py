@@ -7,6 +7,7 @@ holds its digest. A new issue (a resend) voids every earlier token.
 import base64
 import hashlib
 import hmac
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -42,14 +43,18 @@ def invite(
     by: User,
     can_pay: bool = False,
     single_limit: Money | None = None,
+    until: date | None = None,
 ) -> Invitation:
-    """Invites somebody to act for the company, for seven days. The books are not touched.
+    """Invites somebody to act for the company; the invitation holds for seven days, the mandate up to
+    ``until``, that day included, or until it is revoked. The books are not touched.
 
     Raises ``NotAllowed`` where ``by`` is no owner, ``UnusableAnswers``, ``InvitationExists``.
     """
     require_administrator(by, customer)
     email = checks.email(email)
     _check_role(role, can_pay, single_limit)
+    if until is not None and until <= clock.today():
+        raise errors.UnusableAnswers({"until": "The last day lies in the future."})
     if _acts_already(email, customer):
         raise errors.InvitationExists(email=email)
     invitation = Invitation(
@@ -60,6 +65,7 @@ def invite(
         can_pay=can_pay and role != MandateRole.VIEWER,
         single_limit=single_limit.amount if single_limit else None,
         limit_currency=single_limit.currency if single_limit else "",
+        until_date=until,
         invited_by=by,
     )
     _issue(invitation)
@@ -103,7 +109,7 @@ def find(token: str) -> Invitation:
     known = Invitation.objects.filter(
         token_digest=digest, state=InvitationState.OPEN, expires_at__gt=clock.now()
     ).select_related("customer", "invited_by")
-    found = known.first()
+    found = known.exclude(until_date__lt=clock.today()).first()
     if found is None or not may_administer(found.invited_by, found.customer):
         raise errors.InvitationOver
     return found
@@ -125,6 +131,7 @@ def accept(*, token: str, user: User) -> Mandate:
         role=invitation.role,
         can_pay=invitation.can_pay,
         single_limit=None if limit is None else Money(limit, invitation.limit_currency),
+        valid_until=invitation.until_date,
         actor=invitation.invited_by,
     )
     invitation.accepted_by = user

@@ -87,6 +87,7 @@ def _person(mandate: Any, reader: Any) -> dict[str, Any]:
         "email": mandate.user.email,
         "rights": _rights(mandate),
         "since": mandate.valid_from,
+        "until": mandate.valid_until,
         "is_reader": mandate.user_id == reader.pk,
     }
 

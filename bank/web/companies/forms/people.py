@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money, parse_amount
 from bank.onboarding.errors import UnusableAnswers
+from bank.web.views.fields import DayField
 
 RIGHTS = (
     ("VIEWER", _("Look only")),
@@ -41,6 +42,12 @@ class InvitationForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
+    until = DayField(
+        label=_("Until"),
+        required=False,
+        help_text=_("The last day they act for the company, as for an accountant. Empty for no end."),
+    )
+
     def clean_single_limit(self) -> Money | None:
         """The limit as money, or none."""
         text = self.cleaned_data["single_limit"].strip()
@@ -61,6 +68,7 @@ class InvitationForm(forms.Form):
             "role": role,
             "can_pay": role != "VIEWER",
             "single_limit": limit,
+            "until": self.cleaned_data["until"],
         }
 
     def refuse(self, refusal: UnusableAnswers) -> None:
