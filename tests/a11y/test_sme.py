@@ -1,4 +1,4 @@
-"""The pages of small companies and the page of a pay link under axe-core, in both themes and at 320 pixels."""
+"""The pages of small companies and of a pay link under axe-core, in both themes and at 320 pixels."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -30,9 +30,9 @@ from bank.kernel.money import Money
 from bank.onboarding import services as onboarding
 from bank.onboarding.services import invitations
 from bank.payments import services as payments
+from bank.payroll import services as payroll
 from bank.standing import services as standing
 from bank.standing.rules import Frequency, Schedule
-from bank.payroll import services as payroll
 from bank.statements import services as statements
 from tests.identity import bearer, open_browser
 from tests.onboarding.desk import OWNER, picture
