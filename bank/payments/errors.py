@@ -123,6 +123,18 @@ class TooManyNameChecks(BankError):
     status = 429
 
 
+class TopUpUnfit(BankError):
+    code = "TOP_UP_UNFIT"
+    sentence = "{problem}"
+    status = 422
+
+
+class TooManyTopUps(BankError):
+    code = "TOO_MANY_TOP_UPS"
+    sentence = "You asked phones for money too often. Try again in {retry_after_s} seconds."
+    status = 429
+
+
 class FileNotReady(BankError):
     code = "FILE_NOT_READY"
     sentence = "File {reference} is {status}; only a file that was checked and not yet paid can be paid."

@@ -23,6 +23,7 @@ from portals.personal.views import (
     standing,
     statements,
     takeaway,
+    top_ups,
     transfer,
 )
 
@@ -43,6 +44,8 @@ urlpatterns = [
     path("accounts/<str:number>/currencies/", currencies.currencies, name="currencies"),
     path("accounts/<str:number>/wake/", standing.wake, name="wake"),
     path("accounts/<str:number>/close/", standing.close, name="close"),
+    path("accounts/<str:number>/add/", top_ups.top_up, name="top-up"),
+    path("accounts/<str:number>/add/<str:reference>/", top_ups.progress, name="top-up-progress"),
     path("pots/<str:number>/", pots.pot, name="pot"),
     path("pots/<str:number>/change/", pots.change, name="pot-change"),
     path("pots/<str:number>/close/", pots.close, name="pot-close"),

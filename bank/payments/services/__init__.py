@@ -9,6 +9,7 @@ from bank.payments.services.outside import Elsewhere
 from bank.payments.services.payees import add_beneficiary, remove_beneficiary, start_beneficiary
 from bank.payments.services.permits import grant_permit, revoke_permit, start_permit
 from bank.payments.services.quotes import Quote, check_payee, quote
+from bank.payments.services.top_ups import ask_phone
 from bank.payments.services.transfers import pay, pay_once, start_payment
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "StandingPermit",
     "StepUp",
     "add_beneficiary",
+    "ask_phone",
     "cancel",
     "cancel_payment_file",
     "check_payee",

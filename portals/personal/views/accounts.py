@@ -14,6 +14,7 @@ from bank.accounts import selectors as accounts
 from bank.interest import selectors as interest
 from bank.kernel.errors import NotFound
 from bank.payments import selectors as payments
+from bank.payments.services import top_ups
 from bank.web.views import activity, holdings
 from bank.web.views.pages import customer_page, user_of
 from portals.personal.nav import show
@@ -33,6 +34,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "balances": holdings.balances(held),
         "interest": None if request.GET else _interest(request, held),
         "notes": accounts.notes_of(held.account),
+        "is_filled_by_phone": top_ups.is_offered(held.currency),
     }
     return show(request, "account.html", **context)
 
