@@ -82,7 +82,7 @@ def _pay(invoice: Invoice, payer: Account, money: Money) -> None:
     payments.pay(
         user=mandate.user, debtor_number=payer.number, creditor_number=invoice.account_number,
         creditor_name=invoice.seller_name, amount=money, key=f"demo:{invoice.number}",
-        remittance=invoice.reference, authorisation=payments.Operator(_REASON),
+        remittance=f"Invoice {invoice.number}", authorisation=payments.Operator(_REASON),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +37,7 @@ def invoice(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         **_context(found),
         "code": segno.make(papers.pay_link(found), error="m", micro=False).svg_data_uri(scale=4, border=2),
+        "bic": settings.BANK_BIC,
         "signed_in": is_fully_signed_in(request),
     }
     response = render(request, "sme/pay.html", context)
