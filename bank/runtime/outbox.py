@@ -30,14 +30,20 @@ _LONGEST_WAIT_S: Final = 3600
 
 _log = logging.getLogger(__name__)
 _subscribers: dict[str, list[Subscriber]] = {}
+_urgent: set[str] = set()
 _wake: list[Callable[[], None]] = []
 
 
-def subscriber(topic: str) -> Callable[[Subscriber], Subscriber]:
-    """Registers the function to be called with (message id, payload) for every message of ``topic``."""
+def subscriber(topic: str, *, at_once: bool = True) -> Callable[[Subscriber], Subscriber]:
+    """Registers the function to be called with (message id, payload) for every message of ``topic``.
+
+    What need not happen ``at_once`` waits for the next sweep, some seconds, and costs whoever emits nothing.
+    """
 
     def register(function: Subscriber) -> Subscriber:
         _subscribers.setdefault(topic, []).append(function)
+        if at_once:
+            _urgent.add(topic)
         return function
 
     return register
@@ -57,7 +63,7 @@ def emit(topic: str, payload: dict[str, Any]) -> UUID:
     message.delivered_at = None if is_awaited else now
     message.relayed_at = None if is_relayed else now
     message.save(force_insert=True)
-    for wake in _wake if is_awaited else ():
+    for wake in _wake if topic in _urgent else ():
         transaction.on_commit(wake, robust=True)
     return message.id
 

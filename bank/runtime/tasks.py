@@ -15,7 +15,7 @@ _REST_S = 30
 @shared_task(name="runtime.deliver_outbox")
 def deliver_outbox() -> int:
     """Delivers what is due; beat runs it every few seconds, and every commit that emits wakes it."""
-    return outbox.deliver_due()
+    return outbox.deliver_due(limit=2_000)
 
 
 class _Waking:

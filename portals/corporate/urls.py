@@ -4,6 +4,7 @@ from django.urls import path
 
 from bank.web.companies import urls as pages
 from bank.web.developers import pages as developers
+from bank.web.developers import webhooks
 from bank.web.orders import pages as orders_pages
 from bank.web.papers import pages as papers
 from portals.corporate.company import open_desk
@@ -16,6 +17,7 @@ urlpatterns = [
     *pages.patterns(open_desk),
     path("<str:cif>/", companies.company, name="home"),
     *developers.patterns(company_desk, "<str:cif>/developers/"),
+    *webhooks.patterns(company_desk, "<str:cif>/developers/webhooks/"),
     *orders_pages.patterns(orders.company_desk, "<str:cif>/"),
     *papers.patterns(statements.company_desk, "<str:cif>/statements/"),
     path("<str:cif>/more/", companies.more, name="more"),

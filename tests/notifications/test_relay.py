@@ -95,7 +95,6 @@ def test_a_broker_that_is_away_makes_events_wait_and_nothing_else(broker: Broker
     broker.stop()
     tell(1)
     assert relaying.relay() == 0
-    assert outbox.deliver_due() == 0
     tell(2)
     broker.start()
     assert relaying.relay() == 2

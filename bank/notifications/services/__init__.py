@@ -1,5 +1,26 @@
 """Writes: what is parked, whom is told what, and where webhooks go."""
 
+from bank.notifications.services.calling import call_due, queue, replay_one
+from bank.notifications.services.calling import replay as replay_deliveries
+from bank.notifications.services.endpoints import (
+    create_endpoint,
+    enable_endpoint,
+    end_endpoint,
+    rotate_secret,
+    secrets_of,
+)
 from bank.notifications.services.parking import discard, replay
 
-__all__ = ["discard", "replay"]
+__all__ = [
+    "call_due",
+    "create_endpoint",
+    "discard",
+    "enable_endpoint",
+    "end_endpoint",
+    "queue",
+    "replay",
+    "replay_deliveries",
+    "replay_one",
+    "rotate_secret",
+    "secrets_of",
+]

@@ -1,6 +1,7 @@
 """Writes: each a verb of the procedure manual, in one database transaction, with its audit line."""
 
-from bank.statements.services.delivering import SIGNATURE, deliver, give_up_delivery
+from bank.runtime.webhooks import SIGNATURE
+from bank.statements.services.delivering import deliver, give_up_delivery
 from bank.statements.services.issuing import issue
 from bank.statements.services.making import (
     FINISHED,

@@ -1,10 +1,7 @@
 """Taking a subscribed statement to where its subscriber wants it: e-mail, webhook or SFTP folder."""
 
-import hmac
-import json
 import os
 import shutil
-from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -18,13 +15,11 @@ from django.utils.translation import gettext as _
 
 from bank.kernel import clock
 from bank.runtime import formats as written
-from bank.runtime import outgoing
+from bank.runtime import webhooks
 from bank.runtime.errors import CallFailed
 from bank.statements import files, formats, rules
 from bank.statements.models import Statement
 from bank.statements.rules import Channel, Delivery
-
-SIGNATURE = "Umoja-Signature"
 
 
 def deliver(*, statement_id: UUID) -> None:
@@ -51,11 +46,6 @@ def give_up_delivery(*, statement_id: UUID, reason: str) -> None:
     waiting.update(delivery=Delivery.FAILED, delivery_failure=reason[:300])
 
 
-def signature(secret: str, at: int, body: bytes) -> str:
-    """``t=<unix seconds>,v1=<HMAC-SHA-256 over "t.body" in hex>``: the time is signed against replays."""
-    return f"t={at},v1={hmac.new(secret.encode(), f'{at}.'.encode() + body, sha256).hexdigest()}"
-
-
 def _mail(statement: Statement) -> None:
     """Says that there is one and where; what it says stays in the portal."""
     reader = statement.requested_by
@@ -78,13 +68,7 @@ def _call(statement: Statement) -> None:
     """Posts what is ready and where it is fetched, signed; only an answer of 200 to 299 counts."""
     subscription = statement.subscription
     assert subscription is not None
-    body = json.dumps(_notice(statement), separators=(",", ":")).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Umoja-Webhook/1",
-        SIGNATURE: signature(subscription.secret, int(clock.now().timestamp()), body),
-    }
-    answer = outgoing.post(subscription.target, body, headers)
+    answer = webhooks.call(subscription.target, subscription.secret, webhooks.written(_notice(statement)))
     if not 200 <= answer.status < 300:
         raise CallFailed(problem=f"HTTP {answer.status}")
 
