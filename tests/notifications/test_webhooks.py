@@ -1,4 +1,4 @@
-"""Webhooks against a real server: challenged, signed, in order, tried for days, replayed, never twice seen."""
+"""Webhooks against a real server: challenged, signed, in order, tried for days, replayed."""
 
 import hmac
 import json
