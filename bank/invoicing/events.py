@@ -20,7 +20,18 @@ from bank.payments.models.networks import IncomingPayment
 from bank.payments.services.file_payment import PAID_TOPIC
 from bank.payments.services.networks.arrivals import RECEIVED_TOPIC
 from bank.payments.services.transfers import SETTLED_TOPIC
-from bank.runtime import formats, outbox
+from bank.runtime import formats, outbox, topics
+
+topics.declare(
+    ISSUED, "A company's invoice was issued.", order=("invoice", "invoice_id"), invoice_id=topics.UUID
+)
+topics.declare(
+    REMINDED,
+    "A reminder of a company's invoice goes to its debtor.",
+    order=("invoice", "invoice_id"),
+    invoice_id=topics.UUID,
+    days=topics.NUMBER,
+)
 
 
 @outbox.subscriber(SETTLED_TOPIC)

@@ -9,7 +9,10 @@ from bank.payments.models import PaymentFile
 from bank.payments.services.file_payment import PAID_TOPIC
 from bank.payroll import services
 from bank.payroll.models import Employee, Run
-from bank.runtime import outbox
+from bank.payroll.services import runs
+from bank.runtime import outbox, topics
+
+topics.declare(runs.PAID, "A payroll was paid.", kept_inside=True, run_id=topics.UUID)
 
 
 @outbox.subscriber(PAID_TOPIC)
