@@ -126,6 +126,23 @@ FEES: Final[dict[FeeEvent, FeeTerms]] = {
 }
 
 
+#: What leaves in another currency is priced in it: wires at about KES 2,500, transfers by ACH at a dollar.
+PRICES_ABROAD: Final = (
+    *(
+        (FeeEvent.INTERNATIONAL_WIRE, FeeTerms(FeeKind.FLAT, currency, flat=Decimal(fee)))
+        for currency, fee in (
+            ("USD", 20),
+            ("EUR", 18),
+            ("GBP", 15),
+            ("INR", 1_650),
+            ("JPY", 3_000),
+            ("KWD", 6),
+        )
+    ),
+    (FeeEvent.INTERBANK_TRANSFER, FeeTerms(FeeKind.FLAT, "USD", flat=Decimal(1))),
+)
+
+
 def income_role(event: FeeEvent) -> str:
     """The GL role under which a fee is income."""
     if event.startswith("CHEQUE_"):

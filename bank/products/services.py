@@ -283,7 +283,7 @@ def seed_catalogue() -> None:
     for loan in offers.LOANS:
         if new := _new_product(loan, rules.ProductKind.LOAN):
             publish_loan(product=new, effective_from=defaults.EFFECTIVE_FROM, prices=[loan.price])
-    for event, terms in defaults.FEES.items():
+    for event, terms in (*defaults.FEES.items(), *defaults.PRICES_ABROAD):
         if not FeeRule.objects.filter(event=event, currency=terms.currency).exists():
             set_fee(
                 event=event,

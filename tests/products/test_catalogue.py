@@ -29,7 +29,7 @@ def test_seeding_twice_changes_nothing() -> None:
     before = _counts()
     products.seed_catalogue()
     assert _counts() == before
-    assert FeeRule.objects.count() == len(defaults.FEES)
+    assert FeeRule.objects.count() == len(defaults.FEES) + len(defaults.PRICES_ABROAD)
 
 
 def test_seeding_leaves_changed_prices_alone() -> None:
@@ -66,7 +66,7 @@ def test_the_catalogue_in_few_queries(django_assert_max_num_queries: object) -> 
 
 
 def test_the_fee_schedule_shows_what_is_in_force() -> None:
-    assert len(selectors.fee_schedule(TODAY)) == len(defaults.FEES)
+    assert len(selectors.fee_schedule(TODAY)) == len(defaults.FEES) + len(defaults.PRICES_ABROAD)
     assert selectors.fee_schedule(date(2019, 12, 31)) == []
 
 
