@@ -12,6 +12,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "look at every service": {"task": "web.sample_health", "schedule": 60.0},
     "tend the networks": {"task": "payments.tend_networks", "schedule": 10.0},
     "ask networks after what they are silent on": {"task": "payments.ask_networks", "schedule": 60.0},
+    "reconcile the networks": {"task": "payments.reconcile_networks", "schedule": crontab(hour=3, minute=5)},
     "seal the ledger": {"task": "ledger.seal", "schedule": 2.0},
     "end holds whose time is over": {"task": "ledger.expire_holds", "schedule": 60.0},
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("csp-reports/", csp_reports.report, name="csp-reports"),
     path("admin/", admin.site.urls),
+    path("networks/", include("bank.payments.api.networks")),
     path("api/v1/", include("bank.web.api_urls")),
     path("api/", include("bank.web.docs.urls")),
     path("", include("bank.identity.urls")),

@@ -35,9 +35,20 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Payment orders"), "payments_paymentorder"),
             (_("Payment files"), "payments_paymentfile"),
             (_("Standing orders"), "standing_standingorder"),
+            (_("Incoming payments"), "payments_incomingpayment"),
             (_("Payees"), "payments_beneficiary"),
             (_("Permits"), "payments_paymentpermit"),
             (_("Limits"), "payments_paymentlimit"),
+            (_("Banks elsewhere"), "payments_institution"),
+        ),
+    ),
+    (
+        _("Networks"),
+        (
+            (_("Network messages"), "payments_networkmessage"),
+            (_("Network news"), "payments_networkevent"),
+            (_("Network days"), "payments_networkday"),
+            (_("Network differences"), "payments_networkdifference"),
         ),
     ),
     (

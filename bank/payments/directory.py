@@ -61,6 +61,14 @@ def search(text: str, country: str = "", limit: int = 20) -> list[Institution]:
     return list((by_name | by_number)[:limit])
 
 
+def names(limit: int = 200) -> list[str]:
+    """Banks as a list to choose from shows them, each once: ``Thames Bank · THAMGB2L``."""
+    shown: dict[str, str] = {}
+    for one in Institution.objects.filter(is_open=True).exclude(scheme=Scheme.MOBILE)[:limit]:
+        shown.setdefault(one.name, f"{one.name} · {one.number}")
+    return list(shown.values())
+
+
 def countries() -> list[str]:
     """Where somebody can be paid."""
     return list(Institution.objects.filter(is_open=True).order_by("country").values_list(

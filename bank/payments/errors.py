@@ -153,6 +153,15 @@ class FileHasNothingToPay(BankError):
     status = 409
 
 
+class PaidJustNow(BankError):
+    code = "PAID_JUST_NOW"
+    sentence = (
+        "You made the same payment a few minutes ago ({reference}). "
+        "Send it with `allow_duplicate` if you mean a second one."
+    )
+    status = 409
+
+
 class WrongStatus(BankError):
     code = "WRONG_PAYMENT_STATUS"
     sentence = "A payment that is {status} cannot become {wanted}."

@@ -91,6 +91,14 @@ class EventOutcome(StrEnum):
     CLOSED = "CLOSED"
 
 
+class Difference(StrEnum):
+    """How a movement differs between a network's record of a day and ours."""
+
+    MISSING_HERE = "MISSING_HERE"
+    MISSING_THERE = "MISSING_THERE"
+    AMOUNT = "AMOUNT"
+
+
 class Scheme(StrEnum):
     """What kind of number names an institution."""
 

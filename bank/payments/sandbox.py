@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import socketserver
 import sqlite3
 import threading
@@ -167,11 +168,23 @@ def _request(environ: dict[str, Any], path: str) -> Request:
 
 
 def main() -> None:
-    """Serves all of them until the process is ended."""
+    """Serves all of them until the process is ended; a bank that is no demonstration has real networks,
+    so there it only waits to be ended."""
+    if os.environ.get("BANK_ENV", "production") != "demo":
+        print("networks: no demonstration, so nothing is played here", flush=True)  # noqa: T201
+        _wait_for_the_end()
+        return
     directory = Path(os.environ.get("NETWORKS_DIR", "var/networks"))
     directory.mkdir(parents=True, exist_ok=True)
     port = int(os.environ.get("NETWORKS_PORT", PORT))
     server([kind(directory) for kind in found().values()], port).serve_forever()
+
+
+def _wait_for_the_end() -> None:
+    ended = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: ended.set())
+    ended.wait()
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from bank.accounts import selectors as accounts
@@ -19,7 +19,7 @@ from bank.identity.models import User
 from bank.kernel import clock, ids
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
-from bank.payments import rules
+from bank.payments import rail, rules
 from bank.payments.line_checks import KnownAccount
 from bank.payments.models import (
     Beneficiary,
@@ -31,6 +31,9 @@ from bank.payments.models import (
     PaymentOrder,
     PaymentPermit,
 )
+from bank.payments.rules import PaymentStatus
+
+_SAME_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +156,45 @@ def used_today(customer: Customer, currency: str) -> Money:
     return Money(row.amount, currency) if row else Money.zero(currency)
 
 
+def paid_alone_today(user: User, customer: Customer, creditor_number: str, currency: str) -> Money:
+    """What a user paid a creditor today for a customer with nobody else's signature, and was not undone."""
+    start = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    orders = PaymentOrder.objects.filter(
+        debtor_account__customer=customer,
+        initiated_by=user,
+        creditor_number=creditor_number,
+        currency=currency,
+        initiated_at__gte=start,
+        file_line=None,
+    )
+    undone = [PaymentStatus.REJECTED, PaymentStatus.CANCELLED, PaymentStatus.EXPIRED]
+    alone = orders.exclude(status__in=undone).exclude(events__status=PaymentStatus.AWAITING_APPROVAL)
+    found = alone.aggregate(total=Sum("amount"))["total"]
+    return Money.zero(currency) if found is None else Money(found, currency)
+
+
 def payments_for(user: User) -> QuerySet[PaymentOrder]:
     """Payments out of the accounts the user may see, newest first."""
     customers = cif.mandates_for(user).values("customer_id")
     mine = Q(debtor_account__customer_id__in=customers)
     return PaymentOrder.objects.filter(mine).select_related("debtor_account").order_by("-id")
+
+
+def same_just_now(
+    user: User, debtor_number: str, creditor_number: str, amount: Money, remittance: str
+) -> PaymentOrder | None:
+    """A payment like this one that the user may see, of the last ten minutes and not undone: perhaps sent
+    twice by mistake."""
+    like = payments_for(user).filter(
+        debtor_account__number="".join(debtor_number.split()),
+        creditor_number="".join(creditor_number.split()),
+        amount=amount.amount,
+        currency=amount.currency,
+        remittance=remittance,
+        initiated_at__gte=clock.now() - _SAME_WITHIN,
+    )
+    undone = [PaymentStatus.REJECTED, PaymentStatus.CANCELLED, PaymentStatus.EXPIRED]
+    return like.exclude(status__in=undone).first()
 
 
 def payment_for(user: User, reference: str) -> PaymentOrder:
@@ -166,6 +203,13 @@ def payment_for(user: User, reference: str) -> PaymentOrder:
     if known is None:
         raise NotFound(what="payment")
     return known
+
+
+def is_recallable(order: PaymentOrder) -> bool:
+    """Whether the other bank can be asked for the money of an order as it stands."""
+    way = rail.every().get(order.rail)
+    may_ask = PaymentStatus.RECALLED in rules.NEXT[PaymentStatus(order.status)]
+    return may_ask and way is not None and way.capabilities.is_recallable
 
 
 def timeline(order: PaymentOrder) -> list[PaymentEvent]:

@@ -17,6 +17,12 @@ def ask_networks() -> None:
     networks.ask_after_the_silent()
 
 
+@shared_task(name="payments.reconcile_networks")
+def reconcile_networks() -> None:
+    """Beat runs it every morning: yesterday beside each network's own record of it."""
+    networks.reconcile_yesterday()
+
+
 @shared_task(name="payments.send_to_networks")
 def send_to_networks() -> None:
     """Sends what waits now; every commit that stored a message wakes it."""

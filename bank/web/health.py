@@ -15,6 +15,8 @@ from kombu import Connection
 
 from bank import ledger
 from bank.kernel import clock
+from bank.payments.network import NetworkRail
+from bank.payments.services import networks
 from bank.runtime import heartbeat, outbox
 
 Check: TypeAlias = Callable[[], str]
@@ -28,10 +30,12 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """One JSON line per component; 200 when all that money needs is there, 503 otherwise."""
+    """One JSON line per component; 200 when all that money needs is there, 503 otherwise. Networks that do
+    not answer are shown, and what is for them waits."""
     lines = [_examine(name, check) for name, check in CHECKS.items()]
+    rails = [_examine(f"rail {way.code}", _rail(way)) for way in networks.available()]
     healthy = all(line["ready"] or name in _OPTIONAL for name, line in zip(CHECKS, lines, strict=True))
-    body = "".join(json.dumps(line) + "\n" for line in lines)
+    body = "".join(json.dumps(line) + "\n" for line in lines + rails)
     return HttpResponse(body, status=200 if healthy else 503, content_type="application/x-ndjson")
 
 
@@ -108,6 +112,16 @@ def _outbox() -> str:
 def _pdf() -> str:
     importlib.import_module("weasyprint")
     return "can be made"
+
+
+def _rail(way: NetworkRail) -> Check:
+    def check() -> str:
+        waiting = networks.waiting(way.code)
+        if waiting:
+            raise NotReady(f"{waiting} messages could not be sent yet")
+        return "nothing waits"
+
+    return check
 
 
 CHECKS: dict[str, Check] = {

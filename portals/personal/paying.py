@@ -1,16 +1,19 @@
 """What paying someone and moving money between own accounts have in common."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments import selectors, services
 from bank.payments.rules import NameCheck
+from bank.runtime import formats
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.confirmation import ConfirmForm
 from bank.web.views.drafts import Draft
@@ -28,7 +31,16 @@ def order(draft: Draft) -> dict[str, Any]:
         "creditor_number": answers["payee"]["number"],
         "creditor_name": answers["payee"]["name"],
         "amount": money(draft),
+        "to": _elsewhere(answers),
     }
+
+
+def _elsewhere(answers: dict[str, Any]) -> services.Elsewhere | None:
+    """Where a payee is who has no account here."""
+    payee = answers["payee"]
+    if not payee.get("agent"):
+        return None
+    return services.Elsewhere(payee["agent"], payee["country"], answers.get("speed", "FASTEST"))
 
 
 def money(draft: Draft) -> Money:
@@ -52,14 +64,58 @@ def ask_code(request: HttpRequest, draft: Draft) -> None:
         "is_own": quoted.is_own,
         "recallable": quoted.recallable,
         "known": is_known(request, draft),
+        "same": _same(request, draft),
+        "ways": [one.as_json() for one in quoted.considered],
     }
     confirmation.note(request, draft, services.start_payment(user=user, **order(draft)))
+
+
+def _same(request: HttpRequest, draft: Draft) -> str:
+    """When the same was sent a few minutes ago, or nothing. The account is the user's: it was quoted."""
+    asked = order(draft)
+    same = selectors.same_just_now(
+        user_of(request),
+        asked["debtor_number"],
+        asked["creditor_number"],
+        asked["amount"],
+        draft.answers["message"],
+    )
+    return formats.clock_time(same.initiated_at) if same else ""
 
 
 def is_known(request: HttpRequest, draft: Draft) -> bool:
     """Whether this account was paid before."""
     number = draft.answers["payee"]["number"]
     return selectors.payments_for(user_of(request)).filter(creditor_number=number).exists()
+
+
+def way(draft: Draft) -> dict[str, Any] | None:
+    """The rail a payment to another bank takes, as the page shows it; None within the bank."""
+    chosen = [one for one in draft.answers["quote"].get("ways", []) if one["is_chosen"]]
+    if not chosen:
+        return None
+    waits = chosen[0]["waits_until"]
+    return {**chosen[0], "leaves_at": datetime.fromisoformat(waits) if waits else None}
+
+
+def ways(considered: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """Every rail and why it was chosen or not, in the reader's language. What other rails find wrong with
+    the details of a payment is left out: it is not theirs to carry."""
+    return [
+        {"rail": one["rail"], "says": str(_WHYS.get(one["code"], one["sentence"])), "charges": one["charges"]}
+        for one in considered
+        if one["code"] not in {"NOT_THERE", "NOT_SET_UP", "FORMAT", "CURRENCY"}
+    ]
+
+
+_WHYS = {
+    "CHOSEN": _("Chosen"),
+    "TOO_SMALL": _("Carries larger payments only"),
+    "TOO_LARGE": _("Carries smaller payments only"),
+    "SLOWER": _("Takes longer"),
+    "DEARER": _("Costs more"),
+    "NOT_ASKED_FOR": _("Another way was chosen"),
+}
 
 
 def sent(draft: Draft) -> str:
@@ -101,6 +157,10 @@ def warnings(draft: Draft) -> list[dict[str, str]]:
     if quoted["is_own"]:
         return []
     found = []
+    if quoted.get("same"):
+        says = gettext("You sent the same amount to the same payee at %(time)s. Send it only if you mean to.")
+        title = gettext("Is this a second payment?")
+        found.append({"tone": "warning", "title": title, "says": says % {"time": quoted["same"]}})
     if quoted["name_check"] in _NAME_WARNINGS:
         title, says = _name_warning(quoted["name_check"], quoted["hint"])
         found.append({"tone": "danger", "title": title, "says": says})

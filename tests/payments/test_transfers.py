@@ -12,8 +12,10 @@ from bank.accounts import rules as numbering
 from bank.accounts import services as accounts
 from bank.audit.models import AuditRecord
 from bank.cif import errors as mandates
+from bank.cif import services as cif
 from bank.cif.models import Mandate
 from bank.identity import errors as step_up
+from bank.identity.models import User
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import errors, selectors
 from bank.payments import services as payments
@@ -22,7 +24,7 @@ from bank.payments.rules import NameCheck
 from bank.payments.services import StandingPermit
 from bank.runtime.errors import IdempotencyConflict
 from bank.runtime.models import OutboxMessage
-from tests.payments.conftest import Bank, code_of, kes
+from tests.payments.conftest import Bank, code_of, fund, kes
 
 
 def test_a_payment_moves_amount_fee_and_excise(bank: Bank) -> None:
@@ -365,3 +367,34 @@ def test_d21_a_payment_is_seen_by_its_sender_only(bank: Bank) -> None:
     assert selectors.payment_for(bank.alice.user, order.reference.lower()).pk == order.pk
     with pytest.raises(NotFound):
         selectors.payment_for(bank.firm.user, order.reference)
+
+
+def test_a_company_cannot_split_what_two_must_sign(bank: Bank) -> None:
+    """Up to ten million one signature; a day's payments of one maker to one creditor count together."""
+    fund(bank.firm.account, "40000000.00")
+    second = User.objects.create_user("second@example.test", full_name="Second")
+    cif.grant_mandate(user=second, customer=bank.firm.customer, role="OWNER", can_pay=True)
+    PaymentLimit.objects.update(daily_maximum=None, single_maximum=50_000_000)
+    statuses = []
+    for n, amount in enumerate(("6000000.00", "3000000.00", "2000000.00")):
+        asked = {
+            "user": bank.firm.user,
+            "debtor_number": bank.firm.number,
+            "creditor_number": bank.bob.number,
+            "creditor_name": bank.bob.name,
+            "amount": kes(amount),
+        }
+        challenge = payments.start_payment(**asked)
+        code = {"challenge_id": challenge.pk, "code": code_of(challenge)}
+        statuses.append(payments.pay(**asked, **code, key=f"part-{n}").status)
+    assert statuses == ["SETTLED", "SETTLED", "AWAITING_APPROVAL"]
+    assert bank.bob.booked == kes("9000000.00")
+
+
+def test_the_same_again_within_minutes_is_asked_about(bank: Bank) -> None:
+    order = bank.pay(remittance="Rent")
+    asked = {"debtor_number": bank.alice.number, "creditor_number": bank.bob.number, "amount": kes("100.00")}
+    with pytest.raises(errors.PaidJustNow, match=order.reference):
+        payments.refuse_same(user=bank.alice.user, **asked, remittance="Rent")
+    payments.refuse_same(user=bank.alice.user, **asked, remittance="Rent for December")
+    payments.refuse_same(user=bank.bob.user, **asked, remittance="Rent")

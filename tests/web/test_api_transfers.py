@@ -42,7 +42,9 @@ def test_the_second_call_pays(bank: World, alice: APIClient) -> None:
     assert body["amount"] == {"amount": "250.00", "currency": "KES"}
     assert body["name_check"] == "MATCH"
     assert ledger.balance(bank.bob.current.number).booked == Money.of("10250.00", "KES")
-    assert alice.get(answer.headers["Location"]).json() == body
+    told = alice.get(answer.headers["Location"]).json()
+    assert {name: told[name] for name in body} == body
+    assert [step["status"] for step in told["timeline"]] == ["ACCEPTED", "SETTLED"]
 
 
 def test_row_29_the_same_key_and_content_is_answered_the_same_once(bank: World, alice: APIClient) -> None:

@@ -1,5 +1,6 @@
-"""Transfers to accounts of the bank: priced, confirmed, booked and answered in one call."""
+"""Transfers within the bank and to other banks: priced, confirmed, booked and answered in one call."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import path, reverse
@@ -11,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.kernel.money import Money
-from bank.payments import selectors
+from bank.payments import directory, selectors
 from bank.payments import services as payments
 from bank.payments.models import PaymentOrder
-from bank.payments.rules import NameCheck, PaymentStatus
+from bank.payments.rules import ChargeBearer, NameCheck, PaymentStatus, Scheme
 from bank.web import pagination, rest, scopes, step_up, throttles
 from bank.web.scopes import Scope
 
@@ -42,6 +43,21 @@ _ANSWER = {
     "end_to_end_id": "",
     "requested_date": "2026-11-21",
     "initiated_at": "2026-11-21T07:43:12.120Z",
+    "rail": "INTERNAL",
+    "creditor_agent": "UMOJKENA",
+    "creditor_country": "",
+    "charge_bearer": "SHAR",
+    "release_at": None,
+    "sent_at": None,
+    "settled_at": None,
+    "network_reference": "",
+    "returned": None,
+}
+_OUTSIDE = {
+    **_REQUEST,
+    "creditor_account": "0110098765432",
+    "creditor_agent": "SAVNKENA",
+    "route": "CHEAPEST",
 }
 
 
@@ -54,6 +70,41 @@ class TransferRequest(rest.StrictSerializer):
     amount = rest.MoneyField()
     remittance = rest.TextField(max_length=140, allow_blank=True, default="", help_text="For the payee.")
     end_to_end_id = rest.TextField(max_length=35, allow_blank=True, default="")
+    creditor_agent = rest.TextField(
+        max_length=35,
+        allow_blank=True,
+        default="",
+        help_text="The payee's bank elsewhere: its BIC or bank code (IFSC, ABA, ...); `MPESA` for a phone.",
+    )
+    creditor_country = rest.TextField(
+        max_length=2,
+        allow_blank=True,
+        default="",
+        help_text="Where a bank code is used in several countries.",
+    )
+    creditor_address = rest.TextField(max_length=210, allow_blank=True, default="")
+    creditor_reference = rest.TextField(
+        max_length=35, allow_blank=True, default="", help_text="The payee's structured reference (ISO 11649)."
+    )
+    ultimate_debtor = rest.TextField(max_length=140, allow_blank=True, default="")
+    ultimate_creditor = rest.TextField(max_length=140, allow_blank=True, default="")
+    purpose = rest.TextField(
+        max_length=35,
+        allow_blank=True,
+        default="",
+        help_text="ISO 20022 external purpose code, such as `SALA`.",
+    )
+    charge_bearer = serializers.ChoiceField(
+        choices=[bearer.value for bearer in ChargeBearer], default=ChargeBearer.SHAR.value
+    )
+    route = rest.TextField(
+        max_length=20, default="FASTEST", help_text="`FASTEST`, `CHEAPEST`, or the code of a rail."
+    )
+    allow_duplicate = serializers.BooleanField(
+        default=False,
+        help_text="No code is sent for what equals a payment of the last ten minutes (payer, payee, amount, "
+        "remittance) unless you say so.",
+    )
     authorisation = step_up.Authorisation(required=False)
 
 
@@ -73,6 +124,61 @@ class TransferAnswer(serializers.Serializer[Any]):
     end_to_end_id = serializers.CharField()
     requested_date = serializers.DateField()
     initiated_at = serializers.DateTimeField()
+    rail = serializers.CharField(help_text="The way it takes; `INTERNAL` within the bank.")
+    creditor_agent = serializers.CharField()
+    creditor_country = serializers.CharField()
+    charge_bearer = serializers.CharField()
+    release_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Set while it waits, `ACCEPTED`, for its rail to open; till then it can be cancelled.",
+    )
+    sent_at = serializers.DateTimeField(allow_null=True)
+    settled_at = serializers.DateTimeField(allow_null=True, help_text="When the network settled it.")
+    network_reference = serializers.CharField()
+    returned = rest.MoneyField(allow_null=True, help_text="What came back of it.")
+
+
+class Step(serializers.Serializer[Any]):
+    status = serializers.CharField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="Who did it; empty where it was the network or the bank.")
+    reason = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class RailConsidered(serializers.Serializer[Any]):
+    rail = serializers.CharField()
+    is_chosen = serializers.BooleanField()
+    code = serializers.CharField(help_text="Why it was chosen, or why not.")
+    sentence = serializers.CharField()
+    charges = serializers.CharField(help_text="Fee and excise, where it could have carried the payment.")
+    waits_until = serializers.CharField(help_text="Empty where the rail was open.")
+    typical_s = serializers.IntegerField()
+
+
+class OneTransferAnswer(TransferAnswer):
+    timeline = Step(many=True)
+    routing = RailConsidered(many=True)
+
+
+class Bank(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="A BIC, a bank code, or an operator's name.")
+    scheme = serializers.ChoiceField(choices=[scheme.value for scheme in Scheme])
+    country = serializers.CharField()
+    name = serializers.CharField()
+
+
+class BankList(serializers.Serializer[Any]):
+    items = Bank(many=True)
+
+
+class BankQuery(rest.StrictSerializer):
+    q = rest.TextField(max_length=80, help_text="A part of the name, or the beginning of a BIC or bank code.")
+    country = rest.TextField(required=False, max_length=2)
+
+
+class RecallRequest(rest.StrictSerializer):
+    reason = rest.TextField(max_length=140, allow_blank=True, default="", help_text="For the other bank.")
 
 
 class TransferPage(serializers.Serializer[Any]):
@@ -133,6 +239,7 @@ class Transfers(APIView):
                 "Under a permit", {**_REQUEST, "authorisation": {"permit": True}}, request_only=True
             ),
             step_up.EXAMPLE,
+            OpenApiExample("To another bank", _OUTSIDE, request_only=True),
             OpenApiExample("Booked", _ANSWER, response_only=True, status_codes=["200", "201"]),
         ],
     )
@@ -155,6 +262,14 @@ class Transfers(APIView):
 
     def _ask_for_code(self, request: Request, wanted: dict[str, Any]) -> Response:
         throttles.check(throttles.CodesSent(), request, self)
+        if not wanted["allow_duplicate"]:
+            payments.refuse_same(
+                user=rest.user_of(request),
+                debtor_number=wanted["debtor_account"],
+                creditor_number=wanted["creditor_account"],
+                amount=wanted["amount"],
+                remittance=wanted["remittance"],
+            )
         return step_up.ask_for_code(payments.start_payment(**_parties(request, wanted)))
 
 
@@ -166,13 +281,63 @@ class OneTransfer(APIView):
         tags=_TAG,
         summary="A transfer you sent",
         parameters=[_REFERENCE],
-        responses=TransferAnswer,
-        examples=[OpenApiExample("Settled", _ANSWER, response_only=True)],
+        responses=OneTransferAnswer,
     )
     def get(self, request: Request, reference: str) -> Response:
-        order = selectors.payment_for(rest.user_of(request), reference)
-        scopes.require_account(request, order.debtor_number, what="payment")
-        return Response(transfer(order))
+        return Response(whole(_order_of(request, reference)))
+
+
+class CancelTransfer(APIView):
+    scopes = {"POST": Scope.PAYMENTS_CREATE}
+
+    @extend_schema(
+        operation_id="cancelTransfer",
+        tags=_TAG,
+        summary="Cancel a transfer that waits to leave",
+        description="While it is `ACCEPTED` with a `release_at`. Amount and charges are given back.",
+        parameters=[_REFERENCE],
+        request=None,
+        responses=OneTransferAnswer,
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        order = _order_of(request, reference)
+        return Response(whole(payments.cancel(user=rest.user_of(request), reference=order.reference)))
+
+
+class RecallTransfer(APIView):
+    scopes = {"POST": Scope.PAYMENTS_CREATE}
+
+    @extend_schema(
+        operation_id="recallTransfer",
+        tags=_TAG,
+        summary="Ask for a sent transfer to be sent back",
+        description="The other bank may refuse; what it says is on the timeline.",
+        parameters=[_REFERENCE],
+        request=RecallRequest,
+        responses=OneTransferAnswer,
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        order, asked = _order_of(request, reference), rest.body_of(RecallRequest, request)
+        recalled = payments.recall(
+            user=rest.user_of(request), reference=order.reference, reason=asked["reason"]
+        )
+        return Response(whole(recalled))
+
+
+class Banks(APIView):
+    scopes = {"GET": Scope.PAYMENTS_READ}
+
+    @extend_schema(
+        operation_id="findBanks",
+        tags=_TAG,
+        summary="Banks and operators that can be paid",
+        parameters=[BankQuery],
+        responses=BankList,
+    )
+    def get(self, request: Request) -> Response:
+        query = rest.query_of(BankQuery, request)
+        found = directory.search(query["q"], query.get("country", ""))
+        return Response({"items": [Bank(one).data for one in found]})
 
 
 def transfer(order: PaymentOrder) -> dict[str, Any]:
@@ -194,7 +359,39 @@ def transfer(order: PaymentOrder) -> dict[str, Any]:
         "end_to_end_id": order.end_to_end_id,
         "requested_date": order.requested_date.isoformat(),
         "initiated_at": order.initiated_at.isoformat(),
+        "rail": order.rail,
+        "creditor_agent": order.creditor_agent,
+        "creditor_country": order.creditor_country,
+        "charge_bearer": order.charge_bearer,
+        **{name: _instant(getattr(order, name)) for name in ("release_at", "sent_at", "settled_at")},
+        "network_reference": order.network_reference,
+        "returned": None if order.returned is None else money(Money(order.returned, order.currency)),
     }
+
+
+def whole(order: PaymentOrder) -> dict[str, Any]:
+    """A payment with its timeline and the choice of its rail."""
+    steps = [
+        {
+            "status": step.status,
+            "at": step.at.isoformat(),
+            "by": step.actor.full_name if step.actor else "",
+            "reason": step.reason,
+            "sentence": step.sentence,
+        }
+        for step in selectors.timeline(order)
+    ]
+    return transfer(order) | {"timeline": steps, "routing": order.routing or []}
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _order_of(request: Request, reference: str) -> PaymentOrder:
+    order = selectors.payment_for(rest.user_of(request), reference)
+    scopes.require_account(request, order.debtor_number, what="payment")
+    return order
 
 
 def _parties(request: Request, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -204,7 +401,25 @@ def _parties(request: Request, wanted: dict[str, Any]) -> dict[str, Any]:
         "creditor_number": wanted["creditor_account"],
         "creditor_name": wanted["creditor_name"],
         "amount": wanted["amount"],
+        "to": _elsewhere(wanted),
     }
+
+
+def _elsewhere(wanted: dict[str, Any]) -> payments.Elsewhere | None:
+    """Where the creditor is; None where no other bank is named."""
+    if not wanted["creditor_agent"]:
+        return None
+    return payments.Elsewhere(
+        agent=wanted["creditor_agent"],
+        country=wanted["creditor_country"],
+        preference=wanted["route"],
+        charge_bearer=wanted["charge_bearer"],
+        purpose=wanted["purpose"],
+        address=wanted["creditor_address"],
+        creditor_reference=wanted["creditor_reference"],
+        ultimate_debtor=wanted["ultimate_debtor"],
+        ultimate_creditor=wanted["ultimate_creditor"],
+    )
 
 
 def allowed_by(authorisation: dict[str, Any]) -> payments.StepUp | payments.StandingPermit:
@@ -216,5 +431,8 @@ def allowed_by(authorisation: dict[str, Any]) -> payments.StepUp | payments.Stan
 
 urlpatterns = [
     path("transfers", Transfers.as_view(), name="api-transfers"),
+    path("banks", Banks.as_view(), name="api-banks"),
+    path("transfers/<str:reference>/cancel", CancelTransfer.as_view(), name="api-transfer-cancel"),
+    path("transfers/<str:reference>/recall", RecallTransfer.as_view(), name="api-transfer-recall"),
     path("transfers/<str:reference>", OneTransfer.as_view(), name="api-transfer"),
 ]

@@ -19,6 +19,7 @@ from bank.payments.models.orders import (
     PaymentOrder,
     PaymentPermit,
 )
+from bank.payments.models.reconciliation import NetworkDay, NetworkDifference
 
 __all__ = [
     "CHARGE_BEARERS",
@@ -28,6 +29,8 @@ __all__ = [
     "IncomingPayment",
     "IncomingStep",
     "Institution",
+    "NetworkDay",
+    "NetworkDifference",
     "NetworkEvent",
     "NetworkMessage",
     "PaymentEvent",

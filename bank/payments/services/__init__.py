@@ -6,11 +6,12 @@ from bank.payments.services.file_payment import confirm_payment_file, file_act, 
 from bank.payments.services.limits import seed_limits, set_daily_limit, start_daily_limit
 from bank.payments.services.networks import cancel, recall
 from bank.payments.services.outside import Elsewhere
+from bank.payments.services.outside import read_number as read_number_elsewhere
 from bank.payments.services.payees import add_beneficiary, remove_beneficiary, start_beneficiary
 from bank.payments.services.permits import grant_permit, revoke_permit, start_permit
 from bank.payments.services.quotes import Quote, check_payee, quote
 from bank.payments.services.top_ups import ask_phone
-from bank.payments.services.transfers import pay, pay_once, start_payment
+from bank.payments.services.transfers import pay, pay_once, refuse_same, start_payment
 
 __all__ = [
     "Elsewhere",
@@ -29,7 +30,9 @@ __all__ = [
     "pay",
     "pay_once",
     "quote",
+    "read_number_elsewhere",
     "recall",
+    "refuse_same",
     "remove_beneficiary",
     "revoke_permit",
     "seed_limits",

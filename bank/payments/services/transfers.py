@@ -23,13 +23,13 @@ from bank.payments.models import PaymentEvent, PaymentOrder
 from bank.payments.network import NetworkRail
 from bank.payments.rules import NameCheck, PaymentStatus
 from bank.payments.services import authority, charges, limits, networks, quotes, signatures
-from bank.payments.services.authority import Authorisation, StandingPermit, StepUp
+from bank.payments.services.authority import Authorisation, Operator, StandingPermit, StepUp
 from bank.payments.services.outside import Elsewhere
 from bank.payments.services.quotes import Asked, Draft
 from bank.runtime import context, idempotency, outbox
 from bank.runtime.errors import IdempotencyConflict
 from bank.signing import services as signing
-from bank.signing.rules import State
+from bank.signing.rules import State, Terms
 
 SETTLED_TOPIC = "payments.settled"
 _ORDER_FIELDS = [field for field in PaymentOrder._meta.concrete_fields if not field.primary_key]
@@ -134,12 +134,13 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
         raise errors.PermitMissing
     authority.confirm(allowed_by, user=user, act=quotes.act_of(made))
     order = _order(user, made, key, allowed_by)
+    sums = [] if made.is_own else _sums(user, made, allowed_by)
     needed = signatures.needed(
-        made.debtor.customer, [] if made.is_own else [asked.amount], allowed_by,
+        made.debtor.customer, sums, allowed_by,
         maker=user, payment_type=signatures.type_of(made.rail.code), accounts=[made.debtor.number],
     )  # fmt: skip
     if needed > 1:
-        return _wait_for_others(user, made, order, needed)
+        return _wait_for_others(user, made, order, needed, sums)
     _use_limits(made, permit)
     _release(made, order)
     reached = PaymentStatus(order.status)
@@ -155,6 +156,16 @@ def _release(made: Draft, order: PaymentOrder) -> None:
     order.status = outcome.status
     if isinstance(made.rail, NetworkRail):
         networks.dispatch(made.rail, order, instruction)
+
+
+def refuse_same(
+    *, user: User, debtor_number: str, creditor_number: str, amount: Money, remittance: str
+) -> None:
+    """Before a code is sent: what equals a payment of the last ten minutes is asked about. Raises
+    ``PaidJustNow``. Programs that pay under a permit have their key against paying twice."""
+    same = selectors.same_just_now(user, debtor_number, creditor_number, amount, remittance)
+    if same is not None:
+        raise errors.PaidJustNow(reference=same.reference)
 
 
 def pay_signed(reference: str, by: User) -> None:
@@ -224,7 +235,16 @@ def _step(
     PaymentEvent.objects.create(order=order, status=status, actor=by, reason=reason, sentence=sentence)
 
 
-def _wait_for_others(user: User, made: Draft, order: PaymentOrder, needed: int) -> PaymentOrder:
+def _sums(user: User, made: Draft, allowed_by: Authorisation) -> list[Money]:
+    """What must be signed for; the bank's own acts are not split by anybody."""
+    if isinstance(allowed_by, Operator):
+        return [made.asked.amount]
+    return signatures.sums(user, made.debtor.customer, made.asked.creditor_number, made.asked.amount)
+
+
+def _wait_for_others(
+    user: User, made: Draft, order: PaymentOrder, needed: int, sums: list[Money]
+) -> PaymentOrder:
     """The order as it will be paid once enough have signed; nothing moves and no limit is used till then."""
     order.status = PaymentStatus.AWAITING_APPROVAL
     _insert(order, [PaymentStatus.AWAITING_APPROVAL])
@@ -239,8 +259,17 @@ def _wait_for_others(user: User, made: Draft, order: PaymentOrder, needed: int) 
         maker=user,
         payment_type=signatures.type_of(made.rail.code),
         accounts=[made.debtor.number],
+        terms=_terms(made, sums),
     )
     return order
+
+
+def _terms(made: Draft, sums: list[Money]) -> list[Terms] | None:
+    """What the day's sum needs, where it is more than the payment itself; else its own rule says."""
+    if sums == [made.asked.amount]:
+        return None
+    kind = signatures.type_of(made.rail.code)
+    return signatures.terms(made.debtor.customer, sums, kind, [made.debtor.number])
 
 
 def _use_limits(made: Draft, permit: selectors.Permit | None) -> None:

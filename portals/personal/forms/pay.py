@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.kernel.errors import BankError
+from bank.payments import directory, services
+from bank.payments.directory import Institution
 from bank.web.views.fields import AccountChoiceField, AccountNumberField, AmountTextField, amount_in
 from bank.web.views.holdings import Holding
 from bank.web.views.pages import spoken
@@ -28,6 +30,98 @@ class PayeeForm(forms.Form):
     def payee(self) -> dict[str, str]:
         """The answers as a draft keeps them."""
         return {"name": self.cleaned_data["name"], "number": self.cleaned_data["number"]}
+
+
+class BankPayeeForm(forms.Form):
+    """Someone with an account at another bank; the directory knows which banks there are."""
+
+    name = forms.CharField(
+        label=_("Name of the account holder"),
+        help_text=_("Other banks do not tell us the name on the account, so make sure of the number."),
+        max_length=140,
+        error_messages={"required": _("Enter the name of the person or company you are paying.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    bank = forms.CharField(
+        label=_("Bank"),
+        help_text=_("Its name, BIC or bank code, such as an IFSC or a routing number."),
+        max_length=80,
+        error_messages={"required": _("Enter the bank of the person or company you are paying.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "list": "banks"}),
+    )
+    number = forms.CharField(
+        label=_("Account number or IBAN"),
+        max_length=42,
+        error_messages={"required": _("Enter the account number of the payee.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_bank(self) -> Institution:
+        """The one bank that fits; of several the payer is asked which."""
+        typed = self.cleaned_data["bank"]
+        found = directory.search(typed.rsplit(" · ", 1)[-1])
+        if len({one.name for one in found}) == 1:
+            return found[0]
+        if not found:
+            raise forms.ValidationError(
+                gettext("No bank of this name or number is known here. Check it with the payee.")
+            )
+        named = ", ".join(f"{one.name} ({one.number})" for one in found[:4])
+        raise forms.ValidationError(
+            gettext("Several banks fit: %(banks)s. Write the BIC.") % {"banks": named}
+        )
+
+    def clean_number(self) -> str:
+        try:
+            return services.read_number_elsewhere(self.cleaned_data["number"])
+        except BankError as error:
+            raise forms.ValidationError(spoken(error)) from None
+
+    def payee(self) -> dict[str, str]:
+        """The answers as a draft keeps them."""
+        bank = self.cleaned_data["bank"]
+        return {
+            "name": self.cleaned_data["name"],
+            "number": self.cleaned_data["number"],
+            "agent": bank.number,
+            "country": bank.country,
+            "bank": bank.name,
+        }
+
+
+class PhonePayeeForm(forms.Form):
+    """Someone paid on their phone."""
+
+    name = forms.CharField(
+        label=_("Name of the phone's owner"),
+        max_length=140,
+        error_messages={"required": _("Enter the name of the person or company you are paying.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    number = forms.CharField(
+        label=_("Telephone number"),
+        help_text=_("A Safaricom number with M-Pesa, such as 0712 345 678."),
+        max_length=20,
+        error_messages={"required": _("Enter the telephone number of the payee.")},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def clean_number(self) -> str:
+        try:
+            return services.read_number_elsewhere(self.cleaned_data["number"])
+        except BankError as error:
+            raise forms.ValidationError(spoken(error)) from None
+
+    def payee(self) -> dict[str, str]:
+        """The answers as a draft keeps them."""
+        given = self.cleaned_data
+        return {
+            "name": given["name"],
+            "number": given["number"],
+            "agent": "MPESA",
+            "country": "KE",
+            "bank": "M-Pesa",
+        }
 
 
 class SearchForm(forms.Form):
@@ -74,6 +168,20 @@ class AmountForm(forms.Form):
             "currency": given["money"].currency,
             "message": given["message"],
         }
+
+
+class OutsideAmountForm(AmountForm):
+    """To another bank or a phone, where several ways may lead."""
+
+    speed = forms.ChoiceField(
+        label=_("How"),
+        choices=[("FASTEST", _("As fast as possible")), ("CHEAPEST", _("As cheap as possible"))],
+        required=False,
+    )
+    field_order = ["debtor", "amount", "speed", "message"]
+
+    def answers(self) -> dict[str, str]:
+        return super().answers() | {"speed": self.cleaned_data["speed"] or "FASTEST"}
 
 
 class TransferForm(AmountForm):

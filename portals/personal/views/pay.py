@@ -1,7 +1,9 @@
 """Pay someone: payee, amount, check and code, receipt. Each step is a page, the answers a draft."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,16 +12,29 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.identity.attempts import Scope
 from bank.kernel.errors import BankError, NotFound
+from bank.payments import directory
 from bank.payments import selectors as payments
 from bank.runtime import formats
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
 from portals.personal import paying
-from portals.personal.forms.pay import AmountForm, PayeeForm, SearchForm
+from portals.personal.forms.pay import (
+    AmountForm,
+    BankPayeeForm,
+    OutsideAmountForm,
+    PayeeForm,
+    PhonePayeeForm,
+    SearchForm,
+)
 from portals.personal.nav import show
 
 _MANY = 8
+_FORMS: dict[str, type[PayeeForm] | type[BankPayeeForm] | type[PhonePayeeForm]] = {
+    "here": PayeeForm,
+    "bank": BankPayeeForm,
+    "phone": PhonePayeeForm,
+}
 
 
 @customer_page
@@ -27,7 +42,7 @@ _MANY = 8
 def payee(request: HttpRequest) -> HttpResponse:
     """Step one: a saved payee, or someone new. Begins a draft, so every journey has its own address."""
     is_new = request.method == "POST" and request.POST.get("payee") == "new"
-    form = PayeeForm(request.POST if is_new else None)
+    form = _FORMS[_at(request)](request.POST if is_new else None)
     if request.method == "POST":
         chosen = _new_payee(form) if is_new else _saved_payee(request)
         if chosen is not None:
@@ -45,7 +60,8 @@ def amount(request: HttpRequest, draft_id: str) -> HttpResponse:
         return _start_again(request)
     if paying.sent(draft):
         return redirect("personal:payment", paying.sent(draft))
-    form = AmountForm(posted(request), accounts=paying.payable(request), initial=_given(draft))
+    kind = OutsideAmountForm if draft.answers["payee"].get("agent") else AmountForm
+    form = kind(posted(request), accounts=paying.payable(request), initial=_given(draft))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,7 +115,26 @@ def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
     return redirect("personal:pay-check", draft.id)
 
 
-def _new_payee(form: PayeeForm) -> dict[str, Any] | None:
+def _at(request: HttpRequest) -> str:
+    """Where the payee is: here, at another bank, or on a phone."""
+    at = request.GET.get("at", "")
+    return at if at in _FORMS else "here"
+
+
+def _places(request: HttpRequest) -> list[dict[str, Any]]:
+    labels = {"here": settings.BANK_NAME, "bank": gettext("Another bank"), "phone": gettext("Mobile money")}
+    debtor = request.GET.get("from", "")
+    return [
+        {
+            "label": label,
+            "url": f"?{urlencode({'at': at, 'from': debtor} if debtor else {'at': at})}",
+            "current": at == _at(request),
+        }
+        for at, label in labels.items()
+    ]
+
+
+def _new_payee(form: PayeeForm | BankPayeeForm | PhonePayeeForm) -> dict[str, Any] | None:
     return form.payee() if form.is_valid() else None
 
 
@@ -111,7 +146,7 @@ def _saved_payee(request: HttpRequest) -> dict[str, Any]:
     raise NotFound(what="payee")
 
 
-def _show_payees(request: HttpRequest, form: PayeeForm) -> HttpResponse:
+def _show_payees(request: HttpRequest, form: PayeeForm | BankPayeeForm | PhonePayeeForm) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:80]
     saved = payments.beneficiaries(user_of(request))
     context = {
@@ -123,6 +158,8 @@ def _show_payees(request: HttpRequest, form: PayeeForm) -> HttpResponse:
         "here": request.path,
         "reset": request.path if query else "",
         "steps": _steps(),
+        "places": _places(request),
+        "banks": directory.names() if _at(request) == "bank" else [],
     }
     return show(request, "pay_payee.html", **context)
 
@@ -141,6 +178,8 @@ def _show_check(
         "today": payments.today(),
         "send": gettext("Send %(amount)s") % {"amount": formats.money(sum_)},
         "steps": _steps(),
+        "way": paying.way(draft),
+        "ways": paying.ways(draft.answers["quote"].get("ways", [])),
         **paying.priced(draft),
     }
     return show(request, "pay_check.html", **context)
@@ -154,7 +193,7 @@ def _start_again(request: HttpRequest) -> HttpResponse:
 
 
 def _given(draft: Draft) -> dict[str, Any]:
-    names = ("debtor", "amount", "message")
+    names = ("debtor", "amount", "message", "speed")
     return {name: draft.answers[name] for name in names if draft.answers.get(name)}
 
 

@@ -1,16 +1,21 @@
 """What was sent, and the receipt of each payment."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from bank.payments import selectors
+from bank.kernel.errors import BankError, NotFound
+from bank.payments import selectors, services
 from bank.payments.rules import PaymentStatus
 from bank.web.views import holdings, paging
-from bank.web.views.pages import customer_page, user_of
+from bank.web.views.pages import customer_page, spoken, user_of
+from portals.personal import paying
 from portals.personal.forms.payments import PaymentFilter
 from portals.personal.nav import show
 
@@ -47,9 +52,38 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
         "payment": known,
         "title": _title(known),
         "steps": selectors.timeline(known),
-        "may_keep": not _is_kept(request, known),
+        "may_keep": not known.creditor_country and not _is_kept(request, known),
+        "ways": paying.ways(known.routing or []),
+        "may_cancel": known.status == PaymentStatus.ACCEPTED and known.release_at is not None,
+        "may_recall": selectors.is_recallable(known),
     }
     return show(request, "payment.html", **context)
+
+
+@customer_page
+@require_POST
+def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Takes a payment back that waits to leave."""
+    return _undo(request, reference, services.cancel, gettext("The payment was cancelled."))
+
+
+@customer_page
+@require_POST
+def recall(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asks the other bank for the money; it may say no."""
+    asked = gettext("The other bank was asked to send the money back.")
+    return _undo(request, reference, services.recall, asked)
+
+
+def _undo(request: HttpRequest, reference: str, verb: Callable[..., Any], done: str) -> HttpResponse:
+    try:
+        verb(user=user_of(request), reference=reference)
+        messages.success(request, done)
+    except NotFound:
+        raise
+    except BankError as error:
+        messages.error(request, spoken(error))
+    return redirect("personal:payment", reference)
 
 
 def _filtered(payments: QuerySet[Any], given: dict[str, Any]) -> QuerySet[Any]:
@@ -66,6 +100,8 @@ def _filtered(payments: QuerySet[Any], given: dict[str, Any]) -> QuerySet[Any]:
 def _title(known: Any) -> str:
     if known.status in {PaymentStatus.REJECTED, PaymentStatus.RETURNED, PaymentStatus.CANCELLED}:
         return gettext("Not sent to %(name)s") % {"name": known.creditor_name}
+    if known.status in {PaymentStatus.ACCEPTED, PaymentStatus.AWAITING_APPROVAL}:
+        return gettext("On its way to %(name)s") % {"name": known.creditor_name}
     return gettext("Sent to %(name)s") % {"name": known.creditor_name}
 
 

@@ -5,26 +5,37 @@
 
 from bank.payments.services.networks.applying import apply_waiting
 from bank.payments.services.networks.books import transit
+from bank.payments.services.networks.closing import close_difference, close_event, try_again
+from bank.payments.services.networks.found import available
 from bank.payments.services.networks.recalls import cancel, recall
+from bank.payments.services.networks.reconciling import reconcile, reconcile_yesterday
 from bank.payments.services.networks.releasing import dispatch, emit, instruction_of, release_due
-from bank.payments.services.networks.sending import send_due
+from bank.payments.services.networks.sending import send_due, waiting
 from bank.payments.services.networks.steps import CHANGED_TOPIC
-from bank.payments.services.networks.taking import collect, take_in
+from bank.payments.services.networks.taking import answer, collect, take_in
 from bank.payments.services.networks.tending import ask_after_the_silent, tend
 
 __all__ = [
     "CHANGED_TOPIC",
+    "answer",
     "apply_waiting",
     "ask_after_the_silent",
+    "available",
     "cancel",
+    "close_difference",
+    "close_event",
     "collect",
     "dispatch",
     "emit",
     "instruction_of",
     "recall",
+    "reconcile",
+    "reconcile_yesterday",
     "release_due",
     "send_due",
     "take_in",
     "tend",
     "transit",
+    "try_again",
+    "waiting",
 ]

@@ -34,6 +34,12 @@ def send_due(limit: int = 200) -> int:
     return tried
 
 
+def waiting(rail_code: str) -> int:
+    """How many messages were tried and are not with the network."""
+    tried = NetworkMessage.objects.filter(rail=rail_code, direction=Direction.OUT, attempts__gt=0)
+    return tried.filter(next_try_at__isnull=False).exclude(status=MessageStatus.SENDING).count()
+
+
 @transaction.atomic
 def _claim() -> NetworkMessage | None:
     due = NetworkMessage.objects.filter(direction=Direction.OUT, next_try_at__lte=clock.now())

@@ -11,7 +11,7 @@ from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.payments import errors
 from bank.payments.models import NetworkMessage
-from bank.payments.network import NetworkRail, Received
+from bank.payments.network import NetworkRail, Received, Reply
 from bank.payments.rules import Direction, MessagePurpose, MessageStatus
 from bank.payments.services.networks import store
 from bank.payments.services.networks.found import available, network_rail
@@ -19,6 +19,12 @@ from bank.payments.services.networks.found import available, network_rail
 _log = logging.getLogger(__name__)
 _KEPT_BYTES = 4096
 _REFUSALS_PER_MINUTE = 60
+
+
+def answer(rail_code: str, content: bytes, headers: Mapping[str, str]) -> Reply:
+    """Takes in what a network posted to us; returns what its rail says it wants to hear."""
+    received = take_in(rail_code, content, headers)
+    return network_rail(rail_code).reply(received)
 
 
 def take_in(rail_code: str, content: bytes, headers: Mapping[str, str]) -> Received:
@@ -36,6 +42,13 @@ def take_in(rail_code: str, content: bytes, headers: Mapping[str, str]) -> Recei
     except errors.NetworkMessageUnreadable as refusal:
         _keep_refused(way, content, MessageStatus.UNREADABLE, refusal)
         raise
+    except BankError:
+        raise
+    except Exception as error:
+        _log.exception("reading a message of %s", way.code)
+        unreadable = errors.NetworkMessageUnreadable(rail=way.code, problem=type(error).__name__)
+        _keep_refused(way, content, MessageStatus.UNREADABLE, unreadable)
+        raise unreadable from error
     with transaction.atomic():
         store.keep_received(way.code, received, content)
     return received
