@@ -93,6 +93,12 @@ class DailyLimitExceeded(BankError):
     status = 422
 
 
+class MonthlyLimitExceeded(BankError):
+    code = "MONTHLY_LIMIT_EXCEEDED"
+    sentence = "This would be more than the {limit} you may pay in a month; {left} are left this month."
+    status = 422
+
+
 class LimitAboveCeiling(BankError):
     code = "LIMIT_ABOVE_CEILING"
     sentence = "The daily limit can be set between zero and {ceiling}. Ask the bank for more."

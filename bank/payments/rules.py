@@ -174,6 +174,7 @@ class Limits:
     single: Money
     daily: Money | None
     ceiling: Money | None
+    monthly: Money | None = None
 
 
 def check_step(status: str, wanted: PaymentStatus) -> None:
@@ -197,6 +198,13 @@ def check_day(amount: Money, paid_with_this: Money, limit: Money | None) -> None
     if limit is not None and paid_with_this > limit:
         left = max(limit - (paid_with_this - amount), Money.zero(amount.currency))
         raise errors.DailyLimitExceeded(limit=limit, left=left)
+
+
+def check_month(amount: Money, paid_with_this: Money, limit: Money | None) -> None:
+    """``paid_with_this`` is the month's total with ``amount`` in it. Raises ``MonthlyLimitExceeded``."""
+    if limit is not None and paid_with_this > limit:
+        left = max(limit - (paid_with_this - amount), Money.zero(amount.currency))
+        raise errors.MonthlyLimitExceeded(limit=limit, left=left)
 
 
 def clean_text(field: str, text: str) -> str:

@@ -96,10 +96,10 @@ def day_of(instant: datetime) -> date:
     return timezone.localdate(instant)
 
 
-def limit_rows(customer: Customer, currency: str) -> QuerySet[PaymentLimit]:
-    """The limits that could hold for a customer in a currency, the one that does first."""
+def limit_rows(customer: Customer, currency: str, rail_code: str = "") -> QuerySet[PaymentLimit]:
+    """The limits that could hold for a customer in a currency, the first does; of a rail, or overall."""
     own = Q(customer=customer) | Q(customer=None, segment__in=(customer.segment, ""))
-    rows = PaymentLimit.objects.filter(own, currency=currency)
+    rows = PaymentLimit.objects.filter(own, currency=currency, rail=rail_code)
     return rows.order_by(F("customer").asc(nulls_last=True), "-segment")
 
 
@@ -112,6 +112,7 @@ def limits_for(customer: Customer, currency: str) -> rules.Limits | None:
         single=Money(row.single_maximum, currency),
         daily=None if row.daily_maximum is None else Money(row.daily_maximum, currency),
         ceiling=None if row.daily_ceiling is None else Money(row.daily_ceiling, currency),
+        monthly=None if row.monthly_maximum is None else Money(row.monthly_maximum, currency),
     )
 
 

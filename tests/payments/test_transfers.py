@@ -19,9 +19,9 @@ from bank.identity.models import User
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import errors, selectors
 from bank.payments import services as payments
-from bank.payments.models import PaymentEvent, PaymentLimit, PaymentOrder
+from bank.payments.models import DailyUse, PaymentEvent, PaymentLimit, PaymentOrder
 from bank.payments.rules import NameCheck
-from bank.payments.services import StandingPermit
+from bank.payments.services import StandingPermit, limits
 from bank.runtime.errors import IdempotencyConflict
 from bank.runtime.models import OutboxMessage
 from tests.payments.conftest import Bank, code_of, fund, kes
@@ -398,3 +398,19 @@ def test_the_same_again_within_minutes_is_asked_about(bank: Bank) -> None:
         payments.refuse_same(user=bank.alice.user, **asked, remittance="Rent")
     payments.refuse_same(user=bank.alice.user, **asked, remittance="Rent for December")
     payments.refuse_same(user=bank.bob.user, **asked, remittance="Rent")
+
+
+def test_the_month_is_summed_and_a_rail_may_have_its_own_bound(bank: Bank) -> None:
+    PaymentLimit.objects.update(daily_maximum=1000, monthly_maximum=1500)
+    first = selectors.today().replace(day=1)
+    scope = f"CUSTOMER:{bank.alice.customer.pk}"
+    DailyUse.objects.create(scope=scope, day=first, currency="KES", amount=900)
+    DailyUse.objects.create(scope=scope, day=first - timedelta(days=1), currency="KES", amount=900)
+    if first < selectors.today():
+        bank.pay("600.00", key="fits")
+        with pytest.raises(errors.MonthlyLimitExceeded):
+            bank.pay("0.01", key="over")
+    limits.use_by_rail(customer=bank.alice.customer, amount=kes("1.00"), rail_code="EFT")
+    limits.use_by_rail(customer=bank.alice.customer, amount=kes("800.00"), rail_code="MPESA")
+    with pytest.raises(errors.DailyLimitExceeded):
+        limits.use_by_rail(customer=bank.alice.customer, amount=kes("201.00"), rail_code="MPESA")

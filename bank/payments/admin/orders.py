@@ -192,14 +192,14 @@ class PermitTable(ReadOnlyTable):
 @admin.register(PaymentLimit)
 class LimitTable(ReadOnlyTable):
     heading = _("Limits")
-    list_display = ("whose", "currency", "single", "daily", "ceiling")
-    list_filter = ("currency", "segment")
+    list_display = ("whose", "rail", "currency", "single", "daily", "monthly", "ceiling")
+    list_filter = ("currency", "segment", "rail")
     list_select_related = ("customer",)
     search_fields = ("customer__cif__exact",)
     search_help_text = _("CIF")
     ordering = ("currency", "segment", "id")
-    fields = ("whose", "currency", "single", "daily", "ceiling")
-    readonly_fields = ("whose", "single", "daily", "ceiling")
+    fields = ("whose", "rail", "currency", "single", "daily", "monthly", "ceiling")
+    readonly_fields = ("whose", "single", "daily", "monthly", "ceiling")
 
     @admin.display(description=_("for"))
     def whose(self, limit: PaymentLimit) -> str:
@@ -212,6 +212,10 @@ class LimitTable(ReadOnlyTable):
     @admin.display(description=_("in a day at most"))
     def daily(self, limit: PaymentLimit) -> str:
         return _limit(limit.daily_maximum, limit)
+
+    @admin.display(description=_("in a month at most"))
+    def monthly(self, limit: PaymentLimit) -> str:
+        return _limit(limit.monthly_maximum, limit)
 
     @admin.display(description=_("may be raised to"))
     def ceiling(self, limit: PaymentLimit) -> str:

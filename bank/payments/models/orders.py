@@ -204,7 +204,10 @@ class PaymentEvent(models.Model):
 
 
 class PaymentLimit(models.Model):
-    """What may be paid in a currency: by one customer, else by a segment, else by anybody."""
+    """What may be paid in a currency: by one customer, else by a segment, else by anybody.
+
+    A row of a ``rail`` bounds what goes by it, besides the row that bounds everything.
+    """
 
     customer = models.ForeignKey(
         "cif.Customer", on_delete=models.PROTECT, null=True, blank=True, related_name="payment_limits"
@@ -213,6 +216,8 @@ class PaymentLimit(models.Model):
     currency = CurrencyField(_("currency"))
     single_maximum = AmountField(_("single payment at most"))
     daily_maximum = AmountField(_("in a day at most"), null=True, blank=True)
+    monthly_maximum = AmountField(_("in a month at most"), null=True, blank=True)
+    rail = models.CharField(_("only by the rail"), max_length=20, **_BLANK)
     daily_ceiling = AmountField(_("the customer may raise the day to"), null=True, blank=True)
 
     class Meta:
@@ -220,7 +225,9 @@ class PaymentLimit(models.Model):
         verbose_name_plural = _("payment limits")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["customer", "segment", "currency"], nulls_distinct=False, name="payment_limit_once"
+                fields=["customer", "segment", "currency", "rail"],
+                nulls_distinct=False,
+                name="payment_limit_once",
             ),
             models.CheckConstraint(
                 condition=Q(customer__isnull=True) | Q(segment=""),

@@ -4,6 +4,7 @@ A day is a calendar day in the bank's time zone. Transfers between a customer's 
 count against no day. Locks: a customer's day before its permits', both before the ledger's.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -25,8 +26,8 @@ from bank.signing import services as signing
 
 _USE = """
 WITH l AS (
-    SELECT single_maximum, daily_maximum FROM payments_paymentlimit
-    WHERE currency = %(currency)s
+    SELECT single_maximum, daily_maximum, monthly_maximum FROM payments_paymentlimit
+    WHERE currency = %(currency)s AND rail = %(rail)s
       AND (customer_id = %(customer)s OR customer_id IS NULL AND segment IN (%(segment)s, ''))
     ORDER BY customer_id NULLS LAST, segment DESC LIMIT 1
 )
@@ -34,13 +35,19 @@ INSERT INTO payments_dailyuse AS u (scope, day, currency, amount)
 SELECT s.scope, %(day)s, %(currency)s, %(amount)s
 FROM unnest(%(scopes)s) WITH ORDINALITY AS s (scope, n), l ORDER BY s.n
 ON CONFLICT (scope, day, currency) DO UPDATE SET amount = u.amount + excluded.amount
-RETURNING u.scope, u.amount, (SELECT single_maximum FROM l), (SELECT daily_maximum FROM l)
+RETURNING u.scope, u.amount, (SELECT single_maximum FROM l), (SELECT daily_maximum FROM l),
+    (SELECT monthly_maximum FROM l),
+    (SELECT coalesce(sum(m.amount), 0) FROM payments_dailyuse m
+     WHERE m.scope = u.scope AND m.currency = u.currency AND m.day < u.day
+       AND m.day >= date_trunc('month', u.day))
 """
 
 #: NUMBERS: a person may pay 100,000 a day, nobody more than 10,000,000 at once. In other
 #: currencies the same order of magnitude; a company's day is wider because its files are.
 _SINGLE = {"KES": 10_000_000, "USD": 75_000, "EUR": 70_000, "GBP": 60_000}
 _SINGLE |= {"INR": 6_000_000, "JPY": 11_000_000, "KWD": 23_000}
+#: A wallet takes no more at once, nor in a day.
+_BY_RAIL = {"MPESA": (150_000, 500_000)}
 _DAYS_OF_SEGMENT = {Segment.RETAIL: (100, 20), Segment.SME: (1, 1), Segment.CORPORATE: (None, None)}
 
 
@@ -51,24 +58,44 @@ def use(*, customer: Customer, amount: Money, permit: Permit | None = None) -> N
     summed one after the other. Raises ``LimitNotSet``, ``PaymentAboveMaximum``,
     ``DailyLimitExceeded``, ``PermitExceeded``; the caller rolls back.
     """
-    single, daily, used = _add(customer, amount, _permit_scopes(permit))
-    rules.check_amount(amount, rules.Limits(single, daily, None))
-    rules.check_day(amount, used[scope_of(customer)], daily)
+    held = _add(customer, amount, [scope_of(customer), *_permit_scopes(permit)])
+    used = held.used
+    rules.check_amount(amount, held.limits)
+    _check_time(amount, held, scope_of(customer))
     if permit is not None:
         check_permit(permit, amount, used[_permit_scope(permit)])
 
 
 def use_for_file(*, customer: Customer, amount: Money, permit: Permit | None = None) -> None:
     """As ``use`` for the sum of a file, whose lines were each held against the single maximum."""
-    _single, daily, used = _add(customer, amount, _permit_scopes(permit))
-    rules.check_day(amount, used[scope_of(customer)], daily)
+    held = _add(customer, amount, [scope_of(customer), *_permit_scopes(permit)])
+    used = held.used
+    _check_time(amount, held, scope_of(customer))
     if permit is not None:
         check_permit(permit, amount, used[_permit_scope(permit)])
 
 
-def give_back(*, customer: Customer, amount: Money, permit: Permit | None = None) -> None:
-    """Takes what was not paid after all off today's use."""
-    scopes = [scope_of(customer), *_permit_scopes(permit)]
+def use_by_rail(*, customer: Customer, amount: Money, rail_code: str) -> None:
+    """As ``use`` for what may go by one rail, where the bank bounds that; call it after ``use``."""
+    if not selectors.limit_rows(customer, amount.currency, rail_code).exists():
+        return
+    scope = f"{scope_of(customer)}:{rail_code}"
+    held = _add(customer, amount, [scope], rail_code)
+    rules.check_amount(amount, held.limits)
+    _check_time(amount, held, scope)
+
+
+def _check_time(amount: Money, held: "Held", scope: str) -> None:
+    """Day and month, the month's days before today being over and fixed."""
+    rules.check_day(amount, held.used[scope], held.limits.daily)
+    rules.check_month(amount, held.used[scope] + held.before[scope], held.limits.monthly)
+
+
+def give_back(
+    *, customer: Customer, amount: Money, permit: Permit | None = None, rail_code: str = ""
+) -> None:
+    """Takes what was not paid after all off today's use, the customer's own and that of a rail."""
+    scopes = [scope_of(customer), *_permit_scopes(permit), f"{scope_of(customer)}:{rail_code}"]
     rows = DailyUse.objects.filter(scope__in=scopes, day=selectors.today(), currency=amount.currency)
     rows.update(amount=F("amount") - amount.amount)
 
@@ -107,10 +134,12 @@ def set_daily_limit(
         customer=customer,
         currency=daily.currency,
         segment="",
+        rail="",
         defaults={
             "single_maximum": base.single_maximum,
             "daily_maximum": daily.amount,
             "daily_ceiling": base.daily_ceiling,
+            "monthly_maximum": base.monthly_maximum,
         },
     )
     detail = {"daily": str(daily)}
@@ -134,8 +163,17 @@ def seed_limits() -> None:
                     "single_maximum": single,
                     "daily_maximum": _share(single, daily_divisor),
                     "daily_ceiling": _share(single, ceiling_divisor),
+                    "monthly_maximum": single if segment == Segment.RETAIL else None,
                 },
             )
+    for rail_code, (single, daily) in _BY_RAIL.items():
+        PaymentLimit.objects.get_or_create(
+            customer=None,
+            segment="",
+            currency="KES",
+            rail=rail_code,
+            defaults={"single_maximum": single, "daily_maximum": daily},
+        )
 
 
 def _share(single: int, divisor: int | None) -> Decimal | None:
@@ -163,25 +201,37 @@ def _limit_act(customer: Customer, daily: Money) -> dict[str, str]:
     }
 
 
-def _add(
-    customer: Customer, amount: Money, more_scopes: list[str]
-) -> tuple[Money, Money | None, dict[str, Money]]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The limits in force, what each scope used today with this payment, and this month before today."""
+
+    limits: rules.Limits
+    used: dict[str, Money]
+    before: dict[str, Money]
+
+
+def _add(customer: Customer, amount: Money, scopes: list[str], rail_code: str = "") -> Held:
+    currency = amount.currency
     parameters: dict[str, Any] = {
-        "currency": amount.currency,
+        "currency": currency,
+        "rail": rail_code,
         "customer": customer.pk,
         "segment": customer.segment,
         "day": selectors.today(),
         "amount": amount.amount,
-        "scopes": [scope_of(customer), *more_scopes],
+        "scopes": scopes,
     }
     with connection.cursor() as cursor:
         cursor.execute(_USE, parameters)
         rows = cursor.fetchall()
     if not rows:
-        raise errors.LimitNotSet(currency=amount.currency)
-    _name, _used, single, daily = rows[0]
-    used = {scope: Money(total, amount.currency) for scope, total, _single, _daily in rows}
-    return Money(single, amount.currency), _money(daily, amount.currency), used
+        raise errors.LimitNotSet(currency=currency)
+    single, daily, monthly = rows[0][2:5]
+    return Held(
+        rules.Limits(Money(single, currency), _money(daily, currency), None, _money(monthly, currency)),
+        {row[0]: Money(row[1], currency) for row in rows},
+        {row[0]: Money(row[5], currency) for row in rows},
+    )
 
 
 def scope_of(customer: Customer) -> str:

@@ -276,6 +276,8 @@ def _use_limits(made: Draft, permit: selectors.Permit | None) -> None:
     amount, customer = made.asked.amount, made.debtor.customer
     if not made.is_own:
         limits.use(customer=customer, amount=amount, permit=permit)
+    if made.asked.to is not None:
+        limits.use_by_rail(customer=customer, amount=amount, rail_code=made.rail.code)
 
 
 def _order(user: User, made: Draft, key: str, allowed_by: Authorisation) -> PaymentOrder:

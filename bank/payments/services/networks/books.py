@@ -57,7 +57,7 @@ def give_back(order: PaymentOrder, why: str) -> bool:
         )
         is_with_debtor = False
     if day_of(order.initiated_at) == today():
-        limits.give_back(customer=order.debtor_account.customer, amount=order.money)
+        limits.give_back(customer=order.debtor_account.customer, amount=order.money, rail_code=order.rail)
     return is_with_debtor
 
 
