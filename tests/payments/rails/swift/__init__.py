@@ -1,7 +1,7 @@
 """What a payment by SWIFT is tried with by the suite that all rails run through."""
 
 EXAMPLE = {
-    "agent": "DEUTDEFF",
+    "agent": "RHEIDEFF",
     "country": "DE",
     "number": "DE89370400440532013000",
     "name": "Baraka GmbH",
