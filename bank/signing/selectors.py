@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from bank.cif import selectors as cif
 from bank.cif.errors import MandateForbidsPayments
@@ -141,6 +144,28 @@ def waiting_for(user: User, customer: Customer) -> QuerySet[Approval]:
     return found.filter(pk__in=mine)
 
 
+def narrowed(
+    found: QuerySet[Approval],
+    *,
+    kind: str = "",
+    least: Decimal | None = None,
+    older_than: timedelta | None = None,
+) -> QuerySet[Approval]:
+    """Of one kind, over an amount of any currency, or made longer ago than that."""
+    if kind:
+        found = found.filter(kind=kind)
+    if older_than is not None:
+        found = found.filter(made_at__lte=clock.now() - older_than)
+    if least is not None:
+        found = found.annotate(is_large=RawSQL(_LARGE, [least])).filter(is_large=True)  # noqa: S611
+    return found
+
+
+_LARGE = (
+    "EXISTS (SELECT 1 FROM jsonb_each_text(signing_approval.amounts) AS sums WHERE sums.value::numeric >= %s)"
+)
+
+
 def waiting_of(kind: str, subject: str) -> Approval | None:
     """The approval an act waits for, for whoever may see the act."""
     found = Approval.objects.filter(kind=kind, subject=subject, state=State.WAITING.value)
@@ -153,6 +178,13 @@ def requirement(approval: Approval) -> list[Terms]:
         return rules.together([*approval.required, *strictest(approval.customer)])
     now = terms_for(approval.customer, approval.moneys, approval.payment_type, approval.accounts)
     return rules.together([*approval.required, *now])
+
+
+def still_missing(approval: Approval) -> int:
+    """How many more must sign, at least; nothing of what is decided."""
+    if approval.state != State.WAITING:
+        return 0
+    return rules.still(requirement(approval), standing(approval))
 
 
 def standing(approval: Approval) -> list[Given]:

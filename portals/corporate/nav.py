@@ -46,13 +46,15 @@ def nav(request: HttpRequest, cif: str) -> list[dict[str, object]]:
 
 def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     """The places a phone shows on a page of their own."""
+    people = _place(request, _at("people", cif), gettext("People"), "payees")
+    people["current"] = request.path.startswith((_at("people", cif), _at("signing", cif)))
     developers = _place(request, _at("developers", cif), gettext("Developers"), "key")
     developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
     companies = f"{reverse('corporate:companies')}?all="
     return [
         developers,
         _place(request, _at("regular", cif), gettext("Standing orders"), "calendar"),
-        _place(request, _at("people", cif), gettext("People"), "payees"),
+        people,
         {"url": companies, "label": gettext("Companies"), "icon": "company", "current": False},
         {"url": SECURITY, "label": gettext("Security"), "icon": "shield", "current": False},
     ]

@@ -4,6 +4,7 @@ from bank.cif.services.contacts import change_contact, change_own_contact, start
 from bank.cif.services.customers import (
     Contact,
     block_customer,
+    change_mandate,
     create_organisation,
     create_person,
     grant_mandate,
@@ -28,6 +29,7 @@ __all__ = [
     "add_note",
     "block_customer",
     "change_contact",
+    "change_mandate",
     "change_own_contact",
     "create_organisation",
     "create_person",

@@ -160,6 +160,30 @@ def grant_mandate(
 
 
 @transaction.atomic
+def change_mandate(
+    *, mandate: Mandate, signature_class: str, single_limit: Money | None, actor: User | None = None
+) -> Mandate:
+    """Another signature class (a letter, or none) and limit of a single payment. The books are not touched.
+
+    Raises ``UnusableMandate`` for a limit that is not positive or a class of who may not pay.
+    """
+    locked = Mandate.objects.select_for_update().get(pk=mandate.pk)
+    _check_terms(locked.role, locked.can_pay, single_limit, locked.valid_from, locked.valid_until)
+    if signature_class and not locked.can_pay:
+        raise UnusableMandate(problem="Who may only look has no signature class.")
+    locked.signature_class = signature_class
+    locked.single_limit = single_limit.amount if single_limit else None
+    locked.limit_currency = single_limit.currency if single_limit else ""
+    locked.save(update_fields=["signature_class", "single_limit", "limit_currency"])
+    limit = str(single_limit) if single_limit else None
+    record(
+        "MANDATE_CHANGED", locked.customer, actor, user_id=locked.user_id, signature_class=signature_class,
+        single_limit=limit,
+    )  # fmt: skip
+    return locked
+
+
+@transaction.atomic
 def revoke_mandate(*, mandate: Mandate, actor: User | None = None) -> Mandate:
     """Ends a mandate at once; revoking twice changes nothing. The books are not touched."""
     revoked = Mandate.objects.filter(pk=mandate.pk, revoked_at__isnull=True).update(revoked_at=clock.now())

@@ -14,6 +14,13 @@ from bank.signing.services.acts import (
     start_signing,
     withdraw,
 )
+from bank.signing.services.changing import (
+    change,
+    end_delegation,
+    preview,
+    require_administrator,
+    start_change,
+)
 from bank.signing.services.ruling import seed_rules, set_rules
 
 __all__ = [
@@ -21,14 +28,19 @@ __all__ = [
     "DECIDED",
     "ESCALATED",
     "ask",
+    "change",
+    "end_delegation",
     "escalate_due",
     "expire_due",
     "give_up_all",
+    "preview",
     "reject",
+    "require_administrator",
     "return_for_change",
     "seed_rules",
     "set_rules",
     "sign",
+    "start_change",
     "start_signing",
     "withdraw",
 ]

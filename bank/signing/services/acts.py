@@ -278,12 +278,12 @@ def _sign(approval: Approval, user: User, capacity: Capacity) -> Approval:
     try:
         with transaction.atomic():
             selectors.require_signatory(approval.maker, approval)
-            if not rules.all_met(asked, given) or not _others(given):
-                return approval
-            kinds.named(approval.kind).carry_out(approval.subject, user)
+            if rules.all_met(asked, given) and _others(given):
+                _decide(approval, State.APPROVED, user, "")
+                kinds.named(approval.kind).carry_out(approval.subject, user)
     except BankError as refusal:
         return _give_up(approval, State.FAILED, user, refusal.message[: rules.REASON_LETTERS])
-    return _decide(approval, State.APPROVED, user, "")
+    return approval
 
 
 def _others(given: Sequence[Given]) -> int:

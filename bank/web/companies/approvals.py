@@ -7,14 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bank.cif import selectors as mandates
 from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
-from bank.signing import selectors, services
+from bank.signing import kinds, rules, selectors, services
 from bank.signing.rules import State
 from bank.web.companies import wording
 from bank.web.companies.desk import Desk, at_desk
-from bank.web.companies.forms.approvals import RejectForm
+from bank.web.companies.forms.approvals import InboxFilter, RejectForm
 from bank.web.views import confirmation, drafts, paging
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import paced, posted, renew_session, spoken, user_of
@@ -36,10 +37,17 @@ def approvals(request: HttpRequest, desk: Desk) -> HttpResponse:
             return desk.go("approval-sign", draft.id)
         except BankError as error:
             refusals = [spoken(error)]
-    waiting = list(selectors.waiting_for(user, desk.company)[:_PAGE])
-    others = selectors.approvals_of(user, desk.company).exclude(pk__in=[one.pk for one in waiting])
-    page = paging.by_id(request, others, size=_PAGE)
+    search = InboxFilter(request.GET or None)
+    chosen = search.chosen()
+    mine = selectors.waiting_for(user, desk.company)
+    waiting = list(selectors.narrowed(mine, **chosen)[:_PAGE])
+    others = selectors.narrowed(selectors.approvals_of(user, desk.company), **chosen)
+    page = paging.by_id(request, others.exclude(pk__in=[one.pk for one in waiting]), size=_PAGE)
     context = {
+        "search": search,
+        "is_filtered": any(chosen.values()),
+        "here": request.path,
+        "reset": request.path if any(chosen.values()) else "",
         "waiting": [wording.approval_task(one, desk) for one in waiting],
         "others": [wording.approval_task(one, desk) for one in page.rows],
         "newer": page.newer,
@@ -69,6 +77,8 @@ def sign(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponse:
     form = confirmation.ConfirmForm(posted(request), draft=draft)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid() and _sign(request, draft, form, refusals):
+        if draft.answers.get("signed"):
+            return desk.go("approval-results", draft.id)
         return desk.go("approvals")
     chosen = [_of(desk, one) for one in draft.answers["approvals"]]
     context = {
@@ -92,6 +102,36 @@ def new_code(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponse:
         return desk.go("approvals")
     confirmation.ask_again(request, lambda: _ask_code(request, draft))
     return desk.go("approval-sign", draft.id)
+
+
+@at_desk
+@require_GET
+def results(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponse:
+    """What became of each of several that were signed together."""
+    draft = drafts.find(request, JOURNEY, draft_id)
+    if draft is None or not draft.answers.get("signed"):
+        return desk.go("approvals")
+    signed = [_of(desk, one) for one in draft.answers["signed"]]
+    context = {"signed": [wording.result_task(one, desk) for one in signed]}
+    return desk.show(request, "approval_results.html", totals=wording.totals_of(signed), **context)
+
+
+@at_desk
+@require_POST
+def return_for_change(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """Hands it back to whoever made it, to be corrected and asked for anew."""
+    user = desk.user
+    found = _of(desk, reference)
+    form = RejectForm(request.POST)
+    if form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            services.return_for_change(user=user, reference=found.reference, reason=reason)
+            messages.success(request, gettext("It is returned. Whoever made it is told what to change."))
+            return desk.go("approval", found.reference)
+        except BankError as error:
+            form.add_error(None, spoken(error))
+    return desk.show(request, "approval.html", **_context(found, user, form))
 
 
 @at_desk
@@ -133,15 +173,17 @@ def _of(desk: Desk, reference: str) -> Any:
 
 def _context(found: Any, user: Any, form: RejectForm) -> dict[str, Any]:
     is_open = found.state == State.WAITING
-    signed = [one.user_id for one in found.signatures.all()]
-    may_sign = is_open and selectors.waiting_for(user, found.customer).filter(pk=found.pk).exists()
     return {
         "approval": found,
+        "kind": dict(kinds.titles()).get(found.kind, found.kind),
         "moneys": found.moneys,
-        "signatures": [{"name": one.user.full_name, "at": one.signed_at} for one in found.signatures.all()],
-        "missing": max(found.needed - len(signed), 0),
+        "ways": [rules.write_ways(one.ways) for one in found.required],
+        "in_order": any(one.in_order for one in found.required),
+        "signatures": [wording.signature(one) for one in found.signatures.all()],
+        "missing": selectors.still_missing(found),
         "form": form,
-        "may_sign": may_sign,
+        "may_sign": is_open and selectors.may_sign(user, found),
+        "may_reject": is_open and mandates.may_pay(user, found.customer),
         "may_withdraw": is_open and found.maker_id == user.pk,
         "is_open": is_open,
     }
@@ -165,7 +207,11 @@ def _sign(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, re
         refusals.append(spoken(error))
         return False
     renew_session(request)
-    _tell(request, signed)
+    if len(signed) > 1:
+        draft.answers["signed"] = [one.reference for one in signed]
+        drafts.keep(request, draft)
+    else:
+        _tell(request, signed)
     return True
 
 

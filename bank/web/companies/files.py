@@ -12,6 +12,7 @@ from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.payments import selectors, services
 from bank.payments.rules import FileStatus, LineStatus
+from bank.signing import selectors as signing
 from bank.web.companies import wording
 from bank.web.companies.desk import Desk, at_desk
 from bank.web.companies.forms.files import ONLY_VALID, FileFilter, UploadForm, WhichForm
@@ -145,6 +146,7 @@ def _show_file(
         "next": paging.address(request, after=lines[_LINES - 1].line) if len(lines) > _LINES else "",
         "faults": [wording.fault_row(fault) for fault in found.faults],
         "totals": wording.sums(found),
+        "approval": signing.waiting_of("PAYMENT_FILE", found.reference),
         "lead": wording.verdict(found),
     }
     return desk.show(request, "file.html", **context)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.companies import accounts, approvals, consents, files, people
+from bank.web.companies import accounts, approvals, consents, files, people, signing
 from bank.web.companies.desk import OpenDesk
 
 
@@ -19,11 +19,21 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("people/invite/", people.invite, "people-invite"),
         ("people/<uuid:invitation_id>/resend/", people.resend, "people-resend"),
         ("people/<uuid:invitation_id>/revoke/", people.revoke, "people-revoke"),
+        ("signing/", signing.overview, "signing"),
+        ("signing/rules/", signing.rule, "signing-rule"),
+        ("signing/rules/<int:pk>/", signing.rule, "signing-rule"),
+        ("signing/people/<int:pk>/", signing.person, "signing-person"),
+        ("signing/delegate/", signing.delegate, "signing-delegate"),
+        ("signing/delegations/<int:pk>/end/", signing.end_delegation, "delegation-end"),
+        ("signing/confirm/<str:draft_id>/", signing.confirm, "signing-confirm"),
+        ("signing/confirm/<str:draft_id>/code/", signing.new_code, "signing-code"),
         ("approvals/", approvals.approvals, "approvals"),
         ("approvals/sign/<str:draft_id>/", approvals.sign, "approval-sign"),
         ("approvals/sign/<str:draft_id>/code/", approvals.new_code, "approval-code"),
+        ("approvals/results/<str:draft_id>/", approvals.results, "approval-results"),
         ("approvals/<str:reference>/", approvals.approval, "approval"),
         ("approvals/<str:reference>/reject/", approvals.reject, "approval-reject"),
+        ("approvals/<str:reference>/return/", approvals.return_for_change, "approval-return"),
         ("approvals/<str:reference>/withdraw/", approvals.withdraw, "approval-withdraw"),
         ("files/", files.files, "files"),
         ("files/<str:reference>/", files.file, "file"),

@@ -41,14 +41,30 @@ def approval_task(approval: Any, desk: Desk) -> dict[str, Any]:
     """An act that waits, or waited, as a row of a list: what it is, who made it, how many have signed."""
     signed = len(approval.signatures.all())
     words = gettext("%(signed)s of %(needed)s signatures") % {"signed": signed, "needed": approval.needed}
+    changes = [f"{one['label']}: {one['after']}" for one in approval.difference[:3]]
     return {
         "reference": approval.reference,
         "label": approval.summary,
-        "note": " · ".join((approval.maker.full_name, formats.moment(approval.made_at), words)),
+        "note": " · ".join((approval.maker.full_name, formats.moment(approval.made_at), words, *changes)),
         "url": desk.at("approval", approval.reference),
         "status": approval.state,
         "status_label": approval.get_state_display(),
     }
+
+
+def result_task(approval: Any, desk: Desk) -> dict[str, Any]:
+    """What became of one that was signed with others: why not, where the bank refused it."""
+    task = approval_task(approval, desk)
+    why = approval.decision_reason or ", ".join(formats.money(sum_) for sum_ in approval.moneys)
+    return {**task, "note": " · ".join(filter(None, (approval.reference, why)))}
+
+
+def signature(one: Any) -> dict[str, Any]:
+    """Who signed, when, in which class and for whom."""
+    words = [gettext("Class %(letter)s") % {"letter": one.signature_class}] if one.signature_class else []
+    if one.delegation_id:
+        words.append(gettext("for %(who)s") % {"who": one.holder.full_name})
+    return {"name": one.user.full_name, "at": one.signed_at, "words": " · ".join(words)}
 
 
 def totals_of(approvals: list[Any]) -> list[Money]:

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from bank.cif import selectors as cif
 from bank.runtime import idempotency
-from bank.signing import selectors, services
+from bank.signing import rules, selectors, services
 from bank.signing.models import Approval
 from bank.signing.rules import MOST_AT_ONCE, REASON_LETTERS, State
 from bank.web import pagination, rest, step_up, throttles
@@ -24,17 +24,30 @@ _REFERENCE = OpenApiParameter("reference", str, OpenApiParameter.PATH)
 
 class SignatureAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
+    signature_class = serializers.CharField(help_text="Empty for a signatory without a class.")
+    on_behalf_of = serializers.CharField(allow_null=True, help_text="Whose signature a delegate gave.")
     signed_at = serializers.DateTimeField()
+
+
+class DifferenceAnswer(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    before = serializers.CharField(allow_blank=True)
+    after = serializers.CharField(allow_blank=True)
 
 
 class ApprovalAnswer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     customer = serializers.CharField(help_text="The company's CIF number.")
-    kind = serializers.CharField(help_text="PAYMENT or PAYMENT_FILE.")
-    subject = serializers.CharField(help_text="The reference of the payment or file.")
+    kind = serializers.CharField(help_text="Such as PAYMENT, PAYMENT_FILE or SIGNING_RULES.")
+    subject = serializers.CharField(help_text="The reference of the payment, file or change.")
     summary = serializers.CharField()
     amounts = serializers.ListField(child=rest.MoneyField())
-    needed = serializers.IntegerField(help_text="Signatures that carry it out.")
+    difference = DifferenceAnswer(many=True)
+    needed = serializers.IntegerField(help_text="People who must say yes, at least, its maker among them.")
+    ways = serializers.ListField(
+        child=serializers.CharField(), help_text="Who must sign: `A+B or 3`. Each line must be met."
+    )
+    missing = serializers.IntegerField(help_text="Signatures it still lacks at least, by the rules of now.")
     signatures = SignatureAnswer(many=True)
     made_by = serializers.CharField()
     made_at = serializers.DateTimeField()
@@ -121,7 +134,7 @@ class Sign(APIView):
             )
             return {}
 
-        _once(request, "approvals.sign", {"approvals": wanted["approvals"]}, run)
+        once(request, "approvals.sign", {"approvals": wanted["approvals"]}, run)
         return Response(
             [answer(selectors.approval_for(user, one)) for one in sorted(set(wanted["approvals"]))]
         )
@@ -139,7 +152,23 @@ class Reject(APIView):
             services.reject(user=user, reference=reference, reason=wanted["reason"])
             return {}
 
-        _once(request, "approvals.reject", {"approval": reference, **wanted}, run)
+        once(request, "approvals.reject", {"approval": reference, **wanted}, run)
+        return Response(answer(selectors.approval_for(user, reference)))
+
+
+class ReturnForChange(APIView):
+    @extend_schema(
+        operation_id="returnApproval", tags=_TAG, summary="Return one to its maker, to be corrected",
+        parameters=[_REFERENCE, rest.IDEMPOTENCY_KEY], request=RejectRequest, responses=ApprovalAnswer,
+    )  # fmt: skip
+    def post(self, request: Request, reference: str) -> Response:
+        wanted, user = rest.body_of(RejectRequest, request), rest.user_of(request)
+
+        def run() -> dict[str, Any]:
+            services.return_for_change(user=user, reference=reference, reason=wanted["reason"])
+            return {}
+
+        once(request, "approvals.return", {"approval": reference, **wanted}, run)
         return Response(answer(selectors.approval_for(user, reference)))
 
 
@@ -155,16 +184,17 @@ class Withdraw(APIView):
             services.withdraw(user=user, reference=reference)
             return {}
 
-        _once(request, "approvals.withdraw", {"approval": reference}, run)
+        once(request, "approvals.withdraw", {"approval": reference}, run)
         return Response(answer(selectors.approval_for(user, reference)))
 
 
-def _once(
+def once(
     request: Request, operation: str, content: dict[str, Any], run: Callable[[], dict[str, Any]]
-) -> None:
-    """Does it once under the request's key; a repeated request finds it done."""
+) -> dict[str, Any]:
+    """Does it once under the request's key; a repeated request finds it done, and its answer."""
     key, owner = rest.idempotency_key(request), f"user:{rest.user_of(request).pk}"
-    idempotency.once(owner=owner, operation=operation, key=key, content=content, run=run)
+    found, _replayed = idempotency.once(owner=owner, operation=operation, key=key, content=content, run=run)
+    return found
 
 
 def answer(approval: Approval) -> dict[str, Any]:
@@ -177,9 +207,17 @@ def answer(approval: Approval) -> dict[str, Any]:
         "subject": approval.subject,
         "summary": approval.summary,
         "amounts": [money(one) for one in approval.moneys],
+        "difference": approval.difference,
         "needed": approval.needed,
+        "ways": [rules.write_ways(terms.ways) for terms in approval.required],
+        "missing": selectors.still_missing(approval),
         "signatures": [
-            {"name": one.user.full_name, "signed_at": one.signed_at.isoformat()}
+            {
+                "name": one.user.full_name,
+                "signature_class": one.signature_class,
+                "on_behalf_of": one.holder.full_name if one.delegation_id else None,
+                "signed_at": one.signed_at.isoformat(),
+            }
             for one in approval.signatures.all()
         ],
         "made_by": approval.maker.full_name,
@@ -195,5 +233,6 @@ urlpatterns = [
     path("approvals/sign", Sign.as_view(), name="api-approvals-sign"),
     path("approvals/<str:reference>", OneApproval.as_view(), name="api-approval"),
     path("approvals/<str:reference>/reject", Reject.as_view(), name="api-approval-reject"),
+    path("approvals/<str:reference>/return", ReturnForChange.as_view(), name="api-approval-return"),
     path("approvals/<str:reference>/withdraw", Withdraw.as_view(), name="api-approval-withdraw"),
 ]
