@@ -23,6 +23,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "destroy old data exports": {"task": "privacy.drop_expired", "schedule": 3600.0},
     "end commands nobody decided": {"task": "workflows.expire", "schedule": 300.0},
+    "remind of commands nobody decided": {"task": "workflows.escalate", "schedule": 300.0},
     "give up acts nobody signed": {"task": "signing.expire", "schedule": 300.0},
     "remind of acts that wait for signatures": {"task": "signing.escalate", "schedule": 300.0},
     "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},

@@ -21,7 +21,7 @@ from bank.products import selectors as products
 from bank.products.models import ProductTerms, ProductVersion
 from bank.runtime import formats
 from bank.workflows import kinds
-from bank.workflows.kinds import Deed, Kind
+from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
 
 _WEEK: Final = timedelta(days=7)
@@ -127,6 +127,10 @@ def _overdraft_difference(asked: ArrangeOverdraft) -> list[Change]:
     ]
 
 
+def _overdraft_amount(asked: ArrangeOverdraft) -> Money:
+    return Money.of(asked.limit, selectors.find_by_number(asked.number).currency)
+
+
 def _apply_overdraft(asked: ArrangeOverdraft, deed: Deed) -> None:
     """Within what the checker's role may lend: raises ``OverLimit``."""
     account = selectors.find_by_number(asked.number)
@@ -201,59 +205,52 @@ def _apply_leaving(asked: EndHolder, deed: Deed) -> None:
     services.end_holder(account=account, customer=customer, actor=deed.checker)
 
 
-END_HOLDER = kinds.register(
-    Kind(
-        name="accounts.end_holder",
-        title=_("A holder leaves an account"),
-        shape=EndHolder,
-        maker_right="accounts.change_account",
-        checker_role="BRANCH_MANAGER",
-        lifetime=_WEEK,
-        subject=lambda asked: ("ACCOUNT", f"{asked.number} holder"),
-        check=_check_leaving,
-        difference=_leaving_difference,
-        apply=_apply_leaving,
-    )
+END_HOLDER = kinds.command(
+    "accounts.end_holder",
+    _("A holder leaves an account"),
+    EndHolder,
+    maker_right="accounts.change_account",
+    checker_role="BRANCH_MANAGER",
+    lifetime=_WEEK,
+    about=lambda asked: ("ACCOUNT", f"{asked.number} holder"),
+    check=_check_leaving,
+    difference=_leaving_difference,
+    apply=_apply_leaving,
 )
-ADD_HOLDER = kinds.register(
-    Kind(
-        name="accounts.add_holder",
-        title=_("Another holder of an account"),
-        shape=AddHolder,
-        maker_right="accounts.change_account",
-        checker_role="BRANCH_MANAGER",
-        lifetime=_WEEK,
-        subject=lambda asked: ("ACCOUNT", f"{asked.number} holder"),
-        check=_check_holder,
-        difference=_holder_difference,
-        apply=_apply_holder,
-    )
+ADD_HOLDER = kinds.command(
+    "accounts.add_holder",
+    _("Another holder of an account"),
+    AddHolder,
+    maker_right="accounts.change_account",
+    checker_role="BRANCH_MANAGER",
+    lifetime=_WEEK,
+    about=lambda asked: ("ACCOUNT", f"{asked.number} holder"),
+    check=_check_holder,
+    difference=_holder_difference,
+    apply=_apply_holder,
 )
-ARRANGE_OVERDRAFT = kinds.register(
-    Kind(
-        name="accounts.arrange_overdraft",
-        title=_("Overdraft on an account"),
-        shape=ArrangeOverdraft,
-        maker_right="accounts.change_account",
-        checker_role="BRANCH_MANAGER",
-        lifetime=_WEEK,
-        subject=lambda asked: ("ACCOUNT", asked.number),
-        check=_check_overdraft,
-        difference=_overdraft_difference,
-        apply=_apply_overdraft,
-    )
+ARRANGE_OVERDRAFT = kinds.command(
+    "accounts.arrange_overdraft",
+    _("Overdraft on an account"),
+    ArrangeOverdraft,
+    maker_right="accounts.change_account",
+    checker_role="BRANCH_MANAGER",
+    lifetime=_WEEK,
+    amount=_overdraft_amount,
+    about=("ACCOUNT", "number"),
+    check=_check_overdraft,
+    difference=_overdraft_difference,
+    apply=_apply_overdraft,
 )
-MIGRATE_ACCOUNTS = kinds.register(
-    Kind(
-        name="accounts.migrate",
-        title=_("Accounts moved to another version"),
-        shape=MigrateAccounts,
-        maker_right="products.change_product",
-        checker_role="TREASURY",
-        lifetime=_WEEK,
-        subject=lambda asked: ("PRODUCT", f"{asked.product} v{asked.from_version}"),
-        check=_check_migration,
-        difference=_migration_difference,
-        apply=_apply_migration,
-    )
+MIGRATE_ACCOUNTS = kinds.command(
+    "accounts.migrate",
+    _("Accounts moved to another version"),
+    MigrateAccounts,
+    maker_right="products.change_product",
+    checker_role="TREASURY",
+    lifetime=_WEEK,
+    about=lambda asked: ("PRODUCT", f"{asked.product} v{asked.from_version}"),
+    check=_check_migration,
+    difference=_migration_difference,
+    apply=_apply_migration,
 )

@@ -108,6 +108,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Consents"), "access_consent"),
             (_("API requests"), "access_apirequest"),
             (_("Limits of roles"), "identity_rolelimit"),
+            (_("Approval levels"), "workflows_approvallevel"),
             (_("Staff sessions"), "identity_staffsession"),
             (_("Outbox"), "runtime_outboxmessage"),
             (_("Schedule"), "django_celery_beat_periodictask"),

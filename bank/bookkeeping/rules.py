@@ -73,27 +73,6 @@ class Line:
         return self.amount if self.side == Side.CREDIT else -self.amount
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """Who says yes to journals of up to ``maximum`` of the base currency, and within how long."""
-
-    role: str
-    maximum: Decimal | None
-    within: timedelta
-
-
-TIERS: Final = (
-    Tier("SUPERVISOR", Decimal(100_000), timedelta(hours=24)),
-    Tier("BRANCH_MANAGER", Decimal(1_000_000), timedelta(hours=48)),
-    Tier("ADMINISTRATOR", None, timedelta(hours=72)),
-)
-
-
-def tier_for(amount: Money) -> Tier:
-    """The lowest tier that reaches ``amount``, in the base currency."""
-    return next(tier for tier in TIERS if tier.maximum is None or amount.amount <= tier.maximum)
-
-
 def sums(lines: Sequence[Line]) -> dict[str, tuple[Money, Money]]:
     """Debits and credits per currency."""
     totals: dict[str, tuple[Money, Money]] = {}

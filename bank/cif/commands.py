@@ -14,7 +14,7 @@ from bank.cif.services import changing, merging
 from bank.cif.services.customers import named
 from bank.kernel.errors import Conflict, InvalidInput
 from bank.workflows import kinds
-from bank.workflows.kinds import Deed, Kind
+from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
 
 _DAY = timedelta(hours=24)
@@ -143,45 +143,39 @@ def _open(cif: str) -> Customer:
     return customer
 
 
-CHANGE_NAME = kinds.register(
-    Kind(
-        name="cif.change_name",
-        title=_("Change of a customer's name"),
-        shape=ChangeName,
-        maker_right="cif.change_customer",
-        checker_role="COMPLIANCE",
-        lifetime=_DAY,
-        subject=lambda asked: ("CUSTOMER", asked.cif),
-        check=_check_name,
-        difference=_name_difference,
-        apply=_apply_name,
-    )
+CHANGE_NAME = kinds.command(
+    "cif.change_name",
+    _("Change of a customer's name"),
+    ChangeName,
+    maker_right="cif.change_customer",
+    checker_role="COMPLIANCE",
+    lifetime=_DAY,
+    about=("CUSTOMER", "cif"),
+    check=_check_name,
+    difference=_name_difference,
+    apply=_apply_name,
 )
-OVERRIDE_SEGMENT = kinds.register(
-    Kind(
-        name="cif.override_segment",
-        title=_("Another segment for a customer"),
-        shape=OverrideSegment,
-        maker_right="cif.change_customer",
-        checker_role="COMPLIANCE",
-        lifetime=_DAY * 2,
-        subject=lambda asked: ("CUSTOMER", asked.cif),
-        check=_check_segment,
-        difference=_segment_difference,
-        apply=_apply_segment,
-    )
+OVERRIDE_SEGMENT = kinds.command(
+    "cif.override_segment",
+    _("Another segment for a customer"),
+    OverrideSegment,
+    maker_right="cif.change_customer",
+    checker_role="COMPLIANCE",
+    lifetime=_DAY * 2,
+    about=("CUSTOMER", "cif"),
+    check=_check_segment,
+    difference=_segment_difference,
+    apply=_apply_segment,
 )
-MERGE_CUSTOMERS = kinds.register(
-    Kind(
-        name="cif.merge_customers",
-        title=_("Two customers made one"),
-        shape=MergeCustomers,
-        maker_right="cif.change_customer",
-        checker_role="COMPLIANCE",
-        lifetime=_DAY * 3,
-        subject=lambda asked: ("CUSTOMER", asked.duplicate),
-        check=_check_merge,
-        difference=_merge_difference,
-        apply=_apply_merge,
-    )
+MERGE_CUSTOMERS = kinds.command(
+    "cif.merge_customers",
+    _("Two customers made one"),
+    MergeCustomers,
+    maker_right="cif.change_customer",
+    checker_role="COMPLIANCE",
+    lifetime=_DAY * 3,
+    about=("CUSTOMER", "duplicate"),
+    check=_check_merge,
+    difference=_merge_difference,
+    apply=_apply_merge,
 )

@@ -7,9 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.deposits import selectors, services
+from bank.kernel.money import Money
 from bank.runtime import formats
 from bank.workflows import kinds
-from bank.workflows.kinds import Deed, Kind
+from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
 
 
@@ -34,21 +35,24 @@ def _difference(asked: CloseEarly) -> list[Change]:
     ]
 
 
+def _payout(asked: CloseEarly) -> Money:
+    return services.quote_early(deposit=selectors.by_number(asked.number)).payout
+
+
 def _apply(asked: CloseEarly, deed: Deed) -> None:
     services.close_for(deposit=selectors.by_number(asked.number), reason=deed.reason, actor=deed.checker)
 
 
-CLOSE_EARLY = kinds.register(
-    Kind(
-        name="deposits.close_early",
-        title=_("Early closing of a deposit"),
-        shape=CloseEarly,
-        maker_right="deposits.change_deposit",
-        checker_role="BRANCH_MANAGER",
-        lifetime=timedelta(hours=24),
-        subject=lambda asked: ("DEPOSIT", asked.number),
-        check=_check,
-        difference=_difference,
-        apply=_apply,
-    )
+CLOSE_EARLY = kinds.command(
+    "deposits.close_early",
+    _("Early closing of a deposit"),
+    CloseEarly,
+    maker_right="deposits.change_deposit",
+    checker_role="BRANCH_MANAGER",
+    lifetime=timedelta(hours=24),
+    amount=_payout,
+    about=("DEPOSIT", "number"),
+    check=_check,
+    difference=_difference,
+    apply=_apply,
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bank.eod import schedule
 from bank.kernel.errors import Conflict, InvalidInput
 from bank.workflows import kinds
-from bank.workflows.kinds import Deed, Kind
+from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
 
 MAKER_RIGHT: Final = "eod.change_run"
@@ -60,17 +60,15 @@ def _apply(asked: ChangeClosing, deed: Deed) -> None:
     schedule.change(at=_time(asked), enabled=asked.enabled)
 
 
-CHANGE_CLOSING = kinds.register(
-    Kind(
-        name="eod.change_closing",
-        title=_("Another time for the close of business"),
-        shape=ChangeClosing,
-        maker_right=MAKER_RIGHT,
-        checker_role="ADMINISTRATOR",
-        lifetime=timedelta(days=2),
-        subject=lambda _asked: ("SCHEDULE", schedule.NAME),
-        check=_check,
-        difference=_difference,
-        apply=_apply,
-    )
+CHANGE_CLOSING = kinds.command(
+    "eod.change_closing",
+    _("Another time for the close of business"),
+    ChangeClosing,
+    maker_right=MAKER_RIGHT,
+    checker_role="ADMINISTRATOR",
+    lifetime=timedelta(days=2),
+    about=lambda _asked: ("SCHEDULE", schedule.NAME),
+    check=_check,
+    difference=_difference,
+    apply=_apply,
 )

@@ -93,6 +93,7 @@ ROLES: Mapping[str, Rights] = {
     "CREDIT_COMMITTEE": {**_DECIDE, "documents": ("view",)},
     "OPERATIONS": {
         **_DECIDE,
+        "workflows": ("view", "change"),
         "payments": ("view", "add", "change"),
         "products": ("view", "change"),
         "accounts": ("view", "change"),
@@ -137,7 +138,7 @@ ROLES: Mapping[str, Rights] = {
     },
     "ADMINISTRATOR": {
         "identity": ("view", "add", "change", "issue"),
-        "workflows": ("view",),
+        "workflows": ("view", "change"),
         "bookkeeping": ("view",),
         "access": ("view",),
         "auth": ("view",),

@@ -341,7 +341,7 @@ def _kind_of(name: str, title: Any, shape: type[Any], **work: Any) -> Kind:
         "lifetime": _LIFETIME,
         **work,
     }
-    return kinds.register(Kind(name=name, title=title, shape=shape, **terms))
+    return kinds.command(name, title, shape, **terms)
 
 
 def _subject(kind: str, *parts: str) -> tuple[str, str]:
@@ -352,7 +352,7 @@ CHANGE_TERMS = _kind_of(
     "products.change_terms",
     _("Other terms for a product"),
     ChangeTerms,
-    subject=lambda asked: _subject("PRODUCT", asked.product),
+    about=lambda asked: _subject("PRODUCT", asked.product),
     check=_check_terms,
     difference=_terms_difference,
     apply=_apply_terms,
@@ -361,7 +361,7 @@ SET_FEE = _kind_of(
     "products.set_fee",
     _("Another price"),
     SetFee,
-    subject=lambda asked: _subject("FEE", asked.event, asked.currency, asked.segment),
+    about=lambda asked: _subject("FEE", asked.event, asked.currency, asked.segment),
     check=_check_fee,
     difference=_fee_difference,
     apply=_apply_fee,
@@ -370,7 +370,7 @@ SET_TAX = _kind_of(
     "products.set_tax",
     _("Another tax rate"),
     SetTax,
-    subject=lambda asked: _subject("TAX", asked.kind),
+    about=lambda asked: _subject("TAX", asked.kind),
     check=_check_tax,
     difference=_tax_difference,
     apply=_apply_tax,

@@ -21,6 +21,12 @@ class MakerIsChecker(BankError):
     status = 403
 
 
+class ConsentGiven(BankError):
+    code = "CONSENT_GIVEN"
+    sentence = "You have said yes to this. It waits for somebody of another role."
+    status = 409
+
+
 class NotTheMaker(BankError):
     code = "NOT_THE_MAKER"
     sentence = "Only who proposed this may withdraw it."

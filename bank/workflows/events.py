@@ -4,21 +4,22 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bank.identity import role_rules
 from bank.identity.models import User
 from bank.runtime import formats, outbox, topics
-from bank.workflows import kinds
+from bank.workflows import kinds, selectors
 from bank.workflows.models import Command
-from bank.workflows.services import DECIDED, PROPOSED
+from bank.workflows.services import DECIDED, ESCALATED, PROPOSED
 
 for _topic, _says in (
     (PROPOSED, "Staff proposed something that needs a second person."),
+    (ESCALATED, "Half the time is over in which staff could decide on something."),
     (DECIDED, "What staff proposed was decided, or nobody decided in time."),
 ):
     topics.declare(_topic, _says, order=("command", "command_id"), command_id=topics.NUMBER)
@@ -26,14 +27,26 @@ for _topic, _says in (
 
 @outbox.subscriber(PROPOSED)
 def ask_checkers(_message_id: UUID, payload: dict[str, Any]) -> None:
-    """To everybody else who holds the role; a decision made meanwhile makes the letter needless."""
+    """To everybody else who holds a role it waits for; once decided the letter is needless."""
     command = _command(payload)
-    if command.state != "PENDING":
-        return
-    group = Group.objects.filter(name=command.required_role).first()
-    readers = User.objects.filter(groups=group, is_active=True).exclude(pk=command.maker_id) if group else []
-    for reader in readers:
-        _send(reader, command, "proposed")
+    if command.state == "PENDING":
+        _tell(command, selectors.roles_open(command), "proposed")
+
+
+@outbox.subscriber(ESCALATED)
+def remind(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Half the time is over: to who was asked, and to the roles above them."""
+    command = _command(payload)
+    if command.state == "PENDING":
+        waiting = selectors.roles_open(command)
+        above = [senior for role in waiting for senior in role_rules.SENIORS.get(role, ())]
+        _tell(command, [*waiting, *above], "escalated")
+
+
+def _tell(command: Command, roles: list[str], template: str) -> None:
+    readers = User.objects.filter(groups__name__in=roles, is_active=True).exclude(pk=command.maker_id)
+    for reader in readers.exclude(pk__in=command.consents.values("user")).distinct().order_by("pk"):
+        _send(reader, command, template)
 
 
 @outbox.subscriber(DECIDED)

@@ -1,9 +1,11 @@
 """The states of a command and the reading of its payload. Plain Python."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
@@ -32,6 +34,47 @@ class Change:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Amounts above ``above``, in the base currency, are decided by ``role`` and, where one is named, by
+    ``second`` too, within ``hours``."""
+
+    above: Decimal
+    role: str
+    hours: int
+    second: str = ""
+
+
+MATRIX: Final = (
+    Level(Decimal(0), "SUPERVISOR", 24),
+    Level(Decimal(100_000), "BRANCH_MANAGER", 48),
+    Level(Decimal(1_000_000), "BRANCH_MANAGER", 72, "ADMINISTRATOR"),
+)
+"""Who decides on a command with an amount, until staff agree on other rows."""
+
+MOST_LEVELS: Final = 10
+LONGEST_HOURS: Final = 30 * 24
+
+
+def level_for(levels: Iterable[Level], amount: Decimal) -> Level:
+    """The highest level the amount is above of; the lowest also for nothing at all."""
+    ordered = sorted(levels, key=lambda level: level.above)
+    return next((one for one in reversed(ordered) if amount > one.above), ordered[0])
+
+
+def check_levels(levels: Sequence[Level], roles: Collection[str]) -> None:
+    """Raises ``PayloadUnusable`` unless they begin at nothing, rise, and name roles there are."""
+    if not 1 <= len(levels) <= MOST_LEVELS or levels[0].above != 0:
+        raise PayloadUnusable(problem=f"Give one to {MOST_LEVELS} levels, the first above 0.")
+    if any(low.above >= high.above for low, high in pairwise(levels)):
+        raise PayloadUnusable(problem="Levels rise: each begins above the one before.")
+    for one in levels:
+        if one.role not in roles or (one.second and one.second not in roles) or one.second == one.role:
+            raise PayloadUnusable(problem="Name roles there are, and two different ones where two decide.")
+        if not 1 <= one.hours <= LONGEST_HOURS:
+            raise PayloadUnusable(problem=f"A level gives one to {LONGEST_HOURS} hours.")
 
 
 P = TypeVar("P")

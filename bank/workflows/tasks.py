@@ -9,3 +9,9 @@ from bank.workflows import services
 def expire() -> int:
     """Beat runs it every few minutes."""
     return services.expire_due()
+
+
+@shared_task(name="workflows.escalate")
+def escalate() -> int:
+    """Beat runs it every few minutes."""
+    return services.escalate_due()

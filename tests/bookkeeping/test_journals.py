@@ -63,16 +63,17 @@ def test_what_cannot_be_booked_is_refused_when_it_is_proposed(people: People) ->
 
 
 def test_the_amount_decides_who_approves(people: People) -> None:
-    """NUMBERS: up to 100,000 a supervisor, up to 1,000,000 a branch manager, above an administrator."""
+    """NUMBERS: up to 100,000 a supervisor, up to 1,000,000 a branch manager, above an administrator too."""
     small, middle, large = (
         propose(people, dr(EXPENSE, amount), cr(CASH, amount))
         for amount in ("100000.00", "1000000.00", "1000000.01")
     )
-    assert [one.required_role for one in (small, middle, large)] == [
-        "SUPERVISOR",
-        "BRANCH_MANAGER",
-        "ADMINISTRATOR",
+    assert [one.roles for one in (small, middle, large)] == [
+        ["SUPERVISOR"],
+        ["BRANCH_MANAGER"],
+        ["BRANCH_MANAGER", "ADMINISTRATOR"],
     ]
+    assert str(large.money) == "KES 1000000.01"
     hours = [(one.deadline - one.proposed_at).total_seconds() / 3600 for one in (small, middle, large)]
     assert hours == [24, 48, 72]
     before = everything()
@@ -80,7 +81,7 @@ def test_the_amount_decides_who_approves(people: People) -> None:
         (small, people.accountant, "MAKER_IS_CHECKER"),
         (small, people.treasurer, "COMMAND_NOT_YOURS"),
         (middle, people.supervisor, "COMMAND_NOT_YOURS"),
-        (large, people.finance_manager, "COMMAND_NOT_YOURS"),
+        (large, people.supervisor, "COMMAND_NOT_YOURS"),
     ):
         with pytest.raises(BankError) as raised:
             people.approve(command, checker)
@@ -88,7 +89,24 @@ def test_the_amount_decides_who_approves(people: People) -> None:
     assert everything() == before
     assert people.approve(small, people.branch_manager).state == "APPROVED"
     assert people.approve(middle, people.branch_manager).state == "APPROVED"
-    assert people.approve(large, people.administrator).state == "APPROVED"
+    books = everything()
+    assert people.approve(large, people.administrator).state == "PENDING", "another must say yes too"
+    with pytest.raises(BankError, match="You have said yes"):
+        people.approve(large, people.administrator)
+    assert everything() == books
+    assert people.approve(large, people.branch_manager).state == "APPROVED"
+
+
+def test_to_undo_a_correction_of_a_customer_takes_the_right_to_correct(people: People) -> None:
+    customer, finance = dr("1000000000017", 10), people.finance_manager
+    made = propose(people, customer, cr(CASH, 10), by=finance, origin=Origin.CORRECTION)
+    people.approve(made, people.supervisor)
+    journal = Journal.objects.get(command=made.reference).reference
+    with pytest.raises(BankError) as raised:
+        commands.journals.propose_reversal(journal=journal, reason="Undo it", maker=people.accountant)
+    assert raised.value.code == "NOT_ALLOWED"
+    undone = commands.journals.propose_reversal(journal=journal, reason="Undo it", maker=finance)
+    assert people.approve(undone, people.supervisor).state == "APPROVED"
 
 
 def test_a_limit_of_a_role_is_a_row_and_holds_at_once(people: People) -> None:

@@ -31,6 +31,7 @@ from bank.kernel import ids
 from bank.kernel.errors import BankError, NotFound
 from bank.kernel.money import Money, parse_amount
 from bank.web.views.fields import DayField
+from bank.workflows import selectors as workflows
 from bank.workflows.models import Command
 
 FEWEST_ROWS: Final = 4
@@ -251,7 +252,10 @@ def _preview(lines: Sequence[Line]) -> list[Preview]:
 def _tier(lines: Sequence[Line]) -> str:
     """Who will have to approve, or why that cannot be said."""
     try:
-        role = rules.tier_for(journals.weight(lines)).role if lines else ""
-        return role and gettext("To be approved by: %s") % role.replace("_", " ").lower()
+        if not lines:
+            return ""
+        level = workflows.level_for(commands.journals.JOURNAL, journals.weight(lines))
+        roles = ", ".join(filter(None, (level.role, level.second))).replace("_", " ").lower()
+        return gettext("To be approved by: %s") % roles
     except (BankError, NotFound) as refusal:
         return refusal.message

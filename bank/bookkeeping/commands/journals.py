@@ -1,12 +1,12 @@
 """Journals by maker and checker: of the general ledger, corrections of customers' accounts, reversals.
 
-The role that decides follows from the amount (``rules.TIERS``), and whoever approves must have a
+Who decides follows from the amount (the matrix of ``bank.workflows``), and whoever approves must have a
 limit of their own that reaches it (``identity.duty.require_within``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
@@ -219,21 +219,13 @@ def _write_off_lines(asked: WriteOff) -> list[Line]:
     return [Line(item.account, own, abs(amount)), Line(asked.against, other, abs(amount))]
 
 
-def _tier(asked: Any) -> rules.Tier:
-    return rules.tier_for(journals.weight(_lines_of(asked)))
-
-
-def _role(asked: Any) -> str:
-    return _tier(asked).role
-
-
-def _within(asked: Any) -> timedelta:
-    return _tier(asked).within
+def _weight(asked: Any) -> Money:
+    return journals.weight(_lines_of(asked))
 
 
 def _allows(asked: Any, checker: User) -> None:
     """Raises ``OverLimit`` where the checker's own limit does not reach the journal's amount."""
-    duty.require_within(user=checker, act=Act.JOURNAL, amount=journals.weight(_lines_of(asked)))
+    duty.require_within(user=checker, act=Act.JOURNAL, amount=_weight(asked))
 
 
 # --- what the checker sees, and what is done
@@ -314,30 +306,35 @@ def _apply_write_off(asked: WriteOff, deed: Deed) -> None:
     reconciling.settle_write_off(item=item, entry_id=booked.entry_id, actor=deed.maker)
 
 
-def _kind(name: str, title: Any, shape: type[Any], right: str, **how: Any) -> Kind:
-    return kinds.register(
-        Kind(name=name, title=title, shape=shape, maker_right=right, checker_role=_role, lifetime=_within,
-             allows=_allows, **how)
+def _reversal_right(asked: ReverseJournal) -> str:
+    """To undo a correction of customers' accounts takes the right to make one."""
+    touches_customers = _guarded(reversed_lines(asked.journal))
+    return "bookkeeping.adjust_journal" if touches_customers else "bookkeeping.add_journal"
+
+
+def _kind(name: str, title: Any, shape: type[Any], right: str | Callable[[Any], str], **how: Any) -> Kind:
+    return kinds.command(
+        name, title, shape, maker_right=right, amount=_weight, allows=_allows, **how
     )  # fmt: skip
 
 
 _kind(
     JOURNAL, _("Journal"), WriteJournal, "bookkeeping.add_journal",
-    subject=lambda asked: ("JOURNAL", asked.reference),
+    about=("JOURNAL", "reference"),
     check=_check_journal, difference=_difference, apply=_apply,
 )  # fmt: skip
 _kind(
     CORRECTION, _("Correction of customers' accounts"), WriteJournal, "bookkeeping.adjust_journal",
-    subject=lambda asked: ("JOURNAL", asked.reference),
+    about=("JOURNAL", "reference"),
     check=_check_correction, difference=_difference, apply=_apply,
 )  # fmt: skip
 _kind(
-    REVERSAL, _("Reversal of a journal"), ReverseJournal, "bookkeeping.add_journal",
-    subject=lambda asked: ("JOURNAL", asked.journal),
+    REVERSAL, _("Reversal of a journal"), ReverseJournal, _reversal_right,
+    about=("JOURNAL", "journal"),
     check=_check_reversal, difference=_reversal_difference, apply=_apply_reversal,
 )  # fmt: skip
 _kind(
     WRITE_OFF, _("Write-off of an open item"), WriteOff, "bookkeeping.add_journal",
-    subject=lambda asked: ("OPEN_ITEM", str(asked.item)),
+    about=("OPEN_ITEM", "item"),
     check=_check_write_off, difference=_write_off_difference, apply=_apply_write_off,
 )  # fmt: skip

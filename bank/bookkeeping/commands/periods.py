@@ -15,7 +15,7 @@ from bank.bookkeeping.services import periods as closing
 from bank.identity.models import User
 from bank.workflows import kinds
 from bank.workflows import services as workflows
-from bank.workflows.kinds import Deed, Kind
+from bank.workflows.kinds import Deed
 from bank.workflows.models import Command
 from bank.workflows.rules import Change
 
@@ -84,31 +84,27 @@ def _apply_reopen(asked: ChangePeriod, deed: Deed) -> None:
     _apply(asked, deed, PeriodAct.REOPEN)
 
 
-kinds.register(
-    Kind(
-        name=CLOSE,
-        title=_("Closing of a month"),
-        shape=ChangePeriod,
-        maker_right="bookkeeping.change_periodchange",
-        checker_role="FINANCE_MANAGER",
-        lifetime=timedelta(hours=72),
-        subject=lambda asked: ("PERIOD", asked.month),
-        check=_check_close,
-        difference=_close_difference,
-        apply=_apply_close,
-    )
+kinds.command(
+    CLOSE,
+    _("Closing of a month"),
+    ChangePeriod,
+    maker_right="bookkeeping.change_periodchange",
+    checker_role="FINANCE_MANAGER",
+    lifetime=timedelta(hours=72),
+    about=("PERIOD", "month"),
+    check=_check_close,
+    difference=_close_difference,
+    apply=_apply_close,
 )
-kinds.register(
-    Kind(
-        name=REOPEN,
-        title=_("Reopening of a month"),
-        shape=ChangePeriod,
-        maker_right="bookkeeping.change_periodchange",
-        checker_role="FINANCE_MANAGER",
-        lifetime=timedelta(hours=72),
-        subject=lambda asked: ("PERIOD", asked.month),
-        check=_check_reopen,
-        difference=_reopen_difference,
-        apply=_apply_reopen,
-    )
+kinds.command(
+    REOPEN,
+    _("Reopening of a month"),
+    ChangePeriod,
+    maker_right="bookkeeping.change_periodchange",
+    checker_role="FINANCE_MANAGER",
+    lifetime=timedelta(hours=72),
+    about=("PERIOD", "month"),
+    check=_check_reopen,
+    difference=_reopen_difference,
+    apply=_apply_reopen,
 )

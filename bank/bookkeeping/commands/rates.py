@@ -14,7 +14,7 @@ from bank.bookkeeping.services import rates as entering
 from bank.identity.models import User
 from bank.workflows import kinds
 from bank.workflows import services as workflows
-from bank.workflows.kinds import Deed, Kind
+from bank.workflows.kinds import Deed
 from bank.workflows.models import Command
 from bank.workflows.rules import Change
 
@@ -68,17 +68,15 @@ def _apply(asked: EnterRate, deed: Deed) -> None:
     entering.enter(quote=_quote(asked), source=asked.source, actor=deed.checker, command=deed.reference)
 
 
-kinds.register(
-    Kind(
-        name=RATE,
-        title=_("Rate of exchange"),
-        shape=EnterRate,
-        maker_right="bookkeeping.add_fxrate",
-        checker_role="TREASURY",
-        lifetime=timedelta(hours=24),
-        subject=lambda asked: ("FX_RATE", f"{asked.base}/{asked.quote} {asked.day}"),
-        check=_check,
-        difference=_difference,
-        apply=_apply,
-    )
+kinds.command(
+    RATE,
+    _("Rate of exchange"),
+    EnterRate,
+    maker_right="bookkeeping.add_fxrate",
+    checker_role="TREASURY",
+    lifetime=timedelta(hours=24),
+    about=lambda asked: ("FX_RATE", f"{asked.base}/{asked.quote} {asked.day}"),
+    check=_check,
+    difference=_difference,
+    apply=_apply,
 )

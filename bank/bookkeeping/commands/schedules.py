@@ -21,7 +21,7 @@ from bank.kernel.money import Money
 from bank.runtime import formats
 from bank.workflows import kinds
 from bank.workflows import services as workflows
-from bank.workflows.kinds import Deed, Kind
+from bank.workflows.kinds import Deed
 from bank.workflows.models import Command
 from bank.workflows.rules import Change
 
@@ -116,20 +116,12 @@ def _apply(asked: MakeSchedule, deed: Deed) -> None:
     )
 
 
-def _tier(asked: MakeSchedule) -> rules.Tier:
-    return rules.tier_for(journals.weight(_lines(asked)))
+def _weight(asked: MakeSchedule) -> Money:
+    return journals.weight(_lines(asked))
 
 
 def _allows(asked: MakeSchedule, checker: User) -> None:
-    duty.require_within(user=checker, act=Act.JOURNAL, amount=journals.weight(_lines(asked)))
-
-
-def _role(asked: MakeSchedule) -> str:
-    return _tier(asked).role
-
-
-def _within(asked: MakeSchedule) -> timedelta:
-    return _tier(asked).within
+    duty.require_within(user=checker, act=Act.JOURNAL, amount=_weight(asked))
 
 
 def _schedule(asked: CancelSchedule) -> Schedule:
@@ -161,32 +153,27 @@ def _apply_cancel(asked: CancelSchedule, deed: Deed) -> None:
     scheduling.cancel(schedule=_schedule(asked), reason=deed.reason, actor=deed.checker)
 
 
-kinds.register(
-    Kind(
-        name=SCHEDULE,
-        title=_("Accrual or prepayment"),
-        shape=MakeSchedule,
-        maker_right="bookkeeping.add_schedule",
-        checker_role=_role,
-        lifetime=_within,
-        subject=lambda asked: ("SCHEDULE", asked.reference),
-        check=_check,
-        difference=_difference,
-        apply=_apply,
-        allows=_allows,
-    )
+kinds.command(
+    SCHEDULE,
+    _("Accrual or prepayment"),
+    MakeSchedule,
+    maker_right="bookkeeping.add_schedule",
+    amount=_weight,
+    about=("SCHEDULE", "reference"),
+    check=_check,
+    difference=_difference,
+    apply=_apply,
+    allows=_allows,
 )
-kinds.register(
-    Kind(
-        name=CANCEL,
-        title=_("Cancelling of a schedule"),
-        shape=CancelSchedule,
-        maker_right="bookkeeping.change_schedule",
-        checker_role="SUPERVISOR",
-        lifetime=timedelta(hours=72),
-        subject=lambda asked: ("SCHEDULE", asked.schedule),
-        check=_check_cancel,
-        difference=_cancel_difference,
-        apply=_apply_cancel,
-    )
+kinds.command(
+    CANCEL,
+    _("Cancelling of a schedule"),
+    CancelSchedule,
+    maker_right="bookkeeping.change_schedule",
+    checker_role="SUPERVISOR",
+    lifetime=timedelta(hours=72),
+    about=("SCHEDULE", "schedule"),
+    check=_check_cancel,
+    difference=_cancel_difference,
+    apply=_apply_cancel,
 )

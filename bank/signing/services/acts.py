@@ -16,6 +16,7 @@ from bank.audit import services as audit
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity import stepup
+from bank.identity.errors import StepUpActChanged
 from bank.identity.models import Challenge, User
 from bank.kernel import clock, ids
 from bank.kernel.errors import BankError
@@ -144,7 +145,17 @@ def sign(
         chosen = [_signable(user, _locked(user, one)) for one in wanted]
         act, _summary = act_of(chosen)
         stepup.confirm(user=user, challenge_id=challenge_id, act=act, code=code)
-        return [_sign(approval, user, capacity) for approval, capacity in chosen]
+        in_turn = sorted(chosen, key=lambda one: one[0].kind == selectors.RULES)
+        return [_sign(approval, user, _still(approval, user, capacity)) for approval, capacity in in_turn]
+
+
+def _still(approval: Approval, user: User, agreed: Capacity) -> Capacity:
+    """As what its signer said yes to, also where another act of the same code changed who signs: such
+    changes come last. Raises ``StepUpActChanged`` where it would be in another's name."""
+    now = selectors.capacity(user, approval)
+    if now.holder.pk != agreed.holder.pk:
+        raise StepUpActChanged
+    return now
 
 
 @transaction.atomic

@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from bank.identity import sessions
 from bank.identity.models import User
 from bank.kernel.errors import BankError
+from bank.runtime import formats
 from bank.web import cells
-from bank.web.staff import ReadOnlyTable
+from bank.web.staff import Column, Panel, ReadOnlyTable
 from bank.workflows import kinds, selectors, services
+from bank.workflows.admin import inbox
 from bank.workflows.errors import UnknownCommand
 from bank.workflows.models import Command
 from bank.workflows.rules import State
@@ -36,21 +38,22 @@ _SAID = {
 class CommandTable(ReadOnlyTable):
     heading = _("Approvals")
     change_form_template = "backoffice/command.html"
-    list_display = ("reference", "title", "subject_id", "maker", "proposed_at", "deadline", "standing")
+    list_display = ("reference", "title", "subject_id", "sum", "maker", "proposed_at", "deadline", "standing")
     list_filter = ("state", "required_role")
     list_select_related = ("maker",)
     search_fields = ("reference__exact", "subject_id__exact")
     search_help_text = _("Reference, or what it is about, such as a CIF")
     ordering = ("-id",)
     fields = (
-        "title", "subject_type", "subject_id", "reason", "maker", "proposed_at", "standing", "required_role",
-        "deadline", "checker", "decided_at", "decision_reason",
+        "title", "subject_type", "subject_id", "sum", "reason", "maker", "proposed_at", "standing",
+        "required_role", "second_role", "deadline", "checker", "decided_at", "decision_reason",
     )  # fmt: skip
-    readonly_fields = ("title", "standing")
+    readonly_fields = ("title", "standing", "sum")
 
     def get_urls(self) -> list[URLPattern]:
-        decide = self.admin_site.admin_view(self.decide)
+        decide, inbox = self.admin_site.admin_view(self.decide), self.admin_site.admin_view(self.inbox)
         return [
+            path("inbox/", inbox, name="workflows_command_inbox"),
             path("<int:pk>/<str:decision>/decide/", decide, name="workflows_command_decide"),
             *super().get_urls(),
         ]
@@ -92,6 +95,42 @@ class CommandTable(ReadOnlyTable):
             "given": request.POST.get("reason", ""),
         }
         return TemplateResponse(request, "backoffice/decide.html", context)
+
+    def inbox(self, request: HttpRequest) -> HttpResponse:
+        """Everything the reader could decide, with what it would change; several decided with one reason."""
+        user = request.user
+        if not isinstance(user, User) or not user.has_perm("workflows.view_command"):
+            raise PermissionDenied
+        if not sessions.is_confirmed(request):
+            return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': request.path})}")
+        if request.method == "POST" and inbox.decide(request, user):
+            return redirect("admin:workflows_command_inbox")
+        rows = inbox.waiting(user)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Waiting for your decision"),
+            "rows": [inbox.shown(one, _title(one)) for one in rows],
+            "totals": inbox.totals(rows),
+        }
+        return TemplateResponse(request, "backoffice/inbox.html", context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        address = reverse("admin:workflows_command_inbox")
+        starting = {"starting": [(_("Waiting for your decision"), address)]}
+        return super().changelist_view(request, {**(extra_context or {}), **starting})
+
+    def panels(self, request: HttpRequest, record: Command) -> list[Panel]:
+        """Who said yes so far, in which role."""
+        columns = (Column(_("Said yes")), Column(_("Role")), Column(_("When")))
+        given = record.consents.select_related("user")
+        rows = [(one.user.full_name, one.role, formats.moment(one.given_at)) for one in given]
+        return [Panel(_("Consents"), columns, rows)] if rows else []
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def sum(self, command: Command) -> str:
+        return cells.money(command.money) if command.money else cells.NOTHING
 
     @admin.display(description=_("command"), ordering="kind")
     def title(self, command: Command) -> str:
@@ -138,6 +177,10 @@ def _decided(request: HttpRequest, command: Command, decision: str) -> bool:
 
 
 def _say(request: HttpRequest, command: Command) -> None:
+    if command.state == State.PENDING:
+        roles = " + ".join(selectors.roles_open(command)).replace("_", " ").lower()
+        messages.success(request, gettext("Your yes is kept. It waits for: %s.") % roles)
+        return
     if command.state == State.FAILED:
         messages.error(request, gettext("It could not be carried out: %s") % command.decision_reason)
         return

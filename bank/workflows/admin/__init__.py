@@ -1,0 +1,5 @@
+"""The inbox of approvals, and the matrix that says who decides on how much."""
+
+from bank.workflows.admin import commands, levels
+
+__all__ = ["commands", "levels"]
