@@ -97,3 +97,21 @@ def test_the_inbox_narrows_and_a_file_is_returned_for_change(town: Town) -> None
     assert file.status == "CHECKED"
     assert "Returned for change" in client.get(there).content.decode()
     assert "Line two is paid already" in client.get(there).content.decode()
+
+
+def test_who_may_do_what_as_page_and_csv(town: Town) -> None:
+    firm, home = town.firm, f"/corporate/{town.firm.customer.cif}/"
+    second = identity.create_user(email="second@example.test", full_name="=cmd|'/c calc'!A1", password=None)
+    cif.grant_mandate(user=second, customer=firm.customer, role="SIGNATORY", can_pay=True)
+    Mandate.objects.filter(user=firm.user).update(signature_class="A")
+    steps = [Step(Decimal(0), ways=("A", "**")), Step(Decimal(900), 2)]
+    signing.set_rules(customer=firm.customer, currency="KES", steps=steps, actor=None)
+    client = browser(firm.user)
+    page = client.get(f"{home}people/entitlements/")
+    alone = {row["one"].email: row["alone"] for row in page.context["rows"] if row["one"].currency == "KES"}
+    assert alone[firm.user.email].endswith("900.00")
+    assert alone[second.email].endswith("0.00")
+    lines = client.get(f"{home}people/entitlements.csv").content.decode("utf-8-sig").splitlines()
+    assert any("A or 2" in line and line.startswith("'=cmd") for line in lines)
+    assert not any(line.startswith(("=", "+", "-", "@")) for line in lines)
+    assert browser(town.amina.user).get(f"{home}people/entitlements.csv").status_code == 404

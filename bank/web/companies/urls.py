@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.companies import accounts, approvals, consents, files, people, signing
+from bank.web.companies import accounts, approvals, consents, entitlements, files, people, signing
 from bank.web.companies.desk import OpenDesk
 
 
@@ -19,6 +19,8 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("people/invite/", people.invite, "people-invite"),
         ("people/<uuid:invitation_id>/resend/", people.resend, "people-resend"),
         ("people/<uuid:invitation_id>/revoke/", people.revoke, "people-revoke"),
+        ("people/entitlements/", entitlements.report, "entitlements"),
+        ("people/entitlements.csv", entitlements.export, "entitlements-export"),
         ("signing/", signing.overview, "signing"),
         ("signing/rules/", signing.rule, "signing-rule"),
         ("signing/rules/<int:pk>/", signing.rule, "signing-rule"),
