@@ -19,11 +19,11 @@ from bank.runtime import formats
 from bank.signing import differences, rules, selectors, services
 from bank.signing.differences import Handover, Wanted
 from bank.signing.rules import State
+from bank.web.companies.desk import Desk, at_desk
+from bank.web.companies.forms.signing import REMOVE, ChangeForm, DelegateForm, PersonForm, RuleForm
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import paced, posted, renew_session, spoken, user_of
-from bank.web.companies.desk import Desk, at_desk
-from bank.web.companies.forms.signing import REMOVE, ChangeForm, DelegateForm, PersonForm, RuleForm
 
 JOURNEY = "signing"
 
