@@ -98,7 +98,8 @@ def test_the_amount_decides_who_approves(people: People) -> None:
 
 
 def test_to_undo_a_correction_of_a_customer_takes_the_right_to_correct(people: People) -> None:
-    customer, finance = dr("1000000000017", 10), people.finance_manager
+    opened("1000000000017", funds=500)
+    customer, finance = Line("1000000000017", dr(EXPENSE, 1).side, kes(10)), people.finance_manager
     made = propose(people, customer, cr(CASH, 10), by=finance, origin=Origin.CORRECTION)
     people.approve(made, people.supervisor)
     journal = Journal.objects.get(command=made.reference).reference

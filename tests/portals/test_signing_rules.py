@@ -112,6 +112,6 @@ def test_who_may_do_what_as_page_and_csv(town: Town) -> None:
     assert alone[firm.user.email].endswith("900.00")
     assert alone[second.email].endswith("0.00")
     lines = client.get(f"{home}people/entitlements.csv").content.decode("utf-8-sig").splitlines()
-    assert any("A or 2" in line and line.startswith("'=cmd") for line in lines)
+    assert any("2 or A" in line and line.startswith("'=cmd") for line in lines)
     assert not any(line.startswith(("=", "+", "-", "@")) for line in lines)
     assert browser(town.amina.user).get(f"{home}people/entitlements.csv").status_code == 404

@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from bank.identity import sessions
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import BankError, NotAllowed
@@ -131,7 +132,10 @@ def test_the_table_is_changed_by_two_and_counts_for_what_comes(lent: list[Lend],
     assert before.roles == ["SUPERVISOR"], "what waits keeps what it was proposed under"
 
 
-def test_the_inbox_decides_several_and_answers_for_each(lent: list[Lend], maker: User) -> None:
+def test_the_inbox_decides_several_and_answers_for_each(
+    lent: list[Lend], maker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "is_confirmed", lambda request: True)
     supervisor = employ("super", "SUPERVISOR")
     small, other, large = (propose(maker, amount, who=amount) for amount in ("10", "20", "200000"))
     browser = Client()

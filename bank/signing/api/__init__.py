@@ -1,5 +1,5 @@
 """REST: what waits for a company's signatures, and who gives them."""
 
-from bank.signing.api import approvals, rules
+from bank.signing.api import approvals, ruling
 
-urlpatterns = [*approvals.urlpatterns, *rules.urlpatterns]
+urlpatterns = [*approvals.urlpatterns, *ruling.urlpatterns]
