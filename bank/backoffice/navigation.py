@@ -36,6 +36,8 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Payment files"), "payments_paymentfile"),
             (_("Standing orders"), "standing_standingorder"),
             (_("Incoming payments"), "payments_incomingpayment"),
+            (_("Requests to pay"), "requests_paymentrequest"),
+            (_("Billers"), "requests_biller"),
             (_("Payees"), "payments_beneficiary"),
             (_("Permits"), "payments_paymentpermit"),
             (_("Limits"), "payments_paymentlimit"),

@@ -38,6 +38,8 @@ def others(request: HttpRequest) -> list[dict[str, object]]:
     places = [
         (reverse("personal:payees"), gettext("Payees"), "payees", []),
         (reverse("personal:regular"), gettext("Standing orders"), "calendar", _below("confirm")),
+        (reverse("personal:requests"), gettext("Requests"), "inbox", _below("receive", "scan")),
+        (reverse("personal:bills"), gettext("Bills"), "statement", []),
         (reverse("personal:statements"), gettext("Statements"), "statement", []),
         (reverse("personal:profile"), gettext("Profile"), "person", []),
         (SECURITY, gettext("Security"), "shield", _below("apps")),

@@ -12,6 +12,7 @@ READERS: dict[str, set[str]] = {
     "deposits": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "cases": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "payments": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
+    "requests": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "standing": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "onboarding": {"OFFICER", "COMPLIANCE", "AUDITOR"},
     "risk": {"OFFICER", "COMPLIANCE", "AUDITOR"},

@@ -31,6 +31,7 @@ from bank.onboarding import services as onboarding
 from bank.onboarding.services import invitations
 from bank.payments import services as payments
 from bank.payroll import services as payroll
+from bank.requests import services as requests
 from bank.standing import services as standing
 from bank.standing.rules import Frequency, Schedule
 from bank.statements import services as statements
@@ -146,6 +147,18 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
         "/personal/messages/": {"reference": _case(town)},
         "/personal/deposits/": {"number": (deposit := _deposit(town)), "code": "fixed"},
         "/api/v1/deposits": {"number": deposit},
+        "/personal/requests/": {"reference": _request(brian, amina), "act": "decline"},
+        "/personal/bills/": {"reference": payment, "code": _biller(firm)},
+        "/corporate/<str:cif>/requests/": {
+            "cif": firm.customer.cif,
+            "reference": _request(brian, firm),
+            "act": "decline",
+        },
+        "/corporate/<str:cif>/bills/": {
+            "cif": firm.customer.cif,
+            "reference": payment,
+            "code": "taa-power",
+        },
         "/personal/regular/": (orders := {"reference": _standing(amina, brian), "act": "pause"}),
         "/api/v1/standing-orders": orders,
         "/corporate/<str:cif>/regular/": {
@@ -207,6 +220,25 @@ def _deposit(town: Town) -> str:
     order = deposits.Order("FIXED", town.amina.number, Money.of("50000.00", "KES"), months=12)
     fund(town.amina.accounts[0], "60000.00")
     return deposits.open_for(customer=town.amina.customer, order=order, key="d1")[0].number
+
+
+def _request(asker: Resident, payer: Resident) -> str:
+    return requests.make_request(
+        user=asker.user,
+        creditor_number=asker.number,
+        amount=Money.of("5.00", "KES"),
+        remittance="Tea",
+        key=payer.number,
+        debtor_number=payer.number,
+        debtor_name=payer.name,
+    ).reference
+
+
+def _biller(firm: Resident) -> str:
+    return requests.open_biller(
+        code="taa-power", name="Taa Power", category="ELECTRICITY", account=firm.accounts[0],
+        label="Meter number", pattern="[0-9]{11}", example="37194820561",
+    ).code  # fmt: skip
 
 
 def _standing(payer: Resident, payee: Resident) -> str:

@@ -35,6 +35,7 @@ class Asked:
     remittance: str = ""
     end_to_end_id: str = ""
     to: Elsewhere | None = None
+    fee_event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,11 @@ def quote(
     creditor_name: str,
     amount: Money,
     to: Elsewhere | None = None,
+    fee_event: str = "",
 ) -> Quote:
     """Prices and checks a payment without making it; the books are only read. ``to`` says where the
-    creditor is who has no account here; their name cannot be checked.
+    creditor is who has no account here; their name cannot be checked. ``fee_event`` prices a payment
+    within the bank otherwise than its rail does: a bill, say.
 
     Raises, in order: ``AmountNotPositive``, ``NotFound`` (debtor account not the user's),
     ``CustomerNotActive``, ``MandateForbidsPayments``, ``MandateLimitExceeded``,
@@ -103,7 +106,7 @@ def quote(
     ``NoRailFits``, ``TooManyNameChecks``, ``LimitNotSet``, ``PaymentAboveMaximum``,
     ``DailyLimitExceeded``, ``InsufficientFunds``.
     """
-    made = draft(user, ask(debtor_number, creditor_number, creditor_name, amount, to=to))
+    made = draft(user, ask(debtor_number, creditor_number, creditor_name, amount, to=to, fee_event=fee_event))
     name_check = _name_check(user, made)
     daily_left = None if made.is_own else _check_limits(made)
     total = amount + made.charges.total
@@ -155,6 +158,7 @@ def ask(
     remittance: str = "",
     end_to_end_id: str = "",
     to: Elsewhere | None = None,
+    fee_event: str = "",
 ) -> Asked:
     """The request with clean texts. Raises ``FieldTooLong``, ``FieldUnreadable``, ``AmountNotPositive``,
     ``InvalidAccountNumber``, of a creditor elsewhere ``AgentUnknown``, ``CreditorNumberUnusable``; a
@@ -176,6 +180,7 @@ def ask(
         remittance=rules.clean_text("Remittance", f"{reference} {remittance}".strip()),
         end_to_end_id=rules.clean_text("End-to-end id", end_to_end_id),
         to=to,
+        fee_event=fee_event,
     )
 
 
@@ -202,7 +207,7 @@ def draft(user: User, asked: Asked) -> Draft:
     if way is None:
         raise errors.NoRail(destination=settings.BANK_BIC)
     is_own = parties.are_one_customer
-    event = FeeEvent.OWN_TRANSFER if is_own else way.capabilities.fee_event
+    event = FeeEvent.OWN_TRANSFER if is_own else asked.fee_event or way.capabilities.fee_event
     charges = products.quote_fee(
         event=event, amount=asked.amount, on=selectors.today(), segment=debtor.customer.segment
     )

@@ -47,10 +47,13 @@ def start_payment(
     creditor_name: str,
     amount: Money,
     to: Elsewhere | None = None,
+    fee_event: str = "",
 ) -> Challenge:
     """Asks for a code bound to this payment; ``pay`` takes it. Raises as ``quote`` does, up to
     ``NoRailFits``."""
-    made = quotes.draft(user, quotes.ask(debtor_number, creditor_number, creditor_name, amount, to=to))
+    made = quotes.draft(
+        user, quotes.ask(debtor_number, creditor_number, creditor_name, amount, to=to, fee_event=fee_event)
+    )
     return stepup.start(user=user, act=quotes.act_of(made), summary=quotes.summary_of(made))
 
 
@@ -68,6 +71,7 @@ def pay(
     remittance: str = "",
     end_to_end_id: str = "",
     to: Elsewhere | None = None,
+    fee_event: str = "",
 ) -> PaymentOrder:
     """Pays somebody: the debtor is debited amount, fee and excise duty, the creditor credited the amount,
     in one journal entry in the amount's currency on the business date. Where the customer's signing rule
@@ -94,6 +98,7 @@ def pay(
         remittance=remittance,
         end_to_end_id=end_to_end_id,
         to=to,
+        fee_event=fee_event,
     )
     return order
 
@@ -110,11 +115,14 @@ def pay_once(
     remittance: str = "",
     end_to_end_id: str = "",
     to: Elsewhere | None = None,
+    fee_event: str = "",
 ) -> tuple[PaymentOrder, bool]:
     """As ``pay``, and whether the order was there already under this key."""
     if not key or len(key) > rules.TEXT_LIMITS["Key"]:
         raise errors.KeyMissing
-    asked = quotes.ask(debtor_number, creditor_number, creditor_name, amount, remittance, end_to_end_id, to)
+    asked = quotes.ask(
+        debtor_number, creditor_number, creditor_name, amount, remittance, end_to_end_id, to, fee_event
+    )
     try:
         with transaction.atomic():
             return _pay(user, asked, key, authorisation), False

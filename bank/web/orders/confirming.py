@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.identity.attempts import Scope
@@ -15,6 +16,8 @@ from bank.identity.errors import StepUpFailed
 from bank.identity.models import Challenge
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
+from bank.payments import services as payments
+from bank.runtime import formats
 from bank.web.orders.desk import Desk, at_desk
 from bank.web.views import confirmation, drafts
 from bank.web.views.confirmation import ConfirmForm
@@ -49,6 +52,15 @@ class Kind:
 def money_of(answers: Answers) -> Money:
     """The sum a draft keeps."""
     return Money.of(*answers["sum"])
+
+
+def priced(desk: Desk, debtor: str, creditor: str, name: str, money: Money) -> list[Row]:
+    """What paying costs and comes to. Raises what the payment would be refused for."""
+    quoted = payments.quote(
+        user=desk.user, debtor_number=debtor, creditor_number=creditor, creditor_name=name, amount=money
+    )
+    fee = formats.money(quoted.fee + quoted.excise)
+    return [(gettext("Fee"), fee), (gettext("In total"), formats.money(quoted.total))]
 
 
 _kinds: dict[str, Kind] = {}
