@@ -14,7 +14,7 @@ from django.conf import settings
 
 from bank import ledger
 from bank.cif.models import Customer
-from bank.demo import applicants, cast, desk, postings, prices, recent, small_firm, watch_lists
+from bank.demo import applicants, billers, cast, desk, postings, prices, recent, small_firm, watch_lists
 from bank.demo.cast import MAIL_DOMAIN, Cast
 from bank.demo.errors import NotADemonstration, OtherCustomersPresent
 from bank.demo.habits import BASE
@@ -153,6 +153,7 @@ class _Run:
             self._once(_APPLY, lambda: applicants.apply_all(PASSWORD))
             desk.fill(year.community)
             small_firm.fill(year.community)
+            billers.open_all(year.community)
         self._once(_LIVE, lambda: {"posted": posted})
         return posted
 

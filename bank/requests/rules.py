@@ -61,11 +61,17 @@ ISO_REASONS: Final = {
 }
 
 
-def status_of(decided: str, asked: Money | None, paid: Money, expires_at: datetime, now: datetime) -> str:
-    """What a request is now: a decision stands, else what was paid, else the clock."""
+def status_of(
+    decided: str, asked: Money | None, paid: Money, expires_at: datetime, now: datetime, *, is_link: bool
+) -> str:
+    """What a request is now: a decision stands, else what was paid, else the clock.
+
+    A link to give what one likes stays open for the next one.
+    """
     if decided != RequestStatus.PENDING:
         return decided
-    if paid.is_positive and (asked is None or paid >= asked):
+    is_enough = not is_link if asked is None else paid >= asked
+    if paid.is_positive and is_enough:
         return RequestStatus.PAID
     if now >= expires_at:
         return RequestStatus.EXPIRED

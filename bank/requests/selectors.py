@@ -80,7 +80,14 @@ def standing(request: PaymentRequest) -> Standing:
     total = counted.aggregate(total=Sum("payment__amount"))["total"] or 0
     paid = Money.of(total, request.currency)
     left = None if request.money is None else max(request.money - paid, Money.zero(request.currency))
-    status = rules.status_of(request.decided, request.money, paid, request.expires_at, clock.now())
+    status = rules.status_of(
+        request.decided,
+        request.money,
+        paid,
+        request.expires_at,
+        clock.now(),
+        is_link=request.debtor_account_id is None,
+    )
     return Standing(request, paid, left, status)
 
 

