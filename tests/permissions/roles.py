@@ -147,7 +147,7 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
         "/personal/messages/": {"reference": _case(town)},
         "/personal/deposits/": {"number": (deposit := _deposit(town)), "code": "fixed"},
         "/api/v1/deposits": {"number": deposit},
-        "/personal/requests/": {"reference": _request(brian, amina), "act": "decline"},
+        "/personal/requests/": {"reference": _request(amina, amina), "act": "decline"},
         "/personal/bills/": {"reference": payment, "code": _biller(firm)},
         "/corporate/<str:cif>/requests/": {
             "cif": firm.customer.cif,
@@ -225,7 +225,7 @@ def _deposit(town: Town) -> str:
 def _request(asker: Resident, payer: Resident) -> str:
     return requests.make_request(
         user=asker.user,
-        creditor_number=asker.number,
+        creditor_number=asker.accounts[-1].number,
         amount=Money.of("5.00", "KES"),
         remittance="Tea",
         key=payer.number,
