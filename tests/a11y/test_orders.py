@@ -8,7 +8,6 @@ from playwright.sync_api import Page
 
 from tests.a11y.test_portals import look_at, wear
 from tests.portals import town as streets
-from tests.portals.test_requests import open_biller
 from tests.portals.test_standing import NEW, confirm, given
 from tests.portals.town import Town
 
@@ -26,10 +25,4 @@ def test_the_pages_of_orders(town: Town, amina: Client, visit: Callable[..., Pag
     amina.post(f"{order}skip/")
     page = visit("/", reduced_motion="reduce")
     wear(page, amina)
-    open_biller(town.firm.accounts[0])
-    asked = {"account": town.amina.number, "amount": "750", "remittance": "Dinner", "key": "k1"}
-    mine = amina.post("/personal/requests/new/", asked).headers["Location"]
-    received = f"/personal/receive/?account={town.amina.number}"
-    others = ["/personal/requests/", "/personal/requests/new/", mine, received, "/personal/scan/"]
-    bills = ["/personal/bills/", "/personal/bills/pay/school/"]
-    assert look_at(page, ["/personal/regular/", NEW, check, order, *others, *bills]) == []
+    assert look_at(page, ["/personal/regular/", NEW, check, order]) == []

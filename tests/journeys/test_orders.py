@@ -1,4 +1,4 @@
-"""A person sets up a standing order, skips a date and ends it, without script; and pays a bill on a phone."""
+"""Orders that repeat: a person sets up a standing order, skips a date and ends it, without script."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,7 @@ from playwright.sync_api import Page, expect
 
 from bank.standing.models import StandingOrder
 from tests.identity import mailed_code
-from tests.journeys.conftest import PHONE
 from tests.journeys.steps import sign_in
-from tests.portals.test_requests import open_biller
 from tests.portals.town import Town
 
 pytestmark = pytest.mark.browser
@@ -39,21 +37,3 @@ def test_a_standing_order_from_the_first_question_to_its_end(town: Town, visit: 
     expect(page.get_by_text("The standing order has ended.")).to_be_visible()
     assert StandingOrder.objects.get().status == "ENDED"
     assert town.brian.booked == "1000.00"
-
-
-def test_a_bill_on_a_phone(town: Town, visit: Visit) -> None:
-    open_biller(town.firm.accounts[0])
-    page = visit("/personal/bills/", viewport=PHONE, has_touch=True, is_mobile=True)
-    sign_in(page, town.amina.user)
-    page.get_by_role("link", name="Hilltop School").tap()
-    page.get_by_label("Pupil number").fill("HT 1234")
-    page.get_by_label("Amount").fill("5,000")
-    page.get_by_role("radio", name=town.amina.number[-5:]).check()
-    page.get_by_role("button", name="Check the bill").tap()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Check the bill")
-    page.get_by_label("Code sent to").fill(mailed_code())
-    page.get_by_role("button", name="Pay KES 5,000.00").tap()
-    expect(page.get_by_text("The bill is paid.")).to_be_visible()
-    expect(page.get_by_text("HT1234")).to_be_visible()
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    assert town.amina.booked == "44942.50"
