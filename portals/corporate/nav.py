@@ -54,10 +54,9 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     return [
         developers,
         _place(request, _at("regular", cif), gettext("Standing orders"), "calendar"),
-        people,
         _place(request, _at("requests", cif), gettext("Requests"), "inbox"),
         _place(request, _at("bills", cif), gettext("Bills"), "statement"),
-        _place(request, _at("people", cif), gettext("People"), "payees"),
+        people,
         {"url": companies, "label": gettext("Companies"), "icon": "company", "current": False},
         {"url": SECURITY, "label": gettext("Security"), "icon": "shield", "current": False},
     ]
