@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bank.kernel import clock
@@ -49,6 +49,19 @@ _MONTHLY: Final = """
     WHERE a.code = %(code)s AND a.guarded
     GROUP BY 1
 """
+_WEEKLY: Final = """
+    SELECT week, sum(greatest(net, 0)), sum(least(net, 0)) FROM (
+        SELECT (%(until)s::date - e.booking_date) / 7 AS week, sum(p.amount) AS net
+        FROM ledger_account a
+        JOIN ledger_posting p ON p.account_id = a.id
+            AND p.version > coalesce(ledger_version_by(a.id, %(from)s::date - 1), 0)
+            AND p.version <= ledger_version_by(a.id, %(until)s)
+        JOIN ledger_entry e ON e.id = p.entry_id
+        WHERE a.code = ANY (%(codes)s) AND a.guarded
+        GROUP BY e.id, e.booking_date
+    ) entries
+    GROUP BY week
+"""
 _PAYMENTS: Final = """
     SELECT a.code, count(*)
     FROM ledger_account a
@@ -90,6 +103,20 @@ def monthly_turnover(code: str, currency: str, *, from_date: date) -> dict[date,
             Money.from_minor(int(debits), currency), Money.from_minor(int(credits), currency), lines
         )
         for month, debits, credits, lines in engine.rows(_MONTHLY, {"code": code, "from": from_date})
+    }
+
+
+def weekly_flows(codes: Iterable[str], *, until: date, weeks: int) -> dict[int, tuple[int, int]]:
+    """What came to accounts of one currency taken together and what left them, in minor units, by how many
+    weeks ago counted back from a day; weeks without anything are absent. What an entry moves between the
+    accounts neither comes nor leaves.
+    """
+    named = list(codes)
+    if not named:
+        return {}
+    asked = {"codes": named, "until": until, "from": until - timedelta(days=7 * weeks - 1)}
+    return {
+        week: (int(money_in), int(money_out)) for week, money_in, money_out in engine.rows(_WEEKLY, asked)
     }
 
 

@@ -41,6 +41,15 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A range around a line, from its first label on as far as it is known: low and high by label."""
+
+    low: str
+    high: str
+    values: Sequence[tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """Round numbers around the values; ``step`` divides the span evenly."""
 
@@ -72,6 +81,7 @@ class Plot:
     currency: str = ""
     note: str = ""
     label_heading: str = ""
+    band: Band | None = None
 
     def __post_init__(self) -> None:
         if not self.series or not self.labels:
@@ -105,11 +115,15 @@ class Plot:
         """Bars and areas stand on zero; lines, which compare, use the height for the difference."""
         if self.kind is Kind.BARS:
             return scale_around([Decimal(0), *_stacked(self.series)])
-        return scale_around([*_flat(self.series), *([Decimal(0)] if self.kind is Kind.AREA else [])])
+        edges = [edge for pair in self.band.values for edge in pair] if self.band else []
+        return scale_around([*_flat(self.series), *edges, *([Decimal(0)] if self.kind is Kind.AREA else [])])
 
     @property
     def ticks(self) -> list[str]:
-        return [_compact(tick) for tick in self.scale.ticks()]
+        """Written as shortly as tells them apart."""
+        ticks = self.scale.ticks()
+        written = ([_compact(tick, digits) for tick in ticks] for digits in (1, 2, 3))
+        return next((one for one in written if len(set(one)) == len(one)), [self.written(t) for t in ticks])
 
     @property
     def x_labels(self) -> list[str]:
@@ -124,7 +138,21 @@ class Plot:
         """The table: each label with the value of every series, written out in full."""
         columns = [one.values for one in self.series]
         pairs = zip(self.labels, zip(*columns, strict=True), strict=True)
-        return [(label, [self.written(value) for value in values]) for label, values in pairs]
+        rows = [(label, [self.written(value) for value in values]) for label, values in pairs]
+        return [(label, [*cells, *self._edges(place)]) for place, (label, cells) in enumerate(rows)]
+
+    @property
+    def heads(self) -> list[str]:
+        """Above the columns of the table."""
+        edges = [self.band.low, self.band.high] if self.band else []
+        return [*(one.label for one in self.series), *edges]
+
+    def _edges(self, place: int) -> list[str]:
+        if self.band is None:
+            return []
+        if place >= len(self.band.values):
+            return ["–", "–"]
+        return [self.written(edge) for edge in self.band.values[place]]
 
     def written(self, value: Decimal) -> str:
         if self.currency:
@@ -151,7 +179,17 @@ class Plot:
             _curve(_points(one.values, scale), scale.at(_base(scale)), tone, filled)
             for tone, one in enumerate(self.series, 1)
         )
-        return SafeString("".join(drawn))
+        return SafeString(self._band() + "".join(drawn))
+
+    def _band(self) -> SafeString:
+        """The range as a surface under the lines."""
+        if self.band is None or not self.band.values:
+            return SafeString("")
+        pitch, scale = Decimal(SIZE) / max(1, len(self.labels) - 1), self.scale
+        lows = [(pitch * i, scale.at(low)) for i, (low, _high) in enumerate(self.band.values)]
+        highs = [(pitch * i, scale.at(high)) for i, (_low, high) in enumerate(self.band.values)]
+        path = "L".join(f"{_short(x)} {_short(y)}" for x, y in [*highs, *reversed(lows)])
+        return format_html('<path class="area tone-1" d="M{}Z"/>', path)
 
 
 def sparkline(values: Sequence[Decimal], description: str) -> SafeString:
@@ -255,6 +293,6 @@ def _short(value: Decimal) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _compact(value: Decimal) -> str:
-    sign = formats.MINUS if value < 0 else ""
-    return sign + str(numbers.format_compact_decimal(abs(value), locale=formats.locale(), fraction_digits=1))
+def _compact(value: Decimal, digits: int) -> str:
+    sign, locale = formats.MINUS if value < 0 else "", formats.locale()
+    return sign + str(numbers.format_compact_decimal(abs(value), locale=locale, fraction_digits=digits))

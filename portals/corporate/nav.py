@@ -52,6 +52,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
     companies = f"{reverse('corporate:companies')}?all="
     return [
+        _place(request, _at("cash", cif), gettext("Cash"), "insights"),
         developers,
         _place(request, _at("regular", cif), gettext("Standing orders"), "calendar"),
         _place(request, _at("requests", cif), gettext("Requests"), "inbox"),

@@ -1,15 +1,13 @@
-"""Lists as CSV. A cell that a spreadsheet would run as a formula is written as text."""
+"""Invoices and ages as CSV."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
-from bank.statements import rules
+from bank.web.views.sheets import sheet
 from portals.sme.wording import SHOWN
 
 
@@ -31,16 +29,6 @@ def aged(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> HttpResponse
         for row in rows
     )
     return sheet("ages.csv", heads, lines)
-
-
-def sheet(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    written = StringIO()
-    writer = csv.writer(written)
-    writer.writerow(heads)
-    writer.writerows([rules.spreadsheet_text(str(one)) for one in row] for row in rows)
-    response = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
 
 
 def _invoice(one: Any, today: date) -> list[Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.companies import accounts, approvals, consents, entitlements, files, people, signing
+from bank.web.companies import accounts, approvals, cash, consents, entitlements, files, people, signing
 from bank.web.companies.desk import OpenDesk
 
 
@@ -37,6 +37,10 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("approvals/<str:reference>/reject/", approvals.reject, "approval-reject"),
         ("approvals/<str:reference>/return/", approvals.return_for_change, "approval-return"),
         ("approvals/<str:reference>/withdraw/", approvals.withdraw, "approval-withdraw"),
+        ("cash/", cash.cash, "cash"),
+        ("cash/cash.csv", cash.export, "cash-csv"),
+        ("cash/forecast/", cash.forecast, "forecast"),
+        ("cash/forecast/forecast.csv", cash.forecast_export, "forecast-csv"),
         ("files/", files.files, "files"),
         ("files/<str:reference>/", files.file, "file"),
         ("files/<str:reference>/pay/<str:draft_id>/", files.confirm, "file-confirm"),
