@@ -262,7 +262,7 @@ CACHES = {
         "KEY_PREFIX": "bank",
     }
 }
-if TESTING and services.cache_is_embedded():
+if services.cache_url() == "memory://" or (TESTING and services.cache_is_embedded()):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CELERY_BROKER_URL = services.broker_url()
@@ -469,6 +469,7 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "django_celery_beat": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
     },
 }

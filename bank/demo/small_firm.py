@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db import transaction
+
 from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
@@ -31,8 +33,9 @@ _INVOICES: Final = (
 )
 
 
+@transaction.atomic
 def fill(community: Community) -> None:
-    """Once, however often it is called; with too few customers there is nothing to tell."""
+    """Once, however often it is called, and all or nothing; with too few customers there is nothing to tell."""
     kitchens = [one for one in community.organisations if one.plan.segment == Segment.SME]
     owner = identity.user_by_email(NJERI)
     if not kitchens or owner is None or len(community.people) < len(_SALARIES) + 1:

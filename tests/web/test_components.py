@@ -126,6 +126,13 @@ def test_a_demonstration_says_so() -> None:
         assert render("{% demo_notice %}").strip() == ""
 
 
+def test_a_demonstration_says_who_plays_the_networks() -> None:
+    with override_settings(DEMO=True):
+        assert "a sandbox plays the other side" in render("{% sandbox_notice %}")
+    with override_settings(DEMO=False):
+        assert render("{% sandbox_notice %}").strip() == ""
+
+
 def test_account_cards_are_one_link() -> None:
     html = render(
         '{% account_card name="Savings" number="1100012345678" balance=m href="/a/" state="ACTIVE" %}',

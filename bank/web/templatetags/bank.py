@@ -342,6 +342,12 @@ def demo_notice() -> dict[str, Any]:
     return {"demo": getattr(settings, "DEMO", False)}
 
 
+@register.inclusion_tag("components/sandbox_notice.html")
+def sandbox_notice() -> dict[str, Any]:
+    """In a demonstration, where money meets a network: that a sandbox plays the other side."""
+    return {"demo": getattr(settings, "DEMO", False)}
+
+
 # --- things with a body
 
 
