@@ -35,7 +35,7 @@ _INVOICES: Final = (
 
 @transaction.atomic
 def fill(community: Community) -> None:
-    """Once, however often it is called, and all or nothing; with too few customers there is nothing to tell."""
+    """Once, however often it is called, and as a whole; with too few customers there is nothing to tell."""
     kitchens = [one for one in community.organisations if one.plan.segment == Segment.SME]
     owner = identity.user_by_email(NJERI)
     if not kitchens or owner is None or len(community.people) < len(_SALARIES) + 1:
