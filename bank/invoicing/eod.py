@@ -23,6 +23,11 @@ def collect(day: Day, cursor: str) -> Part:
     return _part([one.pk for one in sellers], len(sellers))
 
 
+def settle_bills(_day: Day, _cursor: str) -> Part:
+    """Bills whose payment file was paid, refused or given up without anybody being told."""
+    return Part(done=services.settle_bills())
+
+
 def recur(day: Day, cursor: str) -> Part:
     """Recurring invoices of the new day and of those skipped."""
     due = Recurrence.objects.filter(ended_at=None, next_date__lte=day.next_date).order_by("pk")
@@ -48,6 +53,7 @@ def _part(seen: list[int], done: int) -> Part:
 
 STEPS = [
     Step("invoicing.collect", _("Payments of invoices"), Phase.REVIEW, collect),
+    Step("invoicing.bills", _("Bills and their payment files"), Phase.REVIEW, settle_bills),
     Step("invoicing.recur", _("Recurring invoices"), Phase.OPEN, recur),
     Step("invoicing.remind", _("Reminders of invoices"), Phase.OPEN, remind),
 ]

@@ -19,8 +19,14 @@ from bank.payments.models import PaymentFile, PaymentOrder
 from bank.payments.models.networks import IncomingPayment
 from bank.payments.services.file_payment import PAID_TOPIC
 from bank.payments.services.networks.arrivals import RECEIVED_TOPIC
+from bank.payments.services.signatures import FILE
 from bank.payments.services.transfers import SETTLED_TOPIC
 from bank.runtime import formats, outbox, topics
+from bank.signing.models import Approval
+from bank.signing.rules import State as SigningState
+from bank.signing.services import DECIDED
+
+_UNSIGNED = [one.value for one in (SigningState.REJECTED, SigningState.WITHDRAWN, SigningState.EXPIRED)]
 
 topics.declare(
     ISSUED, "A company's invoice was issued.", order=("invoice", "invoice_id"), invoice_id=topics.UUID
@@ -55,6 +61,14 @@ def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
     if file is not None:
         services.note_outcome(file)
         _collect(Seller.objects.filter(account__in=file.lines.values("creditor_account")))
+
+
+@outbox.subscriber(DECIDED)
+def look_at_refused_file(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """A file nobody will sign: its bills are open again. One returned to its maker may still be confirmed."""
+    asked = Approval.objects.filter(reference=payload["reference"], kind=FILE, state__in=_UNSIGNED).first()
+    if asked is not None:
+        services.give_up_file(asked.subject)
 
 
 @outbox.subscriber(ISSUED)

@@ -3,6 +3,7 @@
 from bank.invoicing.services.bills import (
     add_bill,
     add_vendor,
+    give_up_file,
     note_outcome,
     pay_bills,
     remove_vendor,
@@ -27,6 +28,7 @@ __all__ = [
     "discard_draft",
     "draft_invoice",
     "end_recurrence",
+    "give_up_file",
     "issue",
     "make_due",
     "match",

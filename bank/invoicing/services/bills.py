@@ -3,7 +3,7 @@ what became of each."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,13 +22,13 @@ from bank.kernel import clock, ids
 from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.payments import rules as texts
-from bank.payments import selectors as payments
 from bank.payments import services as paying
 from bank.payments.batch import Payee, Payer, credit_transfers
 from bank.payments.models import PaymentFile
 from bank.payments.rules import FileStatus, LineStatus
 
 _MOST = 200
+_OVER: Final = (FileStatus.PAID, FileStatus.REJECTED, FileStatus.CANCELLED)
 
 
 @transaction.atomic
@@ -121,6 +121,7 @@ def pay_bills(*, user: User, customer: Customer, bill_ids: Sequence[str], accoun
     selectors.require_write(user, customer)
     if not cif.may_pay(user, customer):
         raise NotAllowed(what="pay for this company")
+    settle_bills(customer=customer)
     account = accounts.account_for(user, account_number)
     bills = _chosen(customer, bill_ids)
     if account.customer_id != customer.pk or any(one.currency != account.currency for one in bills):
@@ -137,21 +138,27 @@ def pay_bills(*, user: User, customer: Customer, bill_ids: Sequence[str], accoun
     Bill.objects.filter(pk__in=[one.pk for one in bills]).update(
         state=BillState.WAITING.value, file_reference=file.reference
     )
+    note_outcome(file)
     trail.record("BILLS_SENT_TO_PAY", customer, user, file.reference, bills=len(bills))
     return file
 
 
+@transaction.atomic
 def note_outcome(file: PaymentFile) -> int:
-    """What became of the bills of a paid, rejected or given-up file; how many."""
+    """What became of the bills of a paid, rejected or given-up file; how many. Of any other: none.
+
+    Safe to repeat and to race: each bill is moved under its lock, and only while it waits for this file.
+    """
+    if file.status not in _OVER:
+        return 0
     bills = list(
-        Bill.objects.select_for_update().filter(file_reference=file.reference, state=BillState.WAITING.value)
+        Bill.objects.select_for_update()
+        .filter(file_reference=file.reference, state=BillState.WAITING.value)
+        .order_by("pk")
     )
-    settled = {
-        line.end_to_end_id
-        for line in file.lines.filter(
-            status=LineStatus.SETTLED.value, end_to_end_id__in=[b.pk.hex for b in bills]
-        )
-    }
+    keys = [bill.pk.hex for bill in bills]
+    lines = file.lines.filter(status=LineStatus.SETTLED.value, end_to_end_id__in=keys)
+    settled = set(lines.values_list("end_to_end_id", flat=True)) if file.status == FileStatus.PAID else set()
     for bill in bills:
         bill.state = (BillState.PAID if bill.pk.hex in settled else BillState.OPEN).value
         bill.save(update_fields=["state"])
@@ -159,13 +166,27 @@ def note_outcome(file: PaymentFile) -> int:
 
 
 @transaction.atomic
-def settle_bills(*, user: User, customer: Customer) -> None:
-    """Looks at the files of waiting bills whose outcome is known: opens again what was given up."""
-    waiting = selectors.bills_of(customer).filter(state=BillState.WAITING.value)
-    for reference in sorted(set(waiting.values_list("file_reference", flat=True))):
-        file = payments.files_for(user).filter(reference=reference).first()
-        if file is not None and file.status in (FileStatus.PAID, FileStatus.REJECTED, FileStatus.CANCELLED):
-            note_outcome(file)
+def give_up_file(reference: str) -> int:
+    """Nobody will sign the file: where it was made of bills it is given up, lest it pay what is open again,
+    and its bills are open. How many; none where it was confirmed anew meanwhile."""
+    files = PaymentFile.objects.select_for_update(of=("self",)).select_related("uploaded_by")
+    file = files.filter(reference=reference, status=FileStatus.CHECKED.value).first()
+    waiting = Bill.objects.filter(file_reference=reference, state=BillState.WAITING.value)
+    if file is None or not waiting.exists():
+        return 0
+    return note_outcome(paying.cancel_payment_file(user=file.uploaded_by, reference=reference))
+
+
+@transaction.atomic
+def settle_bills(*, customer: Customer | None = None) -> int:
+    """Looks at the files of waiting bills whose outcome is known, a company's or all: what was paid is paid,
+    what was refused or given up is open again. How many were moved."""
+    waiting = Bill.objects.filter(state=BillState.WAITING.value)
+    if customer is not None:
+        waiting = waiting.filter(customer=customer)
+    over = [status.value for status in _OVER]
+    files = PaymentFile.objects.filter(status__in=over, reference__in=waiting.values("file_reference"))
+    return sum(note_outcome(file) for file in files.order_by("pk"))
 
 
 def _chosen(customer: Customer, bill_ids: Sequence[str]) -> list[Bill]:

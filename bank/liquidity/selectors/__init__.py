@@ -4,6 +4,7 @@ from bank import ledger
 from bank.liquidity.selectors.commitments import known
 from bank.liquidity.selectors.forecasts import Forecast, forecast, history
 from bank.liquidity.selectors.position import Held, Position, Rates, companies_of, ladder, position
+from bank.liquidity.selectors.sweeps import moves, pools_of, runs_of, sweep_for, sweeps_of
 
 today = ledger.business_date
 
@@ -17,6 +18,11 @@ __all__ = [
     "history",
     "known",
     "ladder",
+    "moves",
+    "pools_of",
     "position",
+    "runs_of",
+    "sweep_for",
+    "sweeps_of",
     "today",
 ]

@@ -4,7 +4,17 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.companies import accounts, approvals, cash, consents, entitlements, files, people, signing
+from bank.web.companies import (
+    accounts,
+    approvals,
+    cash,
+    consents,
+    entitlements,
+    files,
+    people,
+    signing,
+    sweeps,
+)
 from bank.web.companies.desk import OpenDesk
 
 
@@ -41,6 +51,11 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("cash/cash.csv", cash.export, "cash-csv"),
         ("cash/forecast/", cash.forecast, "forecast"),
         ("cash/forecast/forecast.csv", cash.forecast_export, "forecast-csv"),
+        ("cash/sweeps/", sweeps.sweeps, "sweeps"),
+        ("cash/sweeps/new/", sweeps.new, "sweep-new"),
+        ("cash/sweeps/confirm/<str:draft_id>/", sweeps.confirm, "sweep-confirm"),
+        ("cash/sweeps/confirm/<str:draft_id>/code/", sweeps.new_code, "sweep-code"),
+        ("cash/sweeps/<str:reference>/", sweeps.sweep, "sweep"),
         ("files/", files.files, "files"),
         ("files/<str:reference>/", files.file, "file"),
         ("files/<str:reference>/pay/<str:draft_id>/", files.confirm, "file-confirm"),
