@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import QuerySet, Sum
 
 from bank import ledger
@@ -13,7 +14,7 @@ from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.cif.rules import MandateRole
 from bank.identity.models import User
-from bank.kernel.errors import NotFound
+from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.payroll import rules
 from bank.payroll.errors import RatesMissing, WagesConfidential
@@ -22,8 +23,8 @@ from bank.payroll.rules import Code, Item, Rates, RunState
 
 
 def may_see_wages(user: User, customer: Customer) -> bool:
-    """Whether the user sees who earns what: the owners."""
-    return cif.mandates_for(user).filter(customer=customer, role=MandateRole.OWNER.value).exists()
+    """Whether the user sees who earns what: the owners, and those of the company they let see its payroll."""
+    return _owns(user, customer) or _was_let(user, customer)
 
 
 def require_wages(user: User, customer: Customer) -> None:
@@ -31,6 +32,25 @@ def require_wages(user: User, customer: Customer) -> None:
     cif.mandate_for(user, customer)
     if not may_see_wages(user, customer):
         raise WagesConfidential
+
+
+def require_payroll(user: User, customer: Customer) -> None:
+    """Raises as ``require_wages``, and ``NotAllowed`` for who may look and change nothing."""
+    require_wages(user, customer)
+    if not _owns(user, customer):
+        raise NotAllowed(what="change the payroll of this company")
+
+
+def _owns(user: User, customer: Customer) -> bool:
+    return cif.mandates_for(user).filter(customer=customer, role=MandateRole.OWNER.value).exists()
+
+
+def _was_let(user: User, customer: Customer) -> bool:
+    """Asked where payment files keep that right; it ends with the mandate."""
+    readers = apps.all_models["payments"].get("payrollreader")
+    if readers is None or not cif.mandates_for(user).filter(customer=customer).exists():
+        return False
+    return bool(readers._default_manager.filter(customer=customer, user=user).exists())
 
 
 def this_month() -> date:

@@ -63,7 +63,7 @@ def add_employee(
     """Takes somebody on the payroll, with the outcome of the name check. Raises ``WagesConfidential``,
     ``EmployeeUnusable``, the check's refusals.
     """
-    selectors.require_wages(user, customer)
+    selectors.require_payroll(user, customer)
     seed_rates()
     name, staff_number = texts.clean_text("Name", name), texts.clean_text("End-to-end id", staff_number)[:20]
     if not name or not staff_number or not salary.is_positive or salary.currency != CURRENCY:
@@ -85,7 +85,7 @@ def add_employee(
 @transaction.atomic
 def change_salary(*, user: User, employee: Employee, salary: Money) -> None:
     """From the next run on. Raises ``WagesConfidential``, ``EmployeeUnusable``."""
-    selectors.require_wages(user, employee.customer)
+    selectors.require_payroll(user, employee.customer)
     if not salary.is_positive or salary.currency != CURRENCY:
         raise EmployeeUnusable(problem="A salary is above zero, in shillings.")
     Employee.objects.filter(pk=employee.pk).update(salary=salary.amount)
@@ -95,7 +95,7 @@ def change_salary(*, user: User, employee: Employee, salary: Money) -> None:
 @transaction.atomic
 def leave(*, user: User, employee: Employee, last: date) -> None:
     """The last month paid is the one of that day."""
-    selectors.require_wages(user, employee.customer)
+    selectors.require_payroll(user, employee.customer)
     if last < employee.joined_date:
         raise EmployeeUnusable(problem="Nobody leaves before they joined.")
     Employee.objects.filter(pk=employee.pk).update(left_date=last)
@@ -114,7 +114,7 @@ def add_item(
     last: date | None = None,
 ) -> PayItem:
     """An allowance or a deduction from a month on, or of one month alone: so runs are corrected too."""
-    selectors.require_wages(user, employee.customer)
+    selectors.require_payroll(user, employee.customer)
     title = texts.clean_text("Name", title)[:60]
     if kind not in set(ItemKind) or not title or not amount.is_positive or amount.currency != CURRENCY:
         raise EmployeeUnusable(problem="An item has a kind, a title and an amount above zero, in shillings.")
@@ -131,7 +131,7 @@ def add_item(
 @transaction.atomic
 def end_item(*, user: User, employee: Employee, item_id: int) -> None:
     """Takes an item out of the runs to come."""
-    selectors.require_wages(user, employee.customer)
+    selectors.require_payroll(user, employee.customer)
     employee.items.filter(pk=item_id).delete()
     _record("PAY_ITEM_ENDED", employee.customer, user, employee)
 

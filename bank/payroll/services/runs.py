@@ -38,7 +38,7 @@ def prepare(*, user: User, customer: Customer, month: date) -> Run:
     Raises ``WagesConfidential``, ``MonthRun`` once the month was sent to be paid, ``RatesMissing``,
     ``NobodyToPay``, ``NetBelowZero``.
     """
-    selectors.require_wages(user, customer)
+    selectors.require_payroll(user, customer)
     month = month.replace(day=1)
     run = _draft_of(customer, month, user)
     people = selectors.employed_in(customer, month)
@@ -64,7 +64,7 @@ def send_to_pay(*, user: User, run: Run, account_number: str) -> PaymentFile:
 
     Raises ``WagesConfidential``, ``NotAllowed``, ``NotFound``, ``EmployeeUnusable``, ``RunNotDraft``.
     """
-    selectors.require_wages(user, run.customer)
+    selectors.require_payroll(user, run.customer)
     if not cif.may_pay(user, run.customer):
         raise NotAllowed(what="pay for this company")
     locked = Run.objects.select_for_update(of=("self",)).select_related("customer").get(pk=run.pk)
@@ -88,7 +88,7 @@ def cancel(*, user: User, run: Run) -> None:
     """Gives up a draft, or a run whose file was given up or refused before it was paid. The month may then
     be run again. Raises ``WagesConfidential``, ``RunNotDraft``.
     """
-    selectors.require_wages(user, run.customer)
+    selectors.require_payroll(user, run.customer)
     locked = Run.objects.select_for_update().get(pk=run.pk)
     if locked.state == RunState.SENT:
         file = PaymentFile.objects.select_for_update().get(reference=locked.file_reference)
