@@ -8,6 +8,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "deliver the outbox": {"task": "runtime.deliver_outbox", "schedule": 5.0},
     "relay events": {"task": "notifications.relay_events", "schedule": 2.0},
     "call webhooks": {"task": "notifications.call_webhooks", "schedule": 5.0},
+    "send notices": {"task": "notifications.send_notices", "schedule": 10.0},
     "give a sign of life": {"task": "runtime.heartbeat", "schedule": 15.0},
     "look at every service": {"task": "web.sample_health", "schedule": 60.0},
     "tend the networks": {"task": "payments.tend_networks", "schedule": 10.0},

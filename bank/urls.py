@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bank.identity.urls")),
     *identity.root_urlpatterns,
     path("oauth/", include("bank.web.oauth.urls")),
+    path("account/notices/", include("bank.web.notices.urls")),
     path("developers/", include("bank.web.developers.urls")),
     path("personal/", include("portals.personal.urls")),
     path("corporate/", include("portals.corporate.urls")),

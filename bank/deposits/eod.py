@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _MANY = 500
 _FEW = 50
 _TRIES = 3
+_AHEAD = timedelta(days=7)
 _MOVING = ("status", "accrued", "accrued_until", "earned", "paid_interest", "paid_tax", "penalties")
 _PARTIES = (
     "customer", "product", "product_version__deposit_terms", "funding_account", "payout_account",
@@ -112,6 +113,14 @@ def mature(day: Day, cursor: str) -> Part:
     return _part(deposits, failed, _FEW)
 
 
+def remind(day: Day, cursor: str) -> Part:
+    """Says of deposits that mature a week ahead that they will: each date lies ahead of one close alone."""
+    deposits = list(_after(_maturing_ahead(day), cursor)[:_MANY])
+    for deposit in deposits:
+        ending.announce(deposit=deposit)
+    return _part(deposits, 0, _MANY)
+
+
 def _running() -> QuerySet[Deposit]:
     return _with_parties(Deposit.objects.filter(status=Status.ACTIVE))
 
@@ -125,6 +134,11 @@ def _accruing(day: Day) -> QuerySet[Deposit]:
 def _maturing(day: Day) -> QuerySet[Deposit]:
     due = Q(status=Status.ACTIVE, maturity_date__lte=day.last) | Q(status=Status.HELD)
     return _with_parties(Deposit.objects.filter(due))
+
+
+def _maturing_ahead(day: Day) -> QuerySet[Deposit]:
+    ahead = {"maturity_date__gte": day.business_date + _AHEAD, "maturity_date__lt": day.next_date + _AHEAD}
+    return Deposit.objects.filter(status=Status.ACTIVE, **ahead)
 
 
 def _with_parties(found: QuerySet[Deposit]) -> QuerySet[Deposit]:
@@ -235,4 +249,5 @@ STEPS = [
         "deposits.mature", _("Deposits that mature"), Phase.MATURE, mature,
         count=lambda day: _maturing(day).count(),
     ),
+    Step("deposits.remind", _("Reminders of deposits that mature"), Phase.REVIEW, remind),
 ]  # fmt: skip

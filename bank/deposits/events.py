@@ -43,6 +43,7 @@ topics.declare(
     ending.MATURED, "A deposit matured and was paid out; `to` is empty where it is held.",
     **_ABOUT, **_PAID, **_EARNED,
 )  # fmt: skip
+topics.declare(ending.MATURING, "A deposit will mature in a week.", **_ABOUT, on=topics.DAY)
 topics.declare(
     ending.RENEWED, "A deposit matured and went on as another.",
     **_ABOUT, renewal=topics.TEXT, paid=topics.TEXT,

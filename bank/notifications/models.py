@@ -1,4 +1,4 @@
-"""Where customers want to be told, what is on its way there, and how each try went."""
+"""What people and companies' servers are told, what is on its way, and how each try went."""
 
 from typing import Any, ClassVar
 
@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bank.kernel import clock, ids
-from bank.notifications.rules import EndpointState
+from bank.notifications import wording
+from bank.notifications.rules import Channel, EndpointState
 from bank.runtime.fields import EncryptedTextField
 
 STATES = [
@@ -16,6 +17,7 @@ STATES = [
     (EndpointState.DISABLED.value, _("Disabled")),
     (EndpointState.ENDED.value, _("Ended")),
 ]
+CHANNELS = [(channel.value, channel.value.title()) for channel in Channel]
 
 
 class Endpoint(models.Model):
@@ -91,3 +93,71 @@ class WebhookAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.status or self.problem}"
+
+
+class Notice(models.Model):
+    """Something a person is told, at most once for an event. ``customer`` is for whom they act in it; none
+    where it concerns their own sign-in. Words are made when it is read: see ``wording``.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey("cif.Customer", on_delete=models.PROTECT, null=True, related_name="+")
+    event_id = models.UUIDField(_("event"))
+    kind = models.CharField(_("kind"), max_length=20, choices=list(wording.TITLES.items()))
+    told: Any = models.JSONField()
+    is_shown = models.BooleanField(_("in the portal"), default=True)
+    created_at = models.DateTimeField(_("at"), default=clock.now)
+    read_at = models.DateTimeField(_("read"), null=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event_id", "user"], name="notice_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-id"], name="notice_list", condition=Q(is_shown=True)),
+            models.Index(
+                fields=["user"], name="notice_unread", condition=Q(is_shown=True, read_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"
+
+
+class NoticeSending(models.Model):
+    """A notice on its way by mail or text message; marked before it is sent, so that none comes twice."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="sendings")
+    channel = models.CharField(_("channel"), max_length=6, choices=CHANNELS)
+    due_at = models.DateTimeField(default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["notice", "channel"], name="notice_sent_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                name="notice_due",
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.notice_id}"
+
+
+class NoticeChoices(models.Model):
+    """By which channels a person wants what; what they never chose comes as usual."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    channels: Any = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.user_id)

@@ -1,5 +1,6 @@
-"""What webhooks may be told of, how long the bank tries, and how far apart."""
+"""What webhooks and people may be told of, by which channels, how long the bank tries, and how far apart."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -24,6 +25,73 @@ class Event(StrEnum):
     APPROVAL_DECIDED = "approval.decided"
 
 
+class NoticeKind(StrEnum):
+    """What a customer hears of, in the order of the page where they choose."""
+
+    MONEY_IN = "MONEY_IN"
+    PAYMENT_SETTLED = "PAYMENT_SETTLED"
+    PAYMENT_REJECTED = "PAYMENT_REJECTED"
+    PAYMENT_RETURNED = "PAYMENT_RETURNED"
+    STANDING_FAILED = "STANDING_FAILED"
+    FILE_PAID = "FILE_PAID"
+    APPROVAL_WAITS = "APPROVAL_WAITS"
+    STATEMENT_READY = "STATEMENT_READY"
+    DEPOSIT_MATURING = "DEPOSIT_MATURING"
+    DEPOSIT_MATURED = "DEPOSIT_MATURED"
+    PAYEE_ADDED = "PAYEE_ADDED"
+    NEW_DEVICE = "NEW_DEVICE"
+
+
+class Channel(StrEnum):
+    PORTAL = "PORTAL"
+    EMAIL = "EMAIL"
+    SMS = "SMS"
+
+
+MAILED_ANYWAY: Final = frozenset(
+    {
+        NoticeKind.APPROVAL_WAITS,
+        NoticeKind.STATEMENT_READY,
+        NoticeKind.DEPOSIT_MATURED,
+        NoticeKind.NEW_DEVICE,
+    }
+)
+"""These have a letter of their own from the app they come from: a second mail would say less."""
+ALWAYS_SHOWN: Final = frozenset({NoticeKind.PAYEE_ADDED, NoticeKind.NEW_DEVICE})
+"""Whoever got into a sign-in must not be able to keep them from its owner."""
+_MAILED: Final = frozenset(
+    {
+        NoticeKind.PAYMENT_REJECTED,
+        NoticeKind.PAYMENT_RETURNED,
+        NoticeKind.STANDING_FAILED,
+        NoticeKind.DEPOSIT_MATURING,
+        NoticeKind.PAYEE_ADDED,
+    }
+)
+
+
+def fixed_channels(kind: NoticeKind) -> frozenset[Channel]:
+    """By which it comes whatever was chosen; a mail among them is its own app's."""
+    shown = {Channel.PORTAL} if kind in ALWAYS_SHOWN else set()
+    return frozenset(shown | ({Channel.EMAIL} if kind in MAILED_ANYWAY else set()))
+
+
+def usual_channels(kind: NoticeKind) -> frozenset[Channel]:
+    """For who has chosen nothing: all in the portal, by mail what asks for something to be done, no SMS."""
+    return frozenset({Channel.PORTAL, Channel.EMAIL} if kind in _MAILED else {Channel.PORTAL})
+
+
+def channels(kind: NoticeKind, chosen: Mapping[str, Sequence[str]]) -> frozenset[Channel]:
+    """By which channels the bank brings it to who made these choices, an app's own mail left aside."""
+    known = chosen.get(kind.value)
+    wanted = usual_channels(kind) if known is None else {Channel(one) for one in known}
+    if kind in ALWAYS_SHOWN:
+        wanted = wanted | {Channel.PORTAL}
+    return frozenset(wanted - ({Channel.EMAIL} if kind in MAILED_ANYWAY else set()))
+
+
+MOST_SENDINGS: Final = 6
+"""Tries of one mail or text message; the notice stays in the portal whatever becomes of them."""
 MOST_ENDPOINTS: Final = 10
 PATIENCE: Final = timedelta(days=3)
 """How long one delivery is tried; an endpoint that took nothing in all that time is disabled."""

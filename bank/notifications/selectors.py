@@ -1,16 +1,24 @@
 """Reads. What is not your company's is not found."""
 
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from bank.accounts import selectors as accounts
+from bank.accounts.models import Account
 from bank.cif import selectors as cif
-from bank.cif.models import Customer
+from bank.cif.models import Customer, Mandate
+from bank.cif.rules import CustomerStatus
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import NotFound
-from bank.notifications.models import Endpoint, WebhookDelivery
+from bank.notifications.models import Endpoint, Notice, NoticeChoices, WebhookDelivery
 from bank.notifications.rules import EndpointState
+
+_COUNT_KEPT_S: Final = 60
 
 
 def endpoints_of(user: User, customer: Customer) -> QuerySet[Endpoint]:
@@ -44,3 +52,45 @@ def due() -> QuerySet[WebhookDelivery]:
         ~Exists(earlier), endpoint__state=EndpointState.ACTIVE.value, next_try_at__lte=clock.now()
     )
     return ready.order_by("next_try_at", "id")
+
+
+def hearers(account: Account) -> list[Mandate]:
+    """The mandates of everybody who may see the account today, joint holders' included, by their users."""
+    head = accounts.head_of(account)
+    holders = [one.customer_id for one in accounts.joint_holders(head)]
+    return hearers_of(account.customer_id, *holders)
+
+
+def hearers_of(*customers: int) -> list[Mandate]:
+    """The mandates in force for the customers with these ids."""
+    held = Mandate.objects.in_force(clock.today()).filter(customer_id__in=customers, user__is_active=True)
+    alive = held.exclude(customer__status=CustomerStatus.CLOSED.value)
+    return list(alive.select_related("user").order_by("id"))
+
+
+def choices_of(users: Sequence[User]) -> dict[int, dict[str, list[str]]]:
+    """What each user chose, by user id; whoever never chose is not in it."""
+    made = NoticeChoices.objects.filter(user__in=users)
+    return {one.user_id: one.channels for one in made}
+
+
+def notices_for(user: User) -> QuerySet[Notice]:
+    """The user's notices; of a customer they act for no longer, none."""
+    mine = cif.mandates_for(user).values("customer_id")
+    shown = Notice.objects.filter(
+        Q(customer_id=None) | Q(customer_id__in=mine), user_id=user.pk, is_shown=True
+    )
+    return shown.select_related("customer")
+
+
+def unread_count(user: User) -> int:
+    """How many the user has not read; counted at most once a minute, and anew when one is added or read."""
+    known: int | None = cache.get(unread_key(user.pk))
+    if known is None:
+        known = notices_for(user).filter(read_at__isnull=True).count()
+        cache.set(unread_key(user.pk), known, _COUNT_KEPT_S)
+    return known
+
+
+def unread_key(user_id: int) -> str:
+    return f"notices.unread:{user_id}"

@@ -15,3 +15,9 @@ def relay_events() -> int:
 def call_webhooks() -> int:
     """Makes the calls to webhooks whose time has come."""
     return services.call_due()
+
+
+@shared_task(name="notifications.send_notices")
+def send_notices() -> int:
+    """Sends the mails and text messages of notices."""
+    return services.send_due()

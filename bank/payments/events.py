@@ -17,6 +17,7 @@ from bank.payments.services import networks
 from bank.payments.services.file_payment import PAID_TOPIC
 from bank.payments.services.limits import scope_of
 from bank.payments.services.networks import arrivals, store
+from bank.payments.services.payees import ADDED_TOPIC
 from bank.payments.services.transfers import SETTLED_TOPIC
 from bank.runtime import outbox, topics
 
@@ -52,6 +53,7 @@ topics.declare(
     reference=topics.TEXT,
     settled=topics.NUMBER,
 )
+topics.declare(ADDED_TOPIC, "A customer keeps another payee.", kept_inside=True, payee_id=topics.NUMBER)
 
 
 @outbox.subscriber(store.TO_SEND)

@@ -21,6 +21,7 @@ from bank.products.rules import ProductKind
 
 MATURED = "deposits.matured"
 RENEWED = "deposits.renewed"
+MATURING = "deposits.maturing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ def finish(
         )
     ledger.post(entries)
     _close(deposit, ending, status, said)
+
+
+def announce(*, deposit: Deposit) -> None:
+    """Tells that a deposit will mature, while there is time to say what happens then."""
+    books.tell(MATURING, deposit, on=deposit.maturity_date)
 
 
 @transaction.atomic

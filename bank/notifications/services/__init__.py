@@ -9,18 +9,24 @@ from bank.notifications.services.endpoints import (
     rotate_secret,
     secrets_of,
 )
+from bank.notifications.services.noticing import choose, read_all, tell
 from bank.notifications.services.parking import discard, replay
+from bank.notifications.services.sending import send_due
 
 __all__ = [
     "call_due",
+    "choose",
     "create_endpoint",
     "discard",
     "enable_endpoint",
     "end_endpoint",
     "queue",
+    "read_all",
     "replay",
     "replay_deliveries",
     "replay_one",
     "rotate_secret",
     "secrets_of",
+    "send_due",
+    "tell",
 ]

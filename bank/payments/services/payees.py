@@ -17,6 +17,9 @@ from bank.kernel.errors import NotAllowed, NotFound
 from bank.payments import errors, rules
 from bank.payments.models import Beneficiary
 from bank.payments.services import name_checks
+from bank.runtime import outbox
+
+ADDED_TOPIC = "payments.payee_added"
 
 
 def start_beneficiary(*, user: User, cif_number: str, name: str, number: str) -> Challenge:
@@ -50,6 +53,7 @@ def add_beneficiary(
                 added_by=user,
             )
             _record("PAYEE_ADDED", user, payee)
+            outbox.emit(ADDED_TOPIC, {"payee_id": payee.pk})
     except IntegrityError:
         raise errors.BeneficiaryExists from None
     return payee

@@ -1,4 +1,4 @@
-"""Subscribers: what happened is queued for the webhooks that want to hear of it. Safe to repeat."""
+"""What happened is queued for the webhooks that want to hear of it. Safe to repeat."""
 
 from typing import Any
 from uuid import UUID

@@ -1,0 +1,183 @@
+"""What happened is noted for the people it concerns. Safe to repeat: each hears of an event once.
+
+Who may see the account hears of it. Who did it on a page saw the receipt, and gets no notice of that.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from bank.accounts.models import Account
+from bank.cif.models import Customer
+from bank.cif.services import merging
+from bank.deposits.models import Deposit
+from bank.deposits.services import ending
+from bank.identity import notices as sign_ins
+from bank.identity.models import User
+from bank.notifications import selectors, services
+from bank.notifications.models import Notice
+from bank.notifications.rules import NoticeKind
+from bank.notifications.services.noticing import readers
+from bank.payments.models import Beneficiary, IncomingPayment, PaymentFile, PaymentOrder
+from bank.payments.rules import Authority, PaymentStatus
+from bank.payments.services import networks
+from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.networks import arrivals
+from bank.payments.services.payees import ADDED_TOPIC
+from bank.payments.services.transfers import SETTLED_TOPIC
+from bank.runtime import outbox
+from bank.signing import selectors as signing
+from bank.signing.models import Approval
+from bank.signing.rules import State
+from bank.signing.services import ASKED
+from bank.standing.models import StandingOrder
+from bank.standing.rules import RunStatus
+from bank.standing.services.running import RAN
+from bank.statements.models import Statement
+from bank.statements.services import FINISHED
+
+_OUTCOMES = {
+    PaymentStatus.SETTLED: NoticeKind.PAYMENT_SETTLED,
+    PaymentStatus.REJECTED: NoticeKind.PAYMENT_REJECTED,
+    PaymentStatus.RETURNED: NoticeKind.PAYMENT_RETURNED,
+}
+
+
+@merging.mover
+def move_notices(old: Customer, new: Customer) -> dict[str, int]:
+    return {"notices": Notice.objects.filter(customer=old).update(customer=new)}
+
+
+@outbox.subscriber(SETTLED_TOPIC, at_once=False)
+@outbox.subscriber(networks.CHANGED_TOPIC, at_once=False)
+def note_payment(message_id: UUID, payload: dict[str, Any]) -> None:
+    """Its payer of how it ended; its payee, where the money stays in the bank, that it came."""
+    kind = _OUTCOMES.get(PaymentStatus(payload["status"]))
+    if kind is None:
+        return
+    found = PaymentOrder.objects.select_related("debtor_account", "creditor_account", "initiated_by")
+    order = found.get(reference=payload["reference"])
+    doer = _who_saw_it(order) if kind == NoticeKind.PAYMENT_SETTLED else None
+    came_back = order.returned if kind == NoticeKind.PAYMENT_RETURNED else None
+    told = {
+        "name": order.creditor_name,
+        "reference": order.reference,
+        "amount": str(came_back or order.money.amount),
+        "currency": order.currency,
+    }
+    _note(order.debtor_account, kind, message_id, told, without=doer)
+    if kind == NoticeKind.PAYMENT_SETTLED and order.creditor_account is not None:
+        told["name"] = order.debtor_name
+        _note(order.creditor_account, NoticeKind.MONEY_IN, message_id, told, without=doer)
+
+
+@outbox.subscriber(arrivals.RECEIVED_TOPIC, at_once=False)
+def note_money(message_id: UUID, payload: dict[str, Any]) -> None:
+    payment = IncomingPayment.objects.select_related("creditor_account").get(reference=payload["reference"])
+    if payment.creditor_account is not None:
+        told = {
+            "name": payment.debtor_name,
+            "reference": payment.reference,
+            "amount": str(payment.money.amount),
+            "currency": payment.currency,
+        }
+        _note(payment.creditor_account, NoticeKind.MONEY_IN, message_id, told)
+
+
+@outbox.subscriber(PAID_TOPIC, at_once=False)
+def note_file(message_id: UUID, payload: dict[str, Any]) -> None:
+    file = PaymentFile.objects.filter(reference=payload["reference"]).first()
+    if file is not None and file.customer_id is not None:
+        told = {"reference": file.reference, "count": payload["settled"]}
+        _note_customer(file.customer_id, NoticeKind.FILE_PAID, message_id, told)
+
+
+@outbox.subscriber(RAN, at_once=False)
+def note_standing_order(message_id: UUID, payload: dict[str, Any]) -> None:
+    """Only that a day's payment failed for good; what is tried again is not worth a fright."""
+    if payload["status"] == RunStatus.FAILED:
+        order = StandingOrder.objects.select_related("debtor_account").get(reference=payload["reference"])
+        told = {"name": order.creditor_name, "reference": order.reference, "day": payload["due"]}
+        _note(order.debtor_account, NoticeKind.STANDING_FAILED, message_id, told)
+
+
+@outbox.subscriber(ASKED, at_once=False)
+def note_approval(message_id: UUID, payload: dict[str, Any]) -> None:
+    """To those whose signature would bring it nearer now."""
+    approval = Approval.objects.select_related("customer", "maker").get(reference=payload["reference"])
+    if approval.state != State.WAITING:
+        return
+    could = [
+        one for one in selectors.hearers_of(approval.customer_id) if signing.may_sign(one.user, approval)
+    ]
+    told = {"reference": approval.reference, "name": approval.customer.display_name}
+    services.tell(readers=readers(could), kind=NoticeKind.APPROVAL_WAITS, event_id=message_id, told=told)
+
+
+@outbox.subscriber(FINISHED, at_once=False)
+def note_statement(message_id: UUID, payload: dict[str, Any]) -> None:
+    """To who subscribed to it, while they may see the account."""
+    statement = Statement.objects.select_related("account").get(pk=payload["statement_id"])
+    told = {"reference": statement.reference, "account": statement.account.number}
+    hearing = [
+        one for one in selectors.hearers(statement.account) if one.user_id == statement.requested_by_id
+    ]
+    services.tell(readers=readers(hearing), kind=NoticeKind.STATEMENT_READY, event_id=message_id, told=told)
+
+
+@outbox.subscriber(ending.MATURING, at_once=False)
+def note_maturing(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Once for a deposit and its day, however often a close was begun."""
+    deposit = Deposit.objects.get(number=payload["number"])
+    once = uuid5(NAMESPACE_URL, f"{ending.MATURING}:{deposit.number}:{payload['on']}")
+    told = {
+        "reference": deposit.number,
+        "amount": str(deposit.money.amount),
+        "currency": deposit.currency,
+        "day": str(date.fromisoformat(payload["on"])),
+    }
+    _note_customer(deposit.customer_id, NoticeKind.DEPOSIT_MATURING, once, told)
+
+
+@outbox.subscriber(ending.MATURED, at_once=False)
+def note_maturity(message_id: UUID, payload: dict[str, Any]) -> None:
+    deposit = Deposit.objects.get(number=payload["number"])
+    currency, amount = payload["paid"].split()
+    told = {"reference": deposit.number, "amount": amount, "currency": currency}
+    _note_customer(deposit.customer_id, NoticeKind.DEPOSIT_MATURED, message_id, told)
+
+
+@outbox.subscriber(ADDED_TOPIC, at_once=False)
+def note_payee(message_id: UUID, payload: dict[str, Any]) -> None:
+    """To whoever added it as well: it may not have been they."""
+    payee = Beneficiary.objects.get(pk=payload["payee_id"])
+    told = {"name": payee.name, "account": payee.number}
+    _note_customer(payee.customer_id, NoticeKind.PAYEE_ADDED, message_id, told)
+
+
+@outbox.subscriber(sign_ins.TOPIC, at_once=False)
+def note_device(message_id: UUID, payload: dict[str, Any]) -> None:
+    if payload["kind"] == sign_ins.Kind.NEW_DEVICE:
+        user = User.objects.get(pk=payload["user_id"])
+        told = {"name": payload["device"]}
+        services.tell(readers={user: None}, kind=NoticeKind.NEW_DEVICE, event_id=message_id, told=told)
+
+
+def _note(
+    account: Account, kind: NoticeKind, event_id: UUID, told: dict[str, Any], *, without: User | None = None
+) -> None:
+    hearing = readers(selectors.hearers(account))
+    if without is not None:
+        hearing.pop(without, None)
+    services.tell(readers=hearing, kind=kind, event_id=event_id, told={**told, "account": account.number})
+
+
+def _note_customer(customer_id: int, kind: NoticeKind, event_id: UUID, told: dict[str, Any]) -> None:
+    hearing = readers(selectors.hearers_of(customer_id))
+    services.tell(readers=hearing, kind=kind, event_id=event_id, told=told)
+
+
+def _who_saw_it(order: PaymentOrder) -> User | None:
+    """Who confirmed a payment with a code and had it settled before their eyes."""
+    at_once = order.authority == Authority.STEP_UP and order.creditor_account_id is not None
+    return order.initiated_by if at_once else None

@@ -1,0 +1,87 @@
+"""Notices of people: written once for an event and reader, chosen by channel, read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import transaction
+
+from bank.audit import services as audit
+from bank.cif.models import Mandate
+from bank.identity.models import User
+from bank.kernel import clock
+from bank.notifications import rules, selectors
+from bank.notifications.models import Notice, NoticeChoices, NoticeSending
+from bank.notifications.rules import Channel, NoticeKind
+from bank.runtime import sms
+
+Readers = Mapping[User, int | None]
+"""Whom to tell, and for which customer they act in it (its id)."""
+
+
+def readers(mandates: Sequence[Mandate]) -> dict[User, int | None]:
+    """Each user once, by the first mandate."""
+    found: dict[User, int | None] = {}
+    for mandate in mandates:
+        found.setdefault(mandate.user, mandate.customer_id)
+    return found
+
+
+@transaction.atomic
+def tell(*, readers: Readers, kind: NoticeKind, event_id: UUID, told: dict[str, Any]) -> int:
+    """Notes it for each reader and has it sent by the channels they chose; returns how many were told.
+
+    Asked again for the same event, nothing more: a row for event and reader keeps it at once.
+    """
+    known = selectors.choices_of(list(readers))
+    wanted = {user.pk: rules.channels(kind, known.get(user.pk, {})) for user in readers}
+    rows = [
+        Notice(
+            user=user, customer_id=customer_id, event_id=event_id, kind=kind.value, told=told,
+            is_shown=Channel.PORTAL in wanted[user.pk],
+        )
+        for user, customer_id in readers.items()
+        if wanted[user.pk]
+    ]  # fmt: skip
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    _send(event_id, kind, wanted)
+    _forget([row.user_id for row in rows])
+    return len(rows)
+
+
+@transaction.atomic
+def choose(*, user: User, chosen: Mapping[NoticeKind, Sequence[Channel]]) -> None:
+    """By which channels the user wants each kind; what always comes in a way comes so all the same."""
+    kept = {kind.value: sorted(one.value for one in channels) for kind, channels in chosen.items()}
+    NoticeChoices.objects.update_or_create(user=user, defaults={"channels": kept, "changed_at": clock.now()})
+    audit.record("NOTICES_CHOSEN", actor=user, subject_type="USER", subject_id=str(user.pk), detail=kept)
+
+
+def read_all(*, user: User, up_to: int) -> int:
+    """Marks what the user was shown as read, no newer than notice ``up_to``; returns how many."""
+    unread = Notice.objects.filter(user=user, is_shown=True, read_at__isnull=True, pk__lte=up_to)
+    count = unread.update(read_at=clock.now())
+    _forget([user.pk])
+    return count
+
+
+def _send(event_id: UUID, kind: NoticeKind, wanted: Mapping[int, frozenset[Channel]]) -> None:
+    outward = {pk: chosen - {Channel.PORTAL} for pk, chosen in wanted.items() if chosen - {Channel.PORTAL}}
+    if not outward:
+        return
+    notices = Notice.objects.filter(event_id=event_id, kind=kind.value, user_id__in=outward)
+    sendings = [
+        NoticeSending(notice=notice, channel=channel.value)
+        for notice in notices
+        for channel in sorted(outward[notice.user_id])
+        if channel != Channel.SMS or sms.is_offered()
+    ]
+    NoticeSending.objects.bulk_create(sendings, ignore_conflicts=True)
+
+
+def _forget(users: Sequence[int]) -> None:
+    """The counts of unread ones are counted anew, once this database transaction is done."""
+    keys = [selectors.unread_key(pk) for pk in users]
+    if keys:
+        transaction.on_commit(lambda: cache.delete_many(keys), robust=True)
