@@ -18,7 +18,7 @@ from bank.kernel.errors import NotFound
 from bank.notifications.models import Endpoint, Notice, NoticeChoices, WebhookDelivery
 from bank.notifications.rules import EndpointState
 
-_COUNT_KEPT_S: Final = 60
+_COUNT_KEPT_S: Final = 600
 
 
 def endpoints_of(user: User, customer: Customer) -> QuerySet[Endpoint]:
@@ -84,12 +84,16 @@ def notices_for(user: User) -> QuerySet[Notice]:
 
 
 def unread_count(user: User) -> int:
-    """How many the user has not read; counted at most once a minute, and anew when one is added or read."""
+    """How many the user has not read: kept in the cache, told anew when one is added or read."""
     known: int | None = cache.get(unread_key(user.pk))
-    if known is None:
-        known = notices_for(user).filter(read_at__isnull=True).count()
-        cache.set(unread_key(user.pk), known, _COUNT_KEPT_S)
-    return known
+    return count_unread(user) if known is None else known
+
+
+def count_unread(user: User) -> int:
+    """Counts, and keeps the count for the bell of the pages that follow."""
+    count = notices_for(user).filter(read_at__isnull=True).count()
+    cache.set(unread_key(user.pk), count, _COUNT_KEPT_S)
+    return count
 
 
 def unread_key(user_id: int) -> str:

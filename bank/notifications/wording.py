@@ -29,7 +29,7 @@ TITLES: Final[dict[str, Any]] = {
     NoticeKind.NEW_DEVICE.value: _("Sign-in from a new device"),
 }
 CHANNELS: Final[dict[Channel, Any]] = {
-    Channel.PORTAL: _("In the portal"),
+    Channel.PORTAL: _("Portal"),
     Channel.EMAIL: _("E-mail"),
     Channel.SMS: _("SMS"),
 }

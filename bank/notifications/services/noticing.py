@@ -46,7 +46,8 @@ def tell(*, readers: Readers, kind: NoticeKind, event_id: UUID, told: dict[str, 
     ]  # fmt: skip
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     _send(event_id, kind, wanted)
-    _forget([row.user_id for row in rows])
+    if rows:
+        _recount([row.user_id for row in rows])
     return len(rows)
 
 
@@ -62,7 +63,7 @@ def read_all(*, user: User, up_to: int) -> int:
     """Marks what the user was shown as read, no newer than notice ``up_to``; returns how many."""
     unread = Notice.objects.filter(user=user, is_shown=True, read_at__isnull=True, pk__lte=up_to)
     count = unread.update(read_at=clock.now())
-    _forget([user.pk])
+    _recount([user.pk])
     return count
 
 
@@ -80,8 +81,13 @@ def _send(event_id: UUID, kind: NoticeKind, wanted: Mapping[int, frozenset[Chann
     NoticeSending.objects.bulk_create(sendings, ignore_conflicts=True)
 
 
-def _forget(users: Sequence[int]) -> None:
-    """The counts of unread ones are counted anew, once this database transaction is done."""
-    keys = [selectors.unread_key(pk) for pk in users]
-    if keys:
-        transaction.on_commit(lambda: cache.delete_many(keys), robust=True)
+def _recount(users: Sequence[int]) -> None:
+    """Has the counts of who looks at the portal now told anew, once this database transaction is done."""
+
+    def recount() -> None:
+        known = cache.get_many([selectors.unread_key(pk) for pk in users])
+        for user in User.objects.filter(pk__in=users):
+            if selectors.unread_key(user.pk) in known:
+                selectors.count_unread(user)
+
+    transaction.on_commit(recount, robust=True)

@@ -172,7 +172,7 @@ def read(request: HttpRequest, holding: Holding, *, export: str, detail: str) ->
     return Activity(
         form=form,
         lines=[replace(line, reference=f"{holding.number}-{line.version}") for line in lines[:PAGE_LINES]],
-        pending=selectors.pending_lines(holding.account) if is_first else [],
+        pending=selectors.pending_lines(holding.account) if is_first and not holding.held.is_zero else [],
         sums=selection.sums(),
         newer=paging.address(request, before=newer) if newer else "",
         older=paging.address(request, before=lines[PAGE_LINES - 1].version)
