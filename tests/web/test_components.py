@@ -133,6 +133,11 @@ def test_a_demonstration_says_who_plays_the_networks() -> None:
         assert render("{% sandbox_notice %}").strip() == ""
 
 
+def test_ways_of_paying_have_names() -> None:
+    said = [render("{{ code|rail }}", code=code) for code in ("MPESA", "EFT", "SWIFT")]
+    assert said == ["M-Pesa", "Bank transfer (EFT)", "SWIFT"]
+
+
 def test_account_cards_are_one_link() -> None:
     html = render(
         '{% account_card name="Savings" number="1100012345678" balance=m href="/a/" state="ACTIVE" %}',

@@ -44,7 +44,7 @@ STATUSES = {
     "AWAITING_APPROVAL": ("wait", _("Waiting for approval")),
     "SCHEDULED": ("move", _("Scheduled")),
     "ACCEPTED": ("move", _("Accepted")),
-    "RELEASED": ("move", _("Accepted")),
+    "RELEASED": ("move", _("On its way")),
     "SENT": ("move", _("Sent")),
     "PAID": ("good", _("Paid")),
     "SETTLED": ("good", _("Paid")),
@@ -77,6 +77,7 @@ STATUSES = {
     "APPROVED": ("good", _("Approved")),
     "WITHDRAWN": ("plain", _("Withdrawn")),
 }
+RAILS = {"EFT": _("Bank transfer (EFT)"), "RTGS": _("Large payments (RTGS)"), "MPESA": "M-Pesa"}
 NOTICE_ICONS = {"note": "note", "good": "check", "warning": "alert", "danger": "alert"}
 MESSAGE_TONES = {"success": "good", "warning": "warning", "error": "danger"}
 FIELD_KINDS = {
@@ -112,6 +113,12 @@ def signed(value: Money) -> str:
 def signed_money(value: Money) -> str:
     """``+KES 1,250.00`` or ``−KES 1,250.00``."""
     return formats.money(value, signed=True)
+
+
+@register.filter
+def rail(code: str) -> str:
+    """What customers call a way payments take; its code where that is its name."""
+    return str(RAILS.get(code, code))
 
 
 @register.filter

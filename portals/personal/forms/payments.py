@@ -7,9 +7,11 @@ from bank.payments.rules import PaymentStatus
 
 STATUSES = [
     ("", _("All")),
+    (PaymentStatus.SENT.value, _("Sent")),
     (PaymentStatus.SETTLED.value, _("Paid")),
     (PaymentStatus.RETURNED.value, _("Returned")),
     (PaymentStatus.REJECTED.value, _("Rejected")),
+    (PaymentStatus.CANCELLED.value, _("Cancelled")),
 ]
 
 
