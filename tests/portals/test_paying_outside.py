@@ -51,7 +51,7 @@ def test_another_bank_is_found_paid_and_asked_for_the_money(
     order.refresh_from_db()
     assert order.status == "RECALLED"
     tend()
-    assert "Not sent to Zainabu Mushi" in amina.get(receipt_at).content.decode()
+    assert "Back from Zainabu Mushi" in amina.get(receipt_at).content.decode()
 
 
 def test_nobody_else_cancels_or_recalls(town: Town, amina: Client, brian: Client, tiny: TinyRail) -> None:

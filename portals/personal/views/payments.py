@@ -98,7 +98,9 @@ def _filtered(payments: QuerySet[Any], given: dict[str, Any]) -> QuerySet[Any]:
 
 
 def _title(known: Any) -> str:
-    if known.status in {PaymentStatus.REJECTED, PaymentStatus.RETURNED, PaymentStatus.CANCELLED}:
+    if known.status == PaymentStatus.RETURNED:
+        return gettext("Back from %(name)s") % {"name": known.creditor_name}
+    if known.status in {PaymentStatus.REJECTED, PaymentStatus.CANCELLED}:
         return gettext("Not sent to %(name)s") % {"name": known.creditor_name}
     if known.status in {PaymentStatus.ACCEPTED, PaymentStatus.AWAITING_APPROVAL}:
         return gettext("On its way to %(name)s") % {"name": known.creditor_name}
