@@ -21,6 +21,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
     "sweep up files without a document": {"task": "documents.sweep_orphans", "schedule": 3600.0},
     "screen against new lists": {"task": "risk.screen_overdue", "schedule": 3600.0},
+    "go on with payment files": {"task": "payments.resume_files", "schedule": 60.0},
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "destroy old data exports": {"task": "privacy.drop_expired", "schedule": 3600.0},
     "end commands nobody decided": {"task": "workflows.expire", "schedule": 300.0},

@@ -17,7 +17,7 @@ from bank.invoicing.services.issuing import ISSUED
 from bank.invoicing.services.reminding import REMINDED
 from bank.payments.models import PaymentFile, PaymentOrder
 from bank.payments.models.networks import IncomingPayment
-from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.networks.arrivals import RECEIVED_TOPIC
 from bank.payments.services.signatures import FILE
 from bank.payments.services.transfers import SETTLED_TOPIC

@@ -103,6 +103,29 @@ class TextBroken(FormatError):
     sentence = "Line {line}, position {position}: {problem}"
 
 
+class WorkbookUnreadable(FormatError):
+    code = "WORKBOOK_UNREADABLE"
+    sentence = "The workbook cannot be read: {problem}. Save it again as XLSX, or send it as CSV."
+
+
+class WorkbookUnsafe(FormatError):
+    code = "WORKBOOK_UNSAFE"
+    sentence = "The workbook is not opened: {problem}."
+
+
+class CellsMerged(FormatError):
+    code = "CELLS_MERGED"
+    sentence = (
+        "Cells {cells} of sheet {sheet} are merged. Unmerge them, so that every row has its own values."
+    )
+
+
+class ColumnsMissing(FormatError):
+    code = "COLUMNS_MISSING"
+    sentence = "No column says what the {columns} of a payment is. Name the columns of the file."
+    status = 422
+
+
 class CallbackMalformed(FormatError):
     """A callback whose body cannot be believed; nothing of it is used."""
 

@@ -168,6 +168,37 @@ class PaidJustNow(BankError):
     status = 409
 
 
+class FileLooksSentBefore(BankError):
+    code = "FILE_LOOKS_SENT_BEFORE"
+    sentence = (
+        "File {reference} had as many payments of the same sum to the same accounts."
+        " Say why this one is paid as well."
+    )
+    status = 409
+
+
+class FileSentAnew(BankError):
+    code = "FILE_SENT_ANEW"
+    sentence = "What was not paid of this file was sent anew as {reference}. Go on there."
+    status = 409
+
+
+class LineNotEditable(BankError):
+    code = "LINE_NOT_EDITABLE"
+    sentence = (
+        "Line {line} cannot be changed any more: only lines of a file that was checked and not confirmed can."
+    )
+    status = 409
+
+
+class PayrollConfidential(BankError):
+    code = "PAYROLL_CONFIDENTIAL"
+    sentence = (
+        "The lines of this file are confidential. Who may see the payroll sees them; you see the totals."
+    )
+    status = 403
+
+
 class WrongStatus(BankError):
     code = "WRONG_PAYMENT_STATUS"
     sentence = "A payment that is {status} cannot become {wanted}."

@@ -1,5 +1,6 @@
 """What follows from facts: what a customer merged had for paying passes to the survivor; a message stored
-for a network wakes the worker that sends it, news from one the worker that applies it."""
+for a network wakes the worker that sends it, news from one the worker that applies it; a long payment
+file is checked and paid by a worker."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from bank.payments import tasks
 from bank.payments.models import Beneficiary, DailyUse, PaymentFile, PaymentLimit
 from bank.payments.rules import IncomingStatus, PaymentStatus
 from bank.payments.services import networks
-from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.file_intake import RECEIVED_TOPIC
+from bank.payments.services.file_payment import CONFIRMED_TOPIC
+from bank.payments.services.file_release import PAID_TOPIC, follow
 from bank.payments.services.limits import scope_of
 from bank.payments.services.networks import arrivals, store
 from bank.payments.services.payees import ADDED_TOPIC
@@ -46,6 +49,10 @@ topics.declare(store.TO_SEND, "A message waits to be sent to a network.", kept_i
 topics.declare(
     store.TO_APPLY, "News of a network waits to be applied.", kept_inside=True, message=topics.NUMBER
 )
+topics.declare(RECEIVED_TOPIC, "A payment file waits to be checked.", kept_inside=True, reference=topics.TEXT)
+topics.declare(
+    CONFIRMED_TOPIC, "A confirmed payment file waits to be paid.", kept_inside=True, reference=topics.TEXT
+)
 topics.declare(
     PAID_TOPIC,
     "A payment file was paid, with as many payments as `settled` says.",
@@ -69,6 +76,23 @@ def wake_applier(_message_id: UUID, _payload: dict[str, Any]) -> None:
 
 def _wake(task: Any) -> None:
     task.apply_async(retry=False, expires=60)
+
+
+@outbox.subscriber(networks.CHANGED_TOPIC)
+def line_follows(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """A line of a file has the result its order has."""
+    follow(payload["reference"], payload["status"])
+
+
+@outbox.subscriber(RECEIVED_TOPIC)
+def check_received(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Hands the work to Celery; should the broker be away, the outbox tries again."""
+    tasks.check_file.apply_async(args=[payload["reference"]], retry=False)
+
+
+@outbox.subscriber(CONFIRMED_TOPIC)
+def release_confirmed(_message_id: UUID, payload: dict[str, Any]) -> None:
+    tasks.release_file.apply_async(args=[payload["reference"]], retry=False)
 
 
 @merging.mover

@@ -3,11 +3,15 @@
 Every fault of a line is found, not the first; each sentence says how to fix it.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from decimal import Decimal
+from typing import Final, Protocol
 
-from bank.kernel import bic, currencies, iban
+from bank.accounts import rules as accounts
+from bank.kernel import bic, checkdigits, currencies, iban
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.messages.canonical import CreditTransfer, Fault
@@ -18,6 +22,9 @@ UNMATCHED_PER_FILE: Final = 100
 """After so many names that did not fit, a file is told no more about names: it could be a harvest."""
 
 _TRANSFERS: Final = {"TRF", "TRA"}
+_VPA = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}", re.ASCII)
+_ROUTING = re.compile(r"[0-9]{9}", re.ASCII)
+_BRANCH_CODE = re.compile(r"[A-Z]{4}[0-9A-Z]{7}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,24 @@ class KnownAccount:
     status: str
     customer_id: int
     name: str
+    single_debit_limit: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a line leaves the bank: the rail's code, and the institution it goes to as the directory has it."""
+
+    rail: str
+    agent: str
+    country: str
+
+
+class Ways(Protocol):
+    """Finds the way of a line to another bank; or says, as faults, why there is none."""
+
+    def of(
+        self, transfer: CreditTransfer, debtor: KnownAccount, amount: Money
+    ) -> tuple[Way | None, list[Fault]]: ...
 
 
 @dataclass(slots=True)
@@ -39,6 +64,7 @@ class FileContext:
     own_agent: str
     earliest: date
     latest: date
+    ways: Ways
     limits: dict[str, Limits | None] = field(default_factory=dict)
     seen: dict[int, int] = field(default_factory=dict)
     unmatched: int = 0
@@ -54,6 +80,7 @@ class CheckedLine:
     amount: Money | None
     name_check: NameCheck
     faults: tuple[Fault, ...]
+    way: Way | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -79,21 +106,36 @@ def checked(
 ) -> CheckedLine:
     """The line with every fault it has."""
     amount, faults = _amount(transfer)
-    faults += _debtor(transfer, debtor) + _creditor(transfer, creditor, context)
+    way, outside = None, _elsewhere(transfer)
+    faults += _debtor(transfer, debtor) + (outside or _creditor(transfer, creditor, context))
     if debtor is not None and amount is not None:
-        faults += _currencies(transfer, debtor, creditor, amount) + _limit(transfer, amount, context)
+        faults += _currencies(transfer, debtor, creditor, amount) + _limit(transfer, debtor, amount, context)
+        if not outside and goes_elsewhere(transfer, context.own_agent):
+            way, more = context.ways.of(transfer, debtor, amount)
+            faults += more
     if debtor is not None and creditor is not None and debtor.pk == creditor.pk:
         faults.append(
             _fault(transfer, "SAME_ACCOUNT", "Debtor and creditor are the same account.", "CdtrAcct")
         )
     faults += _method_and_date(transfer, context) + _duplicate(transfer, context)
     name_check, more = _name(transfer, debtor, creditor, context)
-    return CheckedLine(transfer, debtor, creditor, amount, name_check, tuple(faults + more))
+    return CheckedLine(transfer, debtor, creditor, amount, name_check, tuple(faults + more), way)
 
 
 def with_faults(line: CheckedLine, more: list[Fault]) -> CheckedLine:
-    """The line with faults found elsewhere put before its own."""
-    return replace(line, faults=(*more, *line.faults))
+    """The line with faults found elsewhere put before its own; the same thing is said once."""
+    said = {fault.code for fault in more}
+    return replace(line, faults=(*more, *(fault for fault in line.faults if fault.code not in said)))
+
+
+def placed(line: CheckedLine, places: Mapping[str, str]) -> CheckedLine:
+    """The line with its faults told by the columns of a table, where it comes from one."""
+    if not places or not line.faults:
+        return line
+    return replace(
+        line,
+        faults=tuple(replace(fault, field=places.get(fault.field, fault.field)) for fault in line.faults),
+    )
 
 
 def _fault(
@@ -145,9 +187,8 @@ def _debtor(transfer: CreditTransfer, debtor: KnownAccount | None) -> list[Fault
 
 def _creditor(transfer: CreditTransfer, creditor: KnownAccount | None, context: FileContext) -> list[Fault]:
     number = transfer.creditor_account.number
-    elsewhere = _elsewhere(transfer, context)
-    if elsewhere:
-        return elsewhere
+    if goes_elsewhere(transfer, context.own_agent):
+        return []
     if creditor is None:
         sentence = "There is no account with this number at the bank."
         return [_fault(transfer, "CREDITOR_ACCOUNT_UNKNOWN", sentence, "CdtrAcct", number)]
@@ -160,21 +201,47 @@ def _creditor(transfer: CreditTransfer, creditor: KnownAccount | None, context: 
     return []
 
 
-def _elsewhere(transfer: CreditTransfer, context: FileContext) -> list[Fault]:
-    """Faults of a line that does not go to an account of the bank: no rail carries it yet."""
+def goes_elsewhere(transfer: CreditTransfer, own_agent: str) -> bool:
+    """Whether the line names a place outside the bank."""
     agent, account = transfer.creditor_agent, transfer.creditor_account
-    faults = []
-    if agent.bic and not _is_bic(agent.bic):
-        faults.append(_fault(transfer, "BIC_INVALID", "This is not a BIC.", "CdtrAgt", agent.bic))
+    is_named = bool(account.number or agent.bic or agent.clearing_member)
+    return is_named and not internal_number(transfer, own_agent)
+
+
+def _elsewhere(transfer: CreditTransfer) -> list[Fault]:
+    """Faults of the numbers a line names its place by."""
+    account = transfer.creditor_account
+    faults = _agent(transfer) + _alias(transfer)
     if account.iban:
         try:
             iban.validate(account.iban)
         except BankError as refusal:
-            return [*faults, _fault(transfer, "IBAN_INVALID", refusal.message, "CdtrAcct", account.iban)]
-    if not faults and not internal_number(transfer, context.own_agent) and (account.number or agent.bic):
-        place = agent.bic or agent.clearing_member or account.iban[:2]
-        return [_fault(transfer, "NO_RAIL", f"The bank has no rail for {place} yet.", "CdtrAgt", place)]
+            faults.append(_fault(transfer, "IBAN_INVALID", refusal.message, "CdtrAcct", account.iban))
     return faults
+
+
+def _agent(transfer: CreditTransfer) -> list[Fault]:
+    """The payee's bank by its own check: BIC (ISO 9362), ABA routing number, IFSC."""
+    agent = transfer.creditor_agent
+    if agent.bic and not _is_bic(agent.bic):
+        return [_fault(transfer, "BIC_INVALID", "This is not a BIC.", "CdtrAgt", agent.bic)]
+    member = agent.clearing_member
+    if _ROUTING.fullmatch(member) and transfer.currency == "USD" and not checkdigits.aba_valid(member):
+        sentence = "This is not the routing number of an American bank: its digits do not add up."
+        return [_fault(transfer, "ABA_INVALID", sentence, "CdtrAgt", member)]
+    if _BRANCH_CODE.fullmatch(member) and not checkdigits.ifsc_valid(member):
+        sentence = "This is not an IFSC: four letters, a zero, six letters or digits."
+        return [_fault(transfer, "IFSC_INVALID", sentence, "CdtrAgt", member)]
+    return []
+
+
+def _alias(transfer: CreditTransfer) -> list[Fault]:
+    """A virtual payment address (UPI): a name, an @, the bank's handle."""
+    number = transfer.creditor_account.number
+    if "@" not in number or _VPA.fullmatch(number):
+        return []
+    sentence = "This is not a payment address. Write it as name@bank."
+    return [_fault(transfer, "VPA_INVALID", sentence, "CdtrAcct", number)]
 
 
 def _is_bic(text: str) -> bool:
@@ -196,7 +263,9 @@ def _currencies(
     return faults
 
 
-def _limit(transfer: CreditTransfer, amount: Money, context: FileContext) -> list[Fault]:
+def _limit(
+    transfer: CreditTransfer, debtor: KnownAccount, amount: Money, context: FileContext
+) -> list[Fault]:
     limits = context.limits.get(amount.currency)
     if limits is None:
         sentence = f"The bank has set no limit for payments in {amount.currency}, so it makes none."
@@ -204,6 +273,10 @@ def _limit(transfer: CreditTransfer, amount: Money, context: FileContext) -> lis
     if amount > limits.single:
         sentence = f"A single payment may be at most {limits.single}."
         return [_fault(transfer, "PAYMENT_ABOVE_MAXIMUM", sentence, "InstdAmt", transfer.amount_text)]
+    try:
+        accounts.check_debit(debtor.number, debtor.single_debit_limit, amount)
+    except BankError as refusal:
+        return [_fault(transfer, refusal.code, refusal.message, "InstdAmt", transfer.amount_text)]
     return []
 
 
@@ -225,7 +298,8 @@ def _method_and_date(transfer: CreditTransfer, context: FileContext) -> list[Fau
     return faults
 
 
-def _duplicate(transfer: CreditTransfer, context: FileContext) -> list[Fault]:
+def duplicate_of(transfer: CreditTransfer, context: FileContext) -> int | None:
+    """The line of the same file that is the same payment, if there is one before; remembers this one."""
     content = (
         transfer.information.debtor_account.number,
         transfer.creditor_account.number,
@@ -236,7 +310,12 @@ def _duplicate(transfer: CreditTransfer, context: FileContext) -> list[Fault]:
         str(transfer.remittance),
     )
     first = context.seen.setdefault(hash(content), transfer.line)
-    if first == transfer.line:
+    return None if first == transfer.line else first
+
+
+def _duplicate(transfer: CreditTransfer, context: FileContext) -> list[Fault]:
+    first = duplicate_of(transfer, context)
+    if first is None:
         return []
     sentence = f"Line {first} is the same payment: same accounts, amount, end-to-end id and text."
     return [_fault(transfer, "DUPLICATE_LINE", sentence, "CdtTrfTxInf", str(first))]

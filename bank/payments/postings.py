@@ -117,3 +117,59 @@ def found_owner(*, reference: str, suspense: str, creditor: str, amount: Money, 
         narrative=narrative[:200],
         reference=reference,
     )
+
+
+BATCH_SENT = "BATCH_SENT"
+BATCH_RETURNED = "BATCH_RETURNED"
+
+
+def batch(
+    *,
+    key: str,
+    reference: str,
+    debtor: str,
+    transit: str,
+    sums: tuple[Money, Money, Money],
+    earning: tuple[str, str],
+    narrative: str,
+) -> Entry:
+    """Many payments as one debit (BtchBookg): the debtor is debited what they come to, and fees and excise
+    duty in postings of their own; IN_TRANSIT is credited, out of which each payee is paid. ``sums`` are
+    amount, fees, excise duty, ``earning`` the lines of fee income and excise duty.
+    """
+    lines = _batch_lines(debtor, transit, sums, earning)
+    return Entry(
+        key=f"batch:{key}", postings=lines, code=BATCH_SENT, narrative=narrative[:200], reference=reference
+    )
+
+
+def batch_returned(
+    *,
+    key: str,
+    reference: str,
+    debtor: str,
+    transit: str,
+    sums: tuple[Money, Money, Money],
+    earning: tuple[str, str],
+    narrative: str,
+) -> Entry:
+    """What of a batch could not be paid, back from IN_TRANSIT to the debtor, with its charges."""
+    lines = tuple(Posting(one.account, -one.amount) for one in _batch_lines(debtor, transit, sums, earning))
+    return Entry(
+        key=f"batch:{key}:returned",
+        postings=lines,
+        code=BATCH_RETURNED,
+        narrative=narrative[:200],
+        reference=reference,
+    )
+
+
+def _batch_lines(
+    debtor: str, transit: str, sums: tuple[Money, Money, Money], earning: tuple[str, str]
+) -> tuple[Posting, ...]:
+    amount, *charges = sums
+    lines = [Posting(debtor, -amount), Posting(transit, amount)]
+    for charge, account in zip(charges, earning, strict=True):
+        if not charge.is_zero:
+            lines += [Posting(debtor, -charge), Posting(account, charge)]
+    return tuple(lines)

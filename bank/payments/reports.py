@@ -15,8 +15,16 @@ from bank.payments.rules import FileStatus, LineStatus
 _LINE_STATUS = {
     LineStatus.VALID: "ACTC",
     LineStatus.FAULTY: "RJCT",
+    LineStatus.EXCLUDED: "RJCT",
+    LineStatus.SENT: "ACSP",
     LineStatus.SETTLED: "ACSC",
     LineStatus.REJECTED: "RJCT",
+}
+_GROUP_STATUS = {
+    FileStatus.RECEIVED: "RCVD",
+    FileStatus.VALIDATING: "RCVD",
+    FileStatus.WAITING: "PDNG",
+    FileStatus.RELEASING: "ACSP",
 }
 
 
@@ -61,13 +69,15 @@ def _line_status(file: PaymentFile, line: PaymentFileLine) -> str:
 def _group_status(file: PaymentFile) -> str:
     if file.status in {FileStatus.REJECTED, FileStatus.CANCELLED}:
         return "RJCT"
-    if file.status == FileStatus.WAITING:
-        return "PDNG"
+    if file.status in _GROUP_STATUS:
+        return _GROUP_STATUS[FileStatus(file.status)]
     if file.status == FileStatus.CHECKED:
         return "PART" if file.faulty_count else "ACTC"
     if file.settled_count == file.line_count:
         return "ACSC"
-    return "PART" if file.settled_count else "RJCT"
+    if file.settled_count + file.sent_count == file.line_count:
+        return "ACSP"
+    return "PART" if file.settled_count or file.sent_count else "RJCT"
 
 
 def _reasons(faults: list[dict[str, Any]]) -> tuple[pain002.Reason, ...]:

@@ -136,10 +136,14 @@ class Authority(StrEnum):
 
 
 class FileStatus(StrEnum):
-    """REJECTED: nothing of it will ever be paid. CHECKED: waits for confirmation. WAITING: confirmed by one,
-    waits for others' signatures. PAID: every line has its outcome.
+    """RECEIVED: waits to be told what its columns mean. VALIDATING: is being checked. REJECTED: nothing of it
+    will ever be paid. CHECKED: waits for confirmation. WAITING: confirmed by one, waits for others'
+    signatures. RELEASING: is being paid. PAID: every line has its outcome.
     """
 
+    RECEIVED = "RECEIVED"
+    VALIDATING = "VALIDATING"
+    RELEASING = "RELEASING"
     REJECTED = "REJECTED"
     CHECKED = "CHECKED"
     WAITING = "WAITING"
@@ -147,13 +151,15 @@ class FileStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-ALIVE: Final = (FileStatus.CHECKED, FileStatus.WAITING, FileStatus.PAID)
+ALIVE: Final = (FileStatus.CHECKED, FileStatus.WAITING, FileStatus.RELEASING, FileStatus.PAID)
 """A message with the id of one of these is a message sent twice."""
 
 
 class LineStatus(StrEnum):
     VALID = "VALID"
     FAULTY = "FAULTY"
+    EXCLUDED = "EXCLUDED"
+    SENT = "SENT"
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
 

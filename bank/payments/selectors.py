@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from bank.accounts import selectors as accounts
@@ -15,6 +15,7 @@ from bank.accounts.models import Account
 from bank.accounts.rules import AccountRole, Signing
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
+from bank.cif.rules import MandateRole
 from bank.identity.models import User
 from bank.kernel import clock, ids
 from bank.kernel.errors import NotFound
@@ -31,7 +32,8 @@ from bank.payments.models import (
     PaymentOrder,
     PaymentPermit,
 )
-from bank.payments.rules import PaymentStatus
+from bank.payments.models.file_sources import PaymentFileSource, PayrollReader
+from bank.payments.rules import FileStatus, PaymentStatus
 
 _SAME_WITHIN = timedelta(minutes=10)
 
@@ -126,7 +128,15 @@ def limits_by_currency(customer: Customer) -> dict[str, rules.Limits | None]:
 def known_accounts(numbers: Iterable[str]) -> dict[str, KnownAccount]:
     """Accounts of the bank by number, as the checks of a file line need them. One query."""
     rows = Account.objects.filter(number__in=[number for number in numbers if number])
-    fields = ("pk", "number", "currency", "status", "customer_id", "customer__display_name")
+    fields = (
+        "pk",
+        "number",
+        "currency",
+        "status",
+        "customer_id",
+        "customer__display_name",
+        "single_debit_limit",
+    )
     return {row[1]: KnownAccount(*row) for row in rows.values_list(*fields)}
 
 
@@ -139,6 +149,7 @@ def as_known(account: Account) -> KnownAccount:
         account.status,
         account.customer_id,
         account.customer.display_name,
+        account.single_debit_limit,
     )
 
 
@@ -148,7 +159,12 @@ def payable_account(user: User, number: str) -> Account | None:
     account = found.exclude(role=AccountRole.POT.value).first()
     if account is None or not cif.may_pay(user, account.customer):
         return None
-    return None if accounts.head_of(account).signing == Signing.BOTH else account
+    return None if needs_both(account) else account
+
+
+def needs_both(account: Account) -> bool:
+    """Whether its holders pay from the account only together."""
+    return accounts.head_of(account).signing == Signing.BOTH
 
 
 def used_today(customer: Customer, currency: str) -> Money:
@@ -175,10 +191,20 @@ def paid_alone_today(user: User, customer: Customer, creditor_number: str, curre
 
 
 def payments_for(user: User) -> QuerySet[PaymentOrder]:
-    """Payments out of the accounts the user may see, newest first."""
-    customers = cif.mandates_for(user).values("customer_id")
-    mine = Q(debtor_account__customer_id__in=customers)
-    return PaymentOrder.objects.filter(mine).select_related("debtor_account").order_by("-id")
+    """Payments out of the accounts the user may see, newest first; those of a payroll for who may see it."""
+    mandates = cif.mandates_for(user)
+    mine = Q(debtor_account__customer_id__in=mandates.values("customer_id"))
+    owned = mandates.filter(role=MandateRole.OWNER.value).values("customer_id")
+    granted = PayrollReader.objects.filter(user=user).values("customer_id")
+    sees = Q(initiated_by=user) | Q(debtor_account__customer_id__in=owned)
+    sees |= Q(debtor_account__customer_id__in=granted)
+    secret = Exists(PaymentFileLine.objects.filter(order=OuterRef("pk"), file__is_confidential=True))
+    return (
+        PaymentOrder.objects.filter(mine)
+        .filter(sees | ~secret)
+        .select_related("debtor_account")
+        .order_by("-id")
+    )
 
 
 def same_just_now(
@@ -248,6 +274,37 @@ def file_for(user: User, reference: str) -> PaymentFile:
     return known
 
 
+def may_see_lines(user: User, file: PaymentFile) -> bool:
+    """Whether the user may see who gets what: of a confidential file its sender, the company's owners and
+    those given the right to its payroll. Everybody else sees the totals."""
+    if not file.is_confidential or file.uploaded_by_id == user.pk or file.customer is None:
+        return True
+    if cif.mandates_for(user).filter(customer=file.customer, role=MandateRole.OWNER.value).exists():
+        return True
+    return PayrollReader.objects.filter(customer=file.customer, user=user).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the checking or paying of a file is; ``total`` is 0 where nobody knows."""
+
+    done: int
+    total: int
+    is_paying: bool
+
+
+def file_progress(file: PaymentFile) -> Progress | None:
+    """How far a worker is with the file; None where none works on it."""
+    if file.status == FileStatus.RELEASING:
+        return Progress(0, file.line_count, is_paying=True)
+    if file.status != FileStatus.VALIDATING:
+        return None
+    done, expected = (
+        PaymentFileSource.objects.filter(file=file).values_list("checked_rows", "expected_rows").get()
+    )
+    return Progress(done, max(expected, done) if expected else 0, is_paying=False)
+
+
 def file_lines(
     file: PaymentFile, *, status: str = "", after: int = 0, limit: int = 100
 ) -> list[PaymentFileLine]:
@@ -258,9 +315,9 @@ def file_lines(
     return list(lines.order_by("line")[:limit])
 
 
-def lines_with_faults(file: PaymentFile, *, limit: int = 1000) -> list[PaymentFileLine]:
+def lines_with_faults(file: PaymentFile, *, after: int = 0, limit: int = 1000) -> list[PaymentFileLine]:
     """Lines that have a fault or a warning, in order."""
-    return list(file.lines.exclude(faults=[]).order_by("line")[:limit])
+    return list(file.lines.filter(line__gt=after).exclude(faults=[]).order_by("line")[:limit])
 
 
 def is_own_agent(bic: str) -> bool:

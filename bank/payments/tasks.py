@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from bank.payments import services
+from bank.payments.rules import FileStatus
 from bank.payments.services import networks
 
 
@@ -34,3 +36,24 @@ def send_to_networks() -> None:
 def apply_news() -> None:
     """Applies what networks said; every commit that stored news wakes it."""
     networks.apply_waiting()
+
+
+@shared_task(name="payments.check_file")
+def check_file(reference: str) -> None:
+    """Checks a payment file, from where it was left."""
+    services.check_payment_file(reference=reference)
+
+
+@shared_task(name="payments.release_file")
+def release_file(reference: str) -> None:
+    """Pays a confirmed payment file."""
+    services.release_payment_file(reference=reference)
+
+
+@shared_task(name="payments.resume_files")
+def resume_files() -> int:
+    """Beat runs it every minute; what a dead machine left is handed to another."""
+    overdue = services.hand_out_overdue()
+    for status, reference in overdue:
+        (check_file if status == FileStatus.VALIDATING else release_file).delay(reference)
+    return len(overdue)

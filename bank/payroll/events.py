@@ -6,7 +6,7 @@ from uuid import UUID
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.payments.models import PaymentFile
-from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.file_release import PAID_TOPIC
 from bank.payroll import services
 from bank.payroll.models import Employee, Run
 from bank.payroll.services import runs

@@ -101,8 +101,8 @@ def test_every_fault_of_every_line_at_once(bank: Bank) -> None:
         4: ["TOO_MANY_DECIMALS"],
         5: ["PAYMENT_ABOVE_MAXIMUM"],
         6: ["IBAN_INVALID"],
-        7: ["NO_RAIL"],
-        8: ["NO_RAIL"],
+        7: ["CREDITOR_AGENT_UNKNOWN"],
+        8: ["CREDITOR_AGENT_UNKNOWN"],
         9: ["SAME_ACCOUNT"],
         11: ["DUPLICATE_LINE"],
         12: ["AMOUNT_NOT_POSITIVE"],
@@ -123,7 +123,7 @@ def test_faults_stop_a_file_unless_only_the_valid_are_wanted(bank: Bank) -> None
     assert paid.settled_count == 1
     rejected = paid.lines.get(line=2)
     assert (rejected.status, rejected.order) == ("REJECTED", None)
-    assert "no rail for EQBLKENA" in rejected.faults[0]["sentence"]
+    assert "the number EQBLKENA is known" in rejected.faults[0]["sentence"]
     assert bank.bob.booked == kes("100.00")
 
 

@@ -193,10 +193,10 @@ def test_a_draft_is_of_its_file_and_session(town: Town, treasurer: Client, home:
     ("content", "says"),
     [
         (b"", "The file is empty"),
-        (b"not xml at all", "XML"),
+        (b"not xml at all", "No column says"),
         (b"<Document/>", "pain.001"),
         (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>', "DOCTYPE"),
-        (b"\xff\xfe\x00garbage", "XML"),
+        (b"\xff\xfe\x00garbage", "No column says"),
     ],
 )
 def test_48_files_that_cannot_be_read(

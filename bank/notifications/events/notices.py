@@ -21,7 +21,7 @@ from bank.notifications.services.noticing import readers
 from bank.payments.models import Beneficiary, IncomingPayment, PaymentFile, PaymentOrder
 from bank.payments.rules import Authority, PaymentStatus
 from bank.payments.services import networks
-from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.networks import arrivals
 from bank.payments.services.payees import ADDED_TOPIC
 from bank.payments.services.transfers import SETTLED_TOPIC

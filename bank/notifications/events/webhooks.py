@@ -14,7 +14,7 @@ from bank.notifications.rules import Event
 from bank.payments.models import IncomingPayment, PaymentFile, PaymentOrder
 from bank.payments.rules import PaymentStatus
 from bank.payments.services import networks
-from bank.payments.services.file_payment import PAID_TOPIC
+from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.networks import arrivals
 from bank.payments.services.transfers import SETTLED_TOPIC
 from bank.runtime import outbox

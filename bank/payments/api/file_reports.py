@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from bank.payments import selectors
+from bank.payments import services as payments
 from bank.payments.reports import status_report
 from bank.web import rest, scopes
 from bank.web.negotiation import AnyDocument
@@ -30,6 +31,7 @@ class PaymentFileReport(APIView):
     def get(self, request: Request, reference: str) -> HttpResponse:
         file = selectors.file_for(rest.user_of(request), reference)
         scopes.require_file(request, file)
+        payments.require_sight(user=rest.user_of(request), file=file)
         answer = HttpResponse(status_report(file), content_type="application/xml")
         answer["Content-Disposition"] = f'attachment; filename="{file.reference}-pain.002.xml"'
         return answer

@@ -1,11 +1,13 @@
-"""Payment files: a pain.001 goes in, every fault comes out, and on confirmation every line has an outcome."""
+"""Payment files: payments in any format go in, every fault comes out, and every line has an outcome."""
 
-from collections.abc import Mapping
+import collections.abc
+from dataclasses import replace
 from decimal import Decimal
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.http import StreamingHttpResponse
 from django.urls import path, reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -17,12 +19,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.kernel.money import Money
+from bank.messages.tables.mapping import Mapping
+from bank.messages.tables.values import AmountStyle, DayStyle
 from bank.payments import selectors
 from bank.payments import services as payments
 from bank.payments.api.transfers import allowed_by
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rules import FileStatus, LineStatus, NameCheck
 from bank.web import pagination, rest, scopes, step_up, throttles
+from bank.web.negotiation import AnyDocument
 from bank.web.scopes import Scope
 
 _TAG = ["Payment files"]
@@ -44,6 +49,14 @@ _ANSWER = {
     "faults": [],
     "uploaded_at": "2026-11-21T07:43:12.120Z",
     "confirmed_at": None,
+    "name": "",
+    "excluded_count": 0,
+    "sent_count": 0,
+    "is_batch_booked": False,
+    "is_confidential": False,
+    "checked": None,
+    "similar_to": None,
+    "retry_of": None,
 }
 
 
@@ -63,13 +76,27 @@ class XMLParser(BaseParser):
         self,
         stream: IO[bytes],
         media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        parser_context: collections.abc.Mapping[str, Any] | None = None,
     ) -> Any:
         return rest.read_at_most(stream, settings.PAYMENT_FILE_MAX_BYTES)
 
 
 class TextXMLParser(XMLParser):
     media_type = "text/xml"
+
+
+class CSVParser(XMLParser):
+    media_type = "text/csv"
+
+
+class TextParser(XMLParser):
+    """NACHA."""
+
+    media_type = "text/plain"
+
+
+class WorkbookParser(XMLParser):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FaultAnswer(serializers.Serializer[Any]):
@@ -97,6 +124,45 @@ class FileAnswer(serializers.Serializer[Any]):
     faults = FaultAnswer(many=True, help_text="Of the message as a whole.")
     uploaded_at = serializers.DateTimeField()
     confirmed_at = serializers.DateTimeField(allow_null=True)
+    name = serializers.CharField(help_text="Of the file, as it was sent.")
+    excluded_count = serializers.IntegerField()
+    sent_count = serializers.IntegerField(help_text="Lines on their way to other banks.")
+    is_batch_booked = serializers.BooleanField(help_text="One debit for all on the statement.")
+    is_confidential = serializers.BooleanField()
+    checked = serializers.IntegerField(allow_null=True, help_text="While VALIDATING: lines checked so far.")
+    similar_to = serializers.CharField(allow_null=True, help_text="A file it looks like: say why it is paid.")
+    retry_of = serializers.CharField(allow_null=True)
+
+
+class FileWishes(rest.StrictSerializer):
+    """What a sender says beside the content, in the query."""
+
+    name = serializers.CharField(max_length=120, required=False, default="")
+    debtor_account = serializers.CharField(max_length=34, required=False, default="")
+    currency = serializers.CharField(max_length=3, required=False, default="")
+    requested_date = serializers.DateField(required=False, default=None)
+    amounts = serializers.ChoiceField(choices=[one.value for one in AmountStyle], default="PLAIN")
+    days = serializers.ChoiceField(choices=[one.value for one in DayStyle], default="ISO")
+    columns = serializers.CharField(
+        max_length=1000,
+        required=False,
+        default="",
+        help_text="Headings by field of a table: `creditor_name=Payee,amount=Net pay`. Others are guessed.",
+    )
+    batch_booking = serializers.BooleanField(default=False)
+    confidential = serializers.BooleanField(default=False)
+
+
+class LineEdit(rest.StrictSerializer):
+    """What the line is to say, or whether it is left out."""
+
+    creditor_name = serializers.CharField(max_length=140, required=False)
+    creditor_account = serializers.CharField(max_length=34, required=False)
+    creditor_agent = serializers.CharField(max_length=35, required=False, allow_blank=True)
+    amount = serializers.CharField(max_length=30, required=False, help_text="As 1250.50.")
+    currency = serializers.CharField(max_length=3, required=False)
+    remittance = serializers.CharField(max_length=140, required=False, allow_blank=True)
+    excluded = serializers.BooleanField(required=False, help_text="Alone: leaves it out or takes it in.")
 
 
 class FileLineAnswer(serializers.Serializer[Any]):
@@ -127,24 +193,31 @@ class Confirmation(rest.StrictSerializer):
     only_valid = serializers.BooleanField(
         default=False, help_text="Pay the valid lines although others have faults."
     )
+    override_reason = serializers.CharField(
+        max_length=140, required=False, default="", help_text="Why a file like one sent before is paid."
+    )
     authorisation = step_up.Authorisation(required=False)
 
 
 class PaymentFiles(APIView):
-    parser_classes = (XMLParser, TextXMLParser, MultiPartParser)
+    parser_classes = (XMLParser, TextXMLParser, CSVParser, WorkbookParser, TextParser, MultiPartParser)
     throttle_classes = (Uploads,)
     scopes = {"POST": Scope.FILES_CREATE}
 
     @extend_schema(
         operation_id="submitPaymentFile",
         tags=_TAG,
-        summary="Send a pain.001 file",
-        description="Takes pain.001.001.03 and pain.001.001.09, as the body itself or as the part `file` of "
-        "multipart/form-data. Every line is checked; nothing is paid yet.",
-        parameters=[rest.IDEMPOTENCY_KEY],
+        summary="Send a file of payments",
+        description="Takes pain.001.001.03 and .09, CSV, XLSX and NACHA, as the body itself or as the part "
+        "`file` of multipart/form-data. Every line is checked; nothing is paid yet. A long file comes back "
+        "VALIDATING: ask for it again until it is CHECKED or REJECTED.",
+        parameters=[rest.IDEMPOTENCY_KEY, FileWishes],
         request={
             "application/xml": OpenApiTypes.BINARY,
             "text/xml": OpenApiTypes.BINARY,
+            "text/csv": OpenApiTypes.BINARY,
+            "text/plain": OpenApiTypes.BINARY,
+            WorkbookParser.media_type: OpenApiTypes.BINARY,
             "multipart/form-data": {
                 "type": "object",
                 "properties": {"file": {"type": "string", "format": "binary"}},
@@ -152,7 +225,7 @@ class PaymentFiles(APIView):
             },
         },
         responses={
-            201: OpenApiResponse(FileAnswer, "Read: CHECKED, or REJECTED with its faults."),
+            201: OpenApiResponse(FileAnswer, "Taken: CHECKED, REJECTED with its faults, or VALIDATING."),
             200: OpenApiResponse(FileAnswer, "Sent before, under this key."),
         },
         examples=[OpenApiExample("Checked", _ANSWER, response_only=True)],
@@ -160,8 +233,9 @@ class PaymentFiles(APIView):
     def post(self, request: Request) -> Response:
         key = rest.idempotency_key(request)
         user, content = rest.user_of(request), _content(request)
+        wishes = _wishes(rest.query_of(FileWishes, request))
         with transaction.atomic():
-            file, replayed = payments.submit_once(user=user, content=content, key=key)
+            file, replayed = payments.submit_once(user=user, content=content, key=key, wishes=wishes)
             scopes.require_file(request, file)
         location = reverse("api-payment-file", args=[file.reference])
         return rest.created(_file(file), replayed=replayed, location=location)
@@ -195,6 +269,7 @@ class PaymentFileLines(APIView):
     def get(self, request: Request, reference: str) -> Response:
         query = rest.query_of(FileLineQuery, request)
         file = _file_for(request, reference)
+        payments.require_sight(user=rest.user_of(request), file=file)
         list_name = f"file-lines:{file.reference}:{query.get('status', '')}"
         found = selectors.file_lines(
             file,
@@ -204,6 +279,71 @@ class PaymentFileLines(APIView):
         )
         items, cursor = pagination.page(found, query["limit"], list_name, lambda line: line.line)
         return Response({"items": [_line(line) for line in items], "next_cursor": cursor})
+
+
+class OnePaymentFileLine(APIView):
+    scopes = {"PATCH": Scope.FILES_CREATE}
+
+    @extend_schema(
+        operation_id="changePaymentFileLine",
+        tags=_TAG,
+        summary="Mend a line of a checked file, or leave it out",
+        description="What is not given stays. The line is checked again and answered with the faults left.",
+        parameters=[_REFERENCE, OpenApiParameter("line", OpenApiTypes.INT, OpenApiParameter.PATH)],
+        request=LineEdit,
+        responses=FileLineAnswer,
+    )
+    def patch(self, request: Request, reference: str, line: int) -> Response:
+        wanted, file = rest.body_of(LineEdit, request), _file_for(request, reference)
+        asked: dict[str, Any] = {
+            "user": rest.user_of(request), "reference": file.reference, "line": line
+        }  # fmt: skip
+        if "excluded" in wanted:
+            if len(wanted) > 1:
+                raise ParseError("Send excluded alone.")
+            act = payments.exclude_line if wanted["excluded"] else payments.include_line
+            return Response(_line(act(**asked)))
+        kept = payments.line_to_mend(user=asked["user"], file=file, line=line)
+        change = replace(payments.LineChange.of(kept), **wanted)
+        return Response(_line(payments.edit_line(**asked, change=change)))
+
+
+class FaultyLines(APIView):
+    scopes = {"GET": Scope.FILES_READ}
+    renderer_classes = (AnyDocument,)
+
+    @extend_schema(
+        operation_id="downloadFaultyLines",
+        tags=_TAG,
+        summary="The faulty lines as CSV, each with what is wrong",
+        parameters=[_REFERENCE],
+        responses={(200, "text/csv"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, reference: str) -> StreamingHttpResponse:
+        file = _file_for(request, reference)
+        rows = payments.faulty_rows(user=rest.user_of(request), file=file)
+        answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{file.reference}-faults.csv"'
+        return answer
+
+
+class PaymentFileRetry(APIView):
+    scopes = {"POST": Scope.FILES_CREATE}
+    throttle_classes = (Uploads,)
+
+    @extend_schema(
+        operation_id="retryPaymentFile",
+        tags=_TAG,
+        summary="A new file of the lines that were not paid",
+        parameters=[_REFERENCE, rest.IDEMPOTENCY_KEY],
+        request=None,
+        responses={201: FileAnswer},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        key, file = rest.idempotency_key(request), _file_for(request, reference)
+        made = payments.retry_file(user=rest.user_of(request), reference=file.reference, key=key)
+        location = reverse("api-payment-file", args=[made.reference])
+        return rest.created(_file(made), replayed=False, location=location)
 
 
 class PaymentFileConfirmation(APIView):
@@ -218,7 +358,9 @@ class PaymentFileConfirmation(APIView):
         parameters=[_REFERENCE, rest.IDEMPOTENCY_KEY],
         request=Confirmation,
         responses={
-            200: OpenApiResponse(FileAnswer, "Paid; each line says how."),
+            200: OpenApiResponse(
+                FileAnswer, "PAID: each line says how. RELEASING: a long file is being paid."
+            ),
             (403, "application/problem+json"): OpenApiResponse(step_up.StepUpProblem, "A code is needed."),
         },
         examples=[step_up.EXAMPLE],
@@ -237,6 +379,7 @@ class PaymentFileConfirmation(APIView):
             only_valid=wanted["only_valid"],
             key=key,
             authorisation=allowed_by(authorisation),
+            override_reason=wanted["override_reason"],
         )
         location = reverse("api-payment-file", args=[file.reference])
         was_paid = file.status == FileStatus.PAID
@@ -247,6 +390,24 @@ def _file_for(request: Request, reference: str) -> PaymentFile:
     file = selectors.file_for(rest.user_of(request), reference)
     scopes.require_file(request, file)
     return file
+
+
+def _wishes(asked: dict[str, Any]) -> payments.Wishes:
+    pairs = (one.partition("=") for one in asked["columns"].split(",") if one)
+    day = asked["requested_date"]
+    return payments.Wishes(
+        name=asked["name"],
+        mapping=Mapping(
+            amounts=AmountStyle(asked["amounts"]),
+            days=DayStyle(asked["days"]),
+            debtor_account=asked["debtor_account"],
+            currency=asked["currency"],
+            requested_date=day.isoformat() if day else "",
+        ),
+        names={name.strip(): heading for name, _sign, heading in pairs},
+        is_batch_booked=asked["batch_booking"],
+        is_confidential=asked["confidential"],
+    )
 
 
 def _content(request: Request) -> bytes:
@@ -263,14 +424,19 @@ def _content(request: Request) -> bytes:
 
 def _file(file: PaymentFile) -> dict[str, Any]:
     plain = ("reference", "status", "message", "message_id", "initiating_party", "line_count")
-    counts = ("faulty_count", "warning_count", "settled_count", "hash_total", "faults")
+    counts = ("faulty_count", "warning_count", "settled_count", "excluded_count", "sent_count")
+    more = ("hash_total", "faults", "name", "is_batch_booked", "is_confidential")
+    progress = selectors.file_progress(file)
     money = rest.MoneyField().to_representation
     return {
-        **{name: getattr(file, name) for name in (*plain, *counts)},
+        **{name: getattr(file, name) for name in (*plain, *counts, *more)},
         "totals": [money(Money(Decimal(total), currency)) for currency, total in file.totals.items()],
-        "control_sum": f"{file.control_sum.normalize():f}",
+        "control_sum": f"{Decimal(file.control_sum).normalize():f}",
         "uploaded_at": file.uploaded_at,
         "confirmed_at": file.confirmed_at,
+        "checked": progress.done if progress and not progress.is_paying else None,
+        "similar_to": file.similar_to.reference if file.similar_to else None,
+        "retry_of": file.retry_of.reference if file.retry_of else None,
     }
 
 
@@ -290,6 +456,13 @@ urlpatterns = [
     path("payment-files", PaymentFiles.as_view(), name="api-payment-files"),
     path("payment-files/<str:reference>", OnePaymentFile.as_view(), name="api-payment-file"),
     path("payment-files/<str:reference>/lines", PaymentFileLines.as_view(), name="api-payment-file-lines"),
+    path(
+        "payment-files/<str:reference>/lines/<int:line>",
+        OnePaymentFileLine.as_view(),
+        name="api-payment-file-line",
+    ),
+    path("payment-files/<str:reference>/faulty", FaultyLines.as_view(), name="api-payment-file-faulty"),
+    path("payment-files/<str:reference>/retry", PaymentFileRetry.as_view(), name="api-payment-file-retry"),
     path(
         "payment-files/<str:reference>/confirm",
         PaymentFileConfirmation.as_view(),

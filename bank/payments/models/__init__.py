@@ -1,5 +1,6 @@
 """Tables of payments: orders and files as customers give them, and what passes to and from networks."""
 
+from bank.payments.models.file_sources import ColumnMapping, PaymentFileSource, PayrollReader
 from bank.payments.models.networks import (
     IncomingPayment,
     IncomingStep,
@@ -25,6 +26,7 @@ __all__ = [
     "CHARGE_BEARERS",
     "STATUSES",
     "Beneficiary",
+    "ColumnMapping",
     "DailyUse",
     "IncomingPayment",
     "IncomingStep",
@@ -36,7 +38,9 @@ __all__ = [
     "PaymentEvent",
     "PaymentFile",
     "PaymentFileLine",
+    "PaymentFileSource",
     "PaymentLimit",
     "PaymentOrder",
     "PaymentPermit",
+    "PayrollReader",
 ]

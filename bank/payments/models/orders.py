@@ -55,6 +55,9 @@ CHARGE_BEARERS = [
     (ChargeBearer.SLEV.value, _("By service level")),
 ]
 FILE_STATUSES = [
+    (FileStatus.RECEIVED.value, _("Received")),
+    (FileStatus.VALIDATING.value, _("Being checked")),
+    (FileStatus.RELEASING.value, _("Being paid")),
     (FileStatus.REJECTED.value, _("Rejected")),
     (FileStatus.CHECKED.value, _("Checked")),
     (FileStatus.WAITING.value, _("Waiting for signatures")),
@@ -64,6 +67,8 @@ FILE_STATUSES = [
 LINE_STATUSES = [
     (LineStatus.VALID.value, _("Valid")),
     (LineStatus.FAULTY.value, _("Faulty")),
+    (LineStatus.EXCLUDED.value, _("Left out")),
+    (LineStatus.SENT.value, _("Sent")),
     (LineStatus.SETTLED.value, _("Settled")),
     (LineStatus.REJECTED.value, _("Rejected")),
 ]
@@ -354,6 +359,16 @@ class PaymentFile(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     confirmation_key = models.CharField(max_length=200, blank=True)
     authority = models.CharField(_("authority"), max_length=12, choices=AUTHORITIES, blank=True)
+    name = models.CharField(_("file name"), max_length=120, blank=True)
+    # Each edit of a line makes another file to agree to: codes and signatures are bound to it.
+    revision = models.PositiveIntegerField(default=0)
+    sent_count = models.PositiveIntegerField(_("lines sent to other banks"), default=0)
+    excluded_count = models.PositiveIntegerField(_("lines left out"), default=0)
+    is_batch_booked = models.BooleanField(_("one debit for all"), default=False)
+    is_confidential = models.BooleanField(_("confidential"), default=False)
+    retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
+    similar_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    override_reason = models.CharField(_("why it is paid although similar"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("payment file")
@@ -395,6 +410,8 @@ class PaymentFileLine(models.Model):
     creditor_number = models.CharField(_("creditor account"), max_length=34)
     creditor_name = models.CharField(_("creditor"), max_length=140)
     creditor_agent = models.CharField(_("creditor's bank"), max_length=35)
+    creditor_country = models.CharField(_("creditor's country"), max_length=2, **_BLANK)
+    rail = models.CharField(_("rail"), max_length=20, default="INTERNAL", db_default="INTERNAL")
     name_check = models.CharField(_("name check"), max_length=12, choices=NAME_CHECKS)
     amount = AmountField(_("amount"), null=True)
     amount_text = models.CharField(_("amount as sent"), max_length=60)

@@ -1,13 +1,37 @@
 """Writes: each a verb of the procedure manual, in one database transaction, with its audit line."""
 
 from bank.payments.services.authority import Operator, StandingPermit, StepUp
-from bank.payments.services.file_intake import cancel_payment_file, submit_once, submit_payment_file
-from bank.payments.services.file_payment import confirm_payment_file, file_act, start_file_confirmation
+from bank.payments.services.file_checking import check_payment_file, hand_out_overdue
+from bank.payments.services.file_intake import (
+    Wishes,
+    cancel_payment_file,
+    name_columns,
+    submit_once,
+    submit_payment_file,
+    table_of,
+)
+from bank.payments.services.file_lines import (
+    LineChange,
+    edit_line,
+    exclude_line,
+    faulty_rows,
+    include_line,
+    line_to_mend,
+    require_sight,
+    retry_file,
+)
+from bank.payments.services.file_payment import (
+    confirm_payment_file,
+    file_act,
+    release_payment_file,
+    start_file_confirmation,
+)
 from bank.payments.services.limits import seed_limits, set_daily_limit, start_daily_limit
 from bank.payments.services.networks import cancel, recall
 from bank.payments.services.outside import Elsewhere
 from bank.payments.services.outside import read_number as read_number_elsewhere
 from bank.payments.services.payees import add_beneficiary, remove_beneficiary, start_beneficiary
+from bank.payments.services.payroll_rights import grant_payroll, revoke_payroll
 from bank.payments.services.permits import grant_permit, revoke_permit, start_permit
 from bank.payments.services.quotes import Quote, check_payee, quote
 from bank.payments.services.top_ups import ask_phone
@@ -15,25 +39,40 @@ from bank.payments.services.transfers import pay, pay_once, refuse_same, start_p
 
 __all__ = [
     "Elsewhere",
+    "LineChange",
     "Operator",
     "Quote",
     "StandingPermit",
     "StepUp",
+    "Wishes",
     "add_beneficiary",
     "ask_phone",
     "cancel",
     "cancel_payment_file",
     "check_payee",
+    "check_payment_file",
     "confirm_payment_file",
+    "edit_line",
+    "exclude_line",
+    "faulty_rows",
     "file_act",
+    "grant_payroll",
     "grant_permit",
+    "hand_out_overdue",
+    "include_line",
+    "line_to_mend",
+    "name_columns",
     "pay",
     "pay_once",
     "quote",
     "read_number_elsewhere",
     "recall",
     "refuse_same",
+    "release_payment_file",
     "remove_beneficiary",
+    "require_sight",
+    "retry_file",
+    "revoke_payroll",
     "revoke_permit",
     "seed_limits",
     "set_daily_limit",
@@ -44,4 +83,5 @@ __all__ = [
     "start_permit",
     "submit_once",
     "submit_payment_file",
+    "table_of",
 ]

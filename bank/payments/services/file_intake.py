@@ -1,46 +1,68 @@
-"""Taking in a payment file: read as a stream, checked line by line, stored in chunks by COPY.
+"""Taking in a payment file, whatever its format. A short one is checked at once, a long one by a worker.
 
-Nothing is paid here. A file with a fault of its own (structure, counts, sums, debtor, message
-sent before) is kept as REJECTED with every fault found, so that the sender can be shown all.
+Nothing is paid here. What comes after, ``file_checking`` says.
 """
 
 import hashlib
-from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from bank import ledger
 from bank.audit import services as audit
+from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
-from bank.kernel import ids
-from bank.kernel.errors import BankError
-from bank.messages import pain001, schemas
-from bank.messages.canonical import CreditTransfer, Fault
-from bank.payments import errors, line_checks, rules, selectors
-from bank.payments.line_checks import CheckedLine, FileContext, KnownAccount
+from bank.kernel import clock, ids
+from bank.kernel.errors import BankError, NotAllowed
+from bank.messages.errors import ColumnsMissing
+from bank.messages.tables import mapping as mappings
+from bank.messages.tables.mapping import Mapping
+from bank.messages.tables.rows import Row
+from bank.payments import errors, rules, selectors
 from bank.payments.models import PaymentFile
+from bank.payments.models.file_sources import ColumnMapping, PaymentFileSource
 from bank.payments.rules import FileStatus
-from bank.payments.services import line_store
-from bank.runtime import context, locks
+from bank.payments.services import file_checking, file_sources
+from bank.runtime import context, outbox
 from bank.runtime.errors import IdempotencyConflict
 
-CHUNK = 5_000
+RECEIVED_TOPIC = "payments.file_received"
 
 
-def submit_payment_file(*, user: User, content: bytes, key: str) -> PaymentFile:
-    """Reads and checks a pain.001 file and keeps it with every line and every fault; pays nothing.
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a sender says beside the content of a file.
 
-    The same ``key`` and content return the same file; other content raises
+    ``names`` are headings of a table by field. With ``asks_columns`` a table waits, RECEIVED, until
+    ``name_columns`` has said what they mean; otherwise they are guessed where not named.
+    """
+
+    name: str = ""
+    mapping: Mapping = field(default_factory=Mapping)
+    names: dict[str, str] = field(default_factory=dict)
+    asks_columns: bool = False
+    is_batch_booked: bool = False
+    is_confidential: bool = False
+    retry_of: PaymentFile | None = None
+
+
+def submit_payment_file(*, user: User, content: bytes, key: str, wishes: Wishes | None = None) -> PaymentFile:
+    """Takes in a file of payments (pain.001, NACHA, CSV or XLSX) and checks it; pays nothing.
+
+    A file of up to ``PAYMENT_FILE_AT_ONCE_BYTES`` comes back CHECKED or REJECTED, a longer one
+    VALIDATING. The same ``key`` and content return the same file; other content raises
     ``IdempotencyConflict``. Raises ``FormatError`` for what cannot be read at all: then nothing
     is kept but the audit line.
     """
-    file, _replayed = submit_once(user=user, content=content, key=key)
+    file, _replayed = submit_once(user=user, content=content, key=key, wishes=wishes)
     return file
 
 
-def submit_once(*, user: User, content: bytes, key: str) -> tuple[PaymentFile, bool]:
+def submit_once(
+    *, user: User, content: bytes, key: str, wishes: Wishes | None = None
+) -> tuple[PaymentFile, bool]:
     """As ``submit_payment_file``, and whether the file was there already under this key."""
     if not key or len(key) > rules.TEXT_LIMITS["Key"]:
         raise errors.KeyMissing
@@ -50,7 +72,7 @@ def submit_once(*, user: User, content: bytes, key: str) -> tuple[PaymentFile, b
         return known, True
     try:
         with transaction.atomic():
-            return _take_in(user, content, key, digest), False
+            return _take_in(user, content, key, wishes or Wishes()), False
     except IntegrityError:
         known = _known(user, key, digest)
         if known is None:
@@ -68,10 +90,74 @@ def submit_once(*, user: User, content: bytes, key: str) -> tuple[PaymentFile, b
 
 
 @transaction.atomic
-def cancel_payment_file(*, user: User, reference: str) -> PaymentFile:
-    """Gives up a checked file before it is paid. Raises ``NotFound``, ``FileNotReady``."""
+def name_columns(*, user: User, reference: str, customer: Customer, mapping: Mapping) -> PaymentFile:
+    """Says what the columns of a table mean, has it checked, and remembers it for the customer's next file
+    with the same heading. A file not yet confirmed may be told again: its lines are made anew.
+
+    Raises ``NotFound``, ``NotAllowed``, ``FileNotReady``, ``ColumnsMissing``.
+    """
     file = locked_file(user, reference)
-    if file.status != FileStatus.CHECKED:
+    if not cif.may_pay(user, customer):
+        raise NotAllowed(what="change this file")
+    source = _open_source(file)
+    if mapping.missing:
+        raise ColumnsMissing(columns=", ".join(mapping.missing))
+    content = bytes(source.content)
+    heading, _rows = file_sources.preview(content, file_sources.kind_of(content))
+    _remember(user, customer, mappings.signature(heading), mapping)
+    file_checking.forget_lines(file)
+    _begin(user, file, source, _with_currency(user, mapping))
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class TableShown:
+    """A table's heading and first rows, and what its columns seem to mean."""
+
+    heading: Row
+    rows: list[Row]
+    mapping: Mapping
+
+
+def table_of(*, user: User, file: PaymentFile, customer: Customer) -> TableShown:
+    """A table that waits for its columns, or may be told them again: with what was said of it, else of the
+    customer's last one with this heading, else guessed.
+
+    Raises ``NotAllowed`` for who may not pay, ``PayrollConfidential``, ``FileNotReady``.
+    """
+    if not cif.may_pay(user, customer):
+        raise NotAllowed(what="change this file")
+    if not selectors.may_see_lines(user, file):
+        raise errors.PayrollConfidential
+    source = _open_source(file)
+    content = bytes(source.content)
+    heading, shown = file_sources.preview(content, file_sources.kind_of(content))
+    asked = mappings.of_json(source.mapping)
+    kept = None if source.has_mapping else _remembered(customer, mappings.signature(heading))
+    if kept is not None:
+        asked = replace(kept, debtor_account=asked.debtor_account or kept.debtor_account)
+    return TableShown(heading, shown, asked)
+
+
+def _open_source(file: PaymentFile) -> PaymentFileSource:
+    """Raises ``FileNotReady`` for a file that is no table, is being worked on, or was confirmed."""
+    source = PaymentFileSource.objects.filter(file=file).first()
+    is_open = file.status in {FileStatus.RECEIVED, FileStatus.CHECKED, FileStatus.REJECTED}
+    if source is None or not is_open or not file_sources.kind_of(bytes(source.content)).is_table:
+        raise errors.FileNotReady(reference=file.reference, status=file.status.lower())
+    return source
+
+
+def _remembered(customer: Customer, heading: str) -> Mapping | None:
+    known = ColumnMapping.objects.filter(customer=customer, heading=_short(heading)).first()
+    return mappings.of_json(known.mapping) if known else None
+
+
+@transaction.atomic
+def cancel_payment_file(*, user: User, reference: str) -> PaymentFile:
+    """Gives up a file before it is paid. Raises ``NotFound``, ``FileNotReady``."""
+    file = locked_file(user, reference)
+    if file.status not in {FileStatus.RECEIVED, FileStatus.VALIDATING, FileStatus.CHECKED}:
         raise errors.FileNotReady(reference=file.reference, status=file.status.lower())
     file.status = FileStatus.CANCELLED
     file.save(update_fields=["status"])
@@ -80,9 +166,14 @@ def cancel_payment_file(*, user: User, reference: str) -> PaymentFile:
 
 
 def locked_file(user: User, reference: str) -> PaymentFile:
-    """The user's file with its row locked until the database transaction ends."""
+    """The user's file with its row locked until the database transaction ends. Not its key: another file's
+    reference to it (what it is like, what it sends anew) need not wait."""
     file = selectors.file_for(user, reference)
-    return PaymentFile.objects.select_for_update(of=("self",)).select_related("customer").get(pk=file.pk)
+    return (
+        PaymentFile.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer")
+        .get(pk=file.pk)
+    )
 
 
 def _known(user: User, key: str, digest: bytes) -> PaymentFile | None:
@@ -92,157 +183,62 @@ def _known(user: User, key: str, digest: bytes) -> PaymentFile | None:
     return known
 
 
-def _take_in(user: User, content: bytes, key: str, digest: bytes) -> PaymentFile:
-    initiation = pain001.Initiation(content, max_bytes=settings.PAYMENT_FILE_MAX_BYTES)
-    faults = _schema_faults(initiation)
+def _take_in(user: User, content: bytes, key: str, wishes: Wishes) -> PaymentFile:
+    kind = file_sources.kind_of(content)
+    mapping = wishes.mapping
+    if kind.is_table:
+        heading, _rows = file_sources.preview(content, kind)
+        if len(heading.cells) < len(mappings.REQUIRED):
+            raise ColumnsMissing(columns=", ".join(mappings.REQUIRED))
+        mapping = file_sources.resolved(heading, mapping, wishes.names)
     file = PaymentFile.objects.create(
         reference=ids.reference("FILE"),
         uploaded_by=user,
         channel=context.current().channel,
-        message=initiation.message,
-        message_id=initiation.header.message_id[:35],
-        initiating_party=initiation.header.initiating_party.name[:140],
-        digest=digest,
+        name=wishes.name[:120],
+        message=kind.value,
+        message_id="",
+        digest=hashlib.sha256(content).digest(),
         idempotency_key=key,
-        status=FileStatus.REJECTED,
+        status=FileStatus.RECEIVED,
+        is_batch_booked=wishes.is_batch_booked,
+        is_confidential=wishes.is_confidential,
+        retry_of=wishes.retry_of,
     )
-    by_line: dict[int, list[Fault]] = {}
-    for fault in faults:
-        by_line.setdefault(fault.line, []).append(fault)
-    intake = _Intake(user, file, by_line)
-    for chunk in batched_transfers(initiation.transfers()):
-        intake.take(chunk)
-    intake.finish(initiation, is_broken=bool(faults))
+    source = PaymentFileSource(file=file, content=content, mapping=mapping.as_json())
+    source.expected_rows = file_sources.expected_rows(content, kind)
+    source.save(force_insert=True)
+    if not (kind.is_table and wishes.asks_columns):
+        _begin(user, file, source, _with_currency(user, mapping))
     return file
 
 
-def batched_transfers(transfers: Iterator[CreditTransfer]) -> Iterator[list[CreditTransfer]]:
-    """The transfers in chunks, so that memory stays flat however many there are."""
-    chunk: list[CreditTransfer] = []
-    for transfer in transfers:
-        chunk.append(transfer)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _begin(user: User, file: PaymentFile, source: PaymentFileSource, mapping: Mapping) -> None:
+    """A short file is checked here and now, a long one by a worker after the commit."""
+    source.mapping, source.has_mapping = mapping.as_json(), True
+    source.checked_rows, source.handed_out_at = 0, clock.now()
+    source.save(update_fields=["mapping", "has_mapping", "checked_rows", "handed_out_at"])
+    file.status = FileStatus.VALIDATING
+    file.save()
+    if len(source.content) <= settings.PAYMENT_FILE_AT_ONCE_BYTES:
+        file_checking.check(file, source)
+    else:
+        outbox.emit(RECEIVED_TOPIC, {"reference": file.reference})
 
 
-def _schema_faults(initiation: pain001.Initiation) -> list[Fault]:
-    """The faults against the published schema, each with the line of the payment it stands in (0: none)."""
-    found = [
-        Fault(fault.line, "SCHEMA", fault.sentence[:300], fault.element, fault.value.strip()[:140])
-        for fault in schemas.faults(initiation.raw, initiation.message)
-    ]
-    if len(found) == schemas.MAX_FAULTS:
-        sentence = f"The file has {len(found)} faults of its structure or more; only so many are shown."
-        found.append(Fault(0, "TOO_MANY_FAULTS", sentence))
-    return found
+def _with_currency(user: User, mapping: Mapping) -> Mapping:
+    """Amounts without a currency are in that of the account that pays them."""
+    if mapping.currency or not mapping.debtor_account:
+        return mapping
+    account = selectors.payable_account(user, mapping.debtor_account)
+    return replace(mapping, currency=account.currency) if account else mapping
 
 
-class _Intake:
-    """A file on its way in: looks up accounts chunk by chunk and counts what it stores."""
-
-    def __init__(self, user: User, file: PaymentFile, schema_faults: dict[int, list[Fault]]) -> None:
-        business_date, today = ledger.business_date(), selectors.today()
-        self.file = file
-        self.faults = schema_faults.pop(0, [])
-        self.context = FileContext(
-            own_agent=settings.BANK_BIC, earliest=min(business_date, today), latest=max(business_date, today)
-        )
-        self._user = user
-        self._schema_faults = schema_faults
-        self._debtors: dict[str, KnownAccount | None] = {}
-        self._customer: Customer | None = None
-        self._hash_total = 0
-
-    def take(self, transfers: list[CreditTransfer]) -> None:
-        """Checks and stores a chunk."""
-        self._look_up_debtors({transfer.information.debtor_account.number for transfer in transfers})
-        numbers = {line_checks.internal_number(transfer, settings.BANK_BIC) for transfer in transfers}
-        creditors = selectors.known_accounts(numbers)
-        lines = [self._checked(transfer, creditors) for transfer in transfers]
-        line_store.store(self.file, lines, segment=self._customer.segment if self._customer else "")
-        self.file.faulty_count += sum(not line.is_valid for line in lines)
-        self.file.warning_count += sum(bool(line.faults) and line.is_valid for line in lines)
-        for transfer in transfers:
-            self._hash_total += _last_ten(transfer.creditor_account.number)
-
-    def finish(self, initiation: pain001.Initiation, *, is_broken: bool) -> None:
-        """Settles what the file is worth once all of it has been read."""
-        totals = initiation.totals
-        self.faults += initiation.control_faults() + self._message_fault(initiation.header.message_id)
-        self.file.line_count = totals.count
-        self.file.control_sum = totals.control_sum
-        self.file.totals = {currency: str(total) for currency, total in sorted(totals.by_currency.items())}
-        self.file.hash_total = f"{self._hash_total % 10**10:010d}"
-        self.file.customer = self._customer
-        self.file.faults = [line_store.fault_json(fault) for fault in self.faults]
-        is_payable = not self.faults and not is_broken
-        self.file.status = FileStatus.CHECKED if is_payable else FileStatus.REJECTED
-        self.file.save()
-        self._record()
-
-    def _checked(self, transfer: CreditTransfer, creditors: dict[str, KnownAccount]) -> CheckedLine:
-        debtor = self._debtors[transfer.information.debtor_account.number]
-        number = line_checks.internal_number(transfer, settings.BANK_BIC)
-        line = line_checks.checked(transfer, debtor, creditors.get(number), self.context)
-        more = self._schema_faults.get(transfer.line)
-        return line_checks.with_faults(line, more) if more else line
-
-    def _look_up_debtors(self, numbers: set[str]) -> None:
-        for number in sorted(numbers - self._debtors.keys()):
-            account = selectors.payable_account(self._user, number)
-            self._debtors[number] = selectors.as_known(account) if account else None
-            if account is None:
-                self._fault(
-                    "DEBTOR_ACCOUNT_UNKNOWN", "This is not an account you may pay from.", "DbtrAcct", number
-                )
-            elif self._customer is None:
-                self._customer = account.customer
-                self.context.limits = selectors.limits_by_currency(account.customer)
-            elif account.customer_id != self._customer.pk:
-                sentence = "All debtor accounts of a file must belong to one customer."
-                self._fault("DEBTORS_DIFFER", sentence, "DbtrAcct", number)
-
-    def _message_fault(self, message_id: str) -> list[Fault]:
-        """A message is taken once per customer; the lock makes a doubled upload wait for the first."""
-        if self._customer is None:
-            return []
-        locks.hold_until_commit(f"payment-file:{self._customer.pk}:{message_id}")
-        taken = PaymentFile.objects.filter(
-            customer=self._customer,
-            message_id=message_id[:35],
-            status__in=rules.ALIVE,
-        ).first()
-        if taken is None:
-            return []
-        sentence = (
-            f"A file with this message id was taken on {taken.uploaded_at:%Y-%m-%d} as {taken.reference}."
-        )
-        return [Fault(0, "DUPLICATE_MESSAGE", sentence, "MsgId", message_id[:35])]
-
-    def _fault(self, code: str, sentence: str, where: str, value: str) -> None:
-        self.faults.append(Fault(0, code, sentence, where, value[:140]))
-
-    def _record(self) -> None:
-        detail = {
-            "message_id": self.file.message_id,
-            "lines": self.file.line_count,
-            "faulty": self.file.faulty_count,
-            "totals": self.file.totals,
-            "status": self.file.status,
-            "sha256": self.file.digest.hex(),
-        }
-        audit.record(
-            "PAYMENT_FILE_TAKEN_IN",
-            actor=self._user,
-            subject_type="payment_file",
-            subject_id=self.file.reference,
-            detail=detail,
-        )
+def _remember(user: User, customer: Customer, heading: str, mapping: Mapping) -> None:
+    kept: dict[str, Any] = {"mapping": mapping.as_json(), "changed_by": user, "changed_at": clock.now()}
+    kept["mapping"]["requested_date"] = ""
+    ColumnMapping.objects.update_or_create(customer=customer, heading=_short(heading), defaults=kept)
 
 
-def _last_ten(number: str) -> int:
-    digits = "".join(char for char in number if char.isascii() and char.isdigit())
-    return int(digits[-10:] or 0)
+def _short(heading: str) -> str:
+    return hashlib.sha256(heading.encode()).hexdigest()

@@ -13,7 +13,7 @@ from django.db import connection
 from bank.kernel import ids
 from bank.kernel.money import Money
 from bank.messages.canonical import Fault
-from bank.payments import selectors
+from bank.payments import rail, selectors
 from bank.payments.line_checks import CheckedLine
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rules import ChargeBearer, LineStatus
@@ -25,7 +25,9 @@ _COLUMNS = (
     *("creditor_account_id", "creditor_number", "creditor_name", "creditor_agent", "name_check"),
     *("amount", "amount_text", "currency", "fee", "excise", "charge_bearer", "end_to_end_id"),
     *("instruction_id", "remittance", "requested_date", "faults"),
+    *("rail", "creditor_country"),
 )
+INTERNAL = "INTERNAL"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -50,6 +52,29 @@ def store(file: PaymentFile, lines: list[CheckedLine], *, segment: str) -> None:
         cursor.copy_expert(f"COPY {PaymentFileLine._meta.db_table} ({columns}) FROM STDIN", text)
 
 
+def rewrite(kept: PaymentFileLine, line: CheckedLine, *, segment: str) -> None:
+    """Writes what a line says now over what it said; its references stay."""
+    (charges,) = _charges([line], segment)
+    made = dict(zip(_COLUMNS, _row(kept.file, line, charges), strict=True))
+    for name in ("file_id", "line", "part", "reference", "uetr"):
+        del made[name]
+    made["faults"] = json.loads(made["faults"])
+    for name, value in made.items():
+        setattr(kept, name, value)
+    kept.save(update_fields=list(made))
+
+
+def hash_total(numbers: Iterable[str]) -> str:
+    """The last ten digits of the sum of the last ten digits of the payees' accounts."""
+    return f"{sum(map(last_ten, numbers)) % 10**10:010d}"
+
+
+def last_ten(number: str) -> int:
+    """What an account's number counts for in the hash total."""
+    digits = "".join(char for char in number if char.isascii() and char.isdigit())
+    return int(digits[-10:] or 0)
+
+
 def fault_json(fault: Fault) -> dict[str, Any]:
     """A fault as it is kept and shown."""
     return {
@@ -65,8 +90,11 @@ def fault_json(fault: Fault) -> dict[str, Any]:
 def _charges(lines: list[CheckedLine], segment: str) -> list[_Charges]:
     """Fee and excise duty of each valid line; every event and amount is priced once."""
     charges = [_FREE] * len(lines)
-    for event, is_own in ((FeeEvent.INTERNAL_TRANSFER, False), (FeeEvent.OWN_TRANSFER, True)):
-        places = [n for n, line in enumerate(lines) if line.is_valid and line.is_own == is_own]
+    by_event: dict[str, list[int]] = {}
+    for n, line in enumerate(lines):
+        if line.is_valid:
+            by_event.setdefault(_event(line), []).append(n)
+    for event, places in by_event.items():
         amounts = list({_amount(lines[n]) for n in places})
         quotes = products.quote_fees(event=event, amounts=amounts, on=selectors.today(), segment=segment)
         prices = {
@@ -78,6 +106,13 @@ def _charges(lines: list[CheckedLine], segment: str) -> list[_Charges]:
     return charges
 
 
+def _event(line: CheckedLine) -> str:
+    """What prices the line in the catalogue."""
+    if line.way is not None:
+        return rail.every()[line.way.rail].capabilities.fee_event
+    return FeeEvent.OWN_TRANSFER if line.is_own else FeeEvent.INTERNAL_TRANSFER
+
+
 def _amount(line: CheckedLine) -> Money:
     assert line.amount is not None
     return line.amount
@@ -85,7 +120,7 @@ def _amount(line: CheckedLine) -> Money:
 
 def _row(file: PaymentFile, line: CheckedLine, charges: _Charges) -> Iterable[Any]:
     transfer = line.transfer
-    information = transfer.information
+    information, agent = transfer.information, transfer.creditor_agent
     bearer = transfer.charge_bearer if transfer.charge_bearer in set(ChargeBearer) else ChargeBearer.SHAR
     return (
         file.pk,
@@ -99,7 +134,7 @@ def _row(file: PaymentFile, line: CheckedLine, charges: _Charges) -> Iterable[An
         line.creditor.pk if line.creditor else None,
         transfer.creditor_account.number[:34],
         transfer.creditor.name[:140],
-        (transfer.creditor_agent.bic or transfer.creditor_agent.clearing_member)[:35],
+        (line.way.agent if line.way else agent.bic or agent.clearing_member)[:35],
         line.name_check,
         line.amount.amount if line.amount else None,
         transfer.amount_text[:60],
@@ -112,6 +147,8 @@ def _row(file: PaymentFile, line: CheckedLine, charges: _Charges) -> Iterable[An
         " ".join(str(transfer.remittance).split())[:140],
         information.requested_date,
         json.dumps([fault_json(fault) for fault in line.faults]),
+        line.way.rail if line.way else INTERNAL,
+        line.way.country if line.way else "",
     )
 
 

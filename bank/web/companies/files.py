@@ -6,10 +6,12 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bank.accounts import selectors as accounts
 from bank.cif import selectors as mandates
 from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
+from bank.messages.tables.mapping import Mapping
 from bank.payments import selectors, services
 from bank.payments.rules import FileStatus, LineStatus
 from bank.signing import selectors as signing
@@ -22,6 +24,12 @@ from bank.web.views.pages import paced, posted, renew_session, spoken, user_of
 
 JOURNEY = "payment-file"
 _FILES, _LINES = 30, 100
+_STATUS_OF = {
+    wording.PAID: LineStatus.SETTLED,
+    wording.SENT: LineStatus.SENT,
+    wording.REFUSED: LineStatus.REJECTED,
+    wording.LEFT_OUT: LineStatus.EXCLUDED,
+}
 
 
 @at_desk
@@ -29,12 +37,13 @@ _FILES, _LINES = 30, 100
 @paced(Scope.UPLOAD)
 def files(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Files sent in, newest first, and the form that takes another; nothing is paid here."""
-    form = UploadForm(posted(request), request.FILES or None)
+    form = UploadForm(posted(request), request.FILES or None, accounts=payable(desk.company))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
             sent = _submit(request, form)
-            return desk.go("file", sent.reference)
+            place = "file-columns" if sent.status == FileStatus.RECEIVED else "file"
+            return desk.go(place, sent.reference)
         except BankError as error:
             refusals = [spoken(error)]
     search = FileFilter(request.GET or None)
@@ -63,7 +72,10 @@ def file(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     form = _choice(request, desk, found)
     refusals: list[str] = []
     if form is not None and request.method == "POST" and form.is_valid():
-        draft = drafts.begin(request, JOURNEY, file=found.reference, which=form.cleaned_data["which"])
+        given = form.cleaned_data
+        draft = drafts.begin(
+            request, JOURNEY, file=found.reference, which=given["which"], reason=given.get("reason", "")
+        )
         try:
             _ask_code(request, draft, found)
             return desk.go("file-confirm", found.reference, draft.id)
@@ -110,8 +122,22 @@ def new_code(request: HttpRequest, desk: Desk, reference: str, draft_id: str) ->
 
 
 def _submit(request: HttpRequest, form: UploadForm) -> Any:
-    content = form.cleaned_data["file"].read()
-    return services.submit_payment_file(user=user_of(request), content=content, key=form.cleaned_data["key"])
+    given = form.cleaned_data
+    wishes = services.Wishes(
+        name=given["file"].name or "",
+        mapping=Mapping(debtor_account=given["account"]),
+        asks_columns=True,
+        is_batch_booked=given["is_batch_booked"],
+        is_confidential=given["is_confidential"],
+    )
+    return services.submit_payment_file(
+        user=user_of(request), content=given["file"].read(), key=given["key"], wishes=wishes
+    )
+
+
+def payable(company: Any) -> list[Any]:
+    """The company's accounts, to pay from."""
+    return [position.account for position in accounts.accounts_of(company)]
 
 
 def _filtered(desk: Desk, given: dict[str, Any]) -> Any:
@@ -119,16 +145,21 @@ def _filtered(desk: Desk, given: dict[str, Any]) -> Any:
     mine = Q(customer=desk.company) | Q(customer=None, uploaded_by=desk.user)
     found = selectors.files_for(desk.user).filter(mine)
     if words := given.get("q"):
-        found = found.filter(Q(message_id__icontains=words) | Q(reference__icontains=words))
+        named = Q(message_id__icontains=words) | Q(name__icontains=words) | Q(reference__icontains=words)
+        found = found.filter(named)
     return found.filter(status=given["status"]) if given.get("status") else found
 
 
 def _choice(request: HttpRequest, desk: Desk, found: Any) -> WhichForm | None:
     """The choice of lines, where there is something to pay and the user may."""
-    is_open = found.status == FileStatus.CHECKED and found.line_count > found.faulty_count
+    left = found.line_count - found.excluded_count
+    is_open = found.status == FileStatus.CHECKED and left > found.faulty_count
     if not is_open or not mandates.may_pay(desk.user, desk.company):
         return None
-    return WhichForm(posted(request), line_count=found.line_count, faulty_count=found.faulty_count)
+    return WhichForm(
+        posted(request), line_count=left, faulty_count=found.faulty_count,
+        is_similar=found.similar_to_id is not None,
+    )  # fmt: skip
 
 
 def _show_file(
@@ -136,8 +167,16 @@ def _show_file(
 ) -> HttpResponse:
     shown = request.GET.get("lines", wording.first_view(found))
     after = paging.whole(request.GET.get("after")) or 0
-    lines = _lines(found, shown, after)
+    sees_lines = selectors.may_see_lines(user_of(request), found)
+    lines = _lines(found, shown, after) if sees_lines else []
+    is_open = found.status == FileStatus.CHECKED and mandates.may_pay(desk.user, desk.company)
     context = {
+        "title": wording.title(found),
+        "sees_lines": sees_lines,
+        "may_mend": is_open and sees_lines,
+        "may_retry": _may_retry(desk, found) and sees_lines,
+        "is_table": is_open and sees_lines and found.message in {"csv", "xlsx"},
+        "progress": selectors.file_progress(found),
         "file": found,
         "form": form,
         "refusals": refusals,
@@ -147,16 +186,21 @@ def _show_file(
         "faults": [wording.fault_row(fault) for fault in found.faults],
         "totals": wording.sums(found),
         "approval": signing.waiting_of("PAYMENT_FILE", found.reference),
-        "lead": wording.verdict(found),
+        "verdict": wording.verdict(found),
     }
     return desk.show(request, "file.html", **context)
 
 
 def _lines(found: Any, shown: str, after: int) -> list[Any]:
     if shown == wording.FAULTS:
-        return [line for line in selectors.lines_with_faults(found) if line.line > after][: _LINES + 1]
-    status = {wording.PAID: LineStatus.SETTLED, wording.REFUSED: LineStatus.REJECTED}.get(shown, "")
+        return selectors.lines_with_faults(found, after=after, limit=_LINES + 1)
+    status = _STATUS_OF.get(shown, "")
     return selectors.file_lines(found, status=status, after=after, limit=_LINES + 1)
+
+
+def _may_retry(desk: Desk, found: Any) -> bool:
+    unpaid = found.line_count - found.settled_count - found.excluded_count
+    return bool(found.status == FileStatus.PAID and unpaid and mandates.may_pay(desk.user, desk.company))
 
 
 def _ask_code(request: HttpRequest, draft: Draft, found: Any) -> None:
@@ -170,6 +214,7 @@ def _pay(
         services.confirm_payment_file(
             user=user_of(request), file=found, only_valid=draft.answers["which"] == ONLY_VALID,
             key=draft.id, challenge_id=form.challenge_id, code=form.cleaned_data["code"],
+            override_reason=draft.answers.get("reason", ""),
         )  # fmt: skip
     except StepUpFailed as error:
         form.add_error("code", spoken(error))

@@ -10,10 +10,17 @@ from bank.web.companies import (
     cash,
     consents,
     entitlements,
+<<<<<<< HEAD
     files,
     people,
     signing,
     sweeps,
+=======
+    file_lines,
+    files,
+    people,
+    signing,
+>>>>>>> 8e522a2 (Take payments in from tables and NACHA too, check and pay long files in the background, mend them line by line, send lines to other banks)
 )
 from bank.web.companies.desk import OpenDesk
 
@@ -58,6 +65,11 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("cash/sweeps/<str:reference>/", sweeps.sweep, "sweep"),
         ("files/", files.files, "files"),
         ("files/<str:reference>/", files.file, "file"),
+        ("files/<str:reference>/columns/", file_lines.columns, "file-columns"),
+        ("files/<str:reference>/lines/<int:number>/", file_lines.line, "file-line"),
+        ("files/<str:reference>/faults.csv", file_lines.faulty, "file-faults"),
+        ("files/<str:reference>/retry/", file_lines.retry, "file-retry"),
+        ("files/<str:reference>/cancel/", file_lines.cancel, "file-cancel"),
         ("files/<str:reference>/pay/<str:draft_id>/", files.confirm, "file-confirm"),
         ("files/<str:reference>/pay/<str:draft_id>/code/", files.new_code, "file-code"),
     ]

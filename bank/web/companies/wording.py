@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -11,7 +11,7 @@ from bank.payments.rules import FileStatus, LineStatus
 from bank.runtime import formats
 from bank.web.companies.desk import Desk
 
-ALL, FAULTS, PAID, REFUSED = "all", "faults", "paid", "refused"
+ALL, FAULTS, PAID, REFUSED, SENT, LEFT_OUT = "all", "faults", "paid", "refused", "sent", "left-out"
 
 
 def sums(file: Any) -> list[Money]:
@@ -25,12 +25,19 @@ def sums(file: Any) -> list[Money]:
     return found
 
 
+def title(file: Any) -> str:
+    """What a company calls the file: its message id, or its name where the format has none."""
+    if file.message.startswith("pain"):
+        return str(file.message_id or file.name or file.reference)
+    return str(file.name or file.reference)
+
+
 def file_task(file: Any, desk: Desk) -> dict[str, Any]:
     """A file as a row of a list: message id, sums and when; its status beside it."""
     lines = ngettext("%(n)s line", "%(n)s lines", file.line_count) % {"n": formats.number(file.line_count)}
     words = [formats.moment(file.uploaded_at), lines, *(formats.money(sum_) for sum_ in sums(file))]
     return {
-        "label": file.message_id or file.reference,
+        "label": title(file),
         "note": " · ".join(words),
         "url": desk.at("file", file.reference),
         "status": file.status,
@@ -75,10 +82,25 @@ def totals_of(approvals: list[Any]) -> list[Money]:
     return list(found.values())
 
 
+_WORKING = {
+    FileStatus.RECEIVED: gettext_noop("Say what the columns of the table mean; then every line is checked."),
+    FileStatus.VALIDATING: gettext_noop(
+        "Every line is being checked. You may leave this page and come back."
+    ),
+    FileStatus.RELEASING: gettext_noop("The file is confirmed and is being paid."),
+}
+
+
+def _unpaid(file: Any) -> int:
+    return int(file.line_count - file.settled_count - file.sent_count - file.excluded_count)
+
+
 def verdict(file: Any) -> str:
     """What became of the file, in a sentence."""
+    if file.status in _WORKING:
+        return gettext(_WORKING[file.status])
     if file.status == FileStatus.PAID:
-        settled, refused = file.settled_count, file.line_count - file.settled_count
+        settled, refused = file.settled_count, _unpaid(file)
         words = ngettext("%(n)s payment was made.", "%(n)s payments were made.", settled)
         more = ngettext("%(n)s line was not paid.", "%(n)s lines were not paid.", refused)
         said = words % {"n": formats.number(settled)}
@@ -105,7 +127,11 @@ def views(path: str, file: Any, shown: str) -> list[dict[str, Any]]:
         rows.append((FAULTS, gettext("With remarks"), file.faulty_count + file.warning_count))
     if file.status == FileStatus.PAID:
         rows.append((PAID, gettext("Paid"), file.settled_count))
-        rows.append((REFUSED, gettext("Not paid"), file.line_count - file.settled_count))
+        if file.sent_count:
+            rows.append((SENT, gettext("Sent"), file.sent_count))
+        rows.append((REFUSED, gettext("Not paid"), _unpaid(file)))
+    if file.excluded_count:
+        rows.append((LEFT_OUT, gettext("Left out"), file.excluded_count))
     return [
         {"label": label, "url": f"{path}?lines={code}", "current": code == shown, "count": count}
         for code, label, count in rows

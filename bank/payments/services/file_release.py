@@ -1,0 +1,380 @@
+"""Releasing a file's lines: all of them on their way in one database transaction, each with an outcome.
+
+Lines within the bank are booked in one ledger call. The references the lines were given on intake are the
+ledger's keys, so no line can be booked twice whatever happens. A batch booked as one takes the whole
+sum from the debtor in one entry and pays the lines out of money in transit; what a line was not paid
+goes back in one entry.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from bank import ledger
+from bank.accounts import rules as accounts
+from bank.accounts.errors import BothMustSign
+from bank.accounts.models import Account
+from bank.audit import services as audit
+from bank.cif.models import Customer
+from bank.kernel import clock
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.payments import errors, postings, rail, selectors
+from bank.payments.models import PaymentFile, PaymentFileLine
+from bank.payments.rail import Instruction, Outcome
+from bank.payments.rules import FileStatus, LineStatus, PaymentStatus
+from bank.payments.selectors import Permit
+from bank.payments.services import charges, limits
+from bank.payments.services.file_routing import leaves_at
+from bank.payments.services.line_store import INTERNAL
+from bank.products import selectors as products
+from bank.products.rules import FeeEvent
+from bank.runtime import context, outbox
+
+PAID_TOPIC = "payments.file_paid"
+CONFIRMATION = ("status", "confirmed_by", "confirmed_at", "confirmation_key", "authority", "override_reason")
+
+_RECORD = """
+WITH outcome AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('payments_paymentorder', 'id')) AS order_id, o.*
+    FROM unnest(
+        %(lines)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(sentences)s::text[]
+    ) AS o (line_id, status, reason, sentence)
+), made AS (
+    INSERT INTO payments_paymentorder (
+        id, reference, uetr, status, rail, debtor_account_id, debtor_name, debtor_agent, creditor_account_id,
+        creditor_number, creditor_name, creditor_agent, name_check, amount, currency, fee, excise,
+        charge_bearer, end_to_end_id, instruction_id, remittance, requested_date, initiated_by_id,
+        initiated_at, channel, authority, creditor_country, release_at)
+    SELECT o.order_id, l.reference, l.uetr, o.status, l.rail, l.debtor_account_id, %(debtor)s, %(agent)s,
+        l.creditor_account_id, l.creditor_number, l.creditor_name,
+        CASE WHEN l.rail = 'INTERNAL' THEN %(agent)s ELSE l.creditor_agent END, l.name_check, l.amount,
+        l.currency, l.fee, l.excise, l.charge_bearer, l.end_to_end_id, l.instruction_id, l.remittance,
+        %(today)s, %(user)s, %(now)s, %(channel)s, %(authority)s, l.creditor_country,
+        CASE WHEN o.status = 'ACCEPTED' THEN (%(leaves)s::jsonb ->> l.rail)::timestamptz END
+    FROM outcome o JOIN payments_paymentfileline l ON l.id = o.line_id
+), told AS (
+    INSERT INTO payments_paymentevent (order_id, status, at, actor_id, reason, sentence)
+    SELECT o.order_id, step.status, %(now)s, %(user)s, step.reason, step.sentence
+    FROM outcome o CROSS JOIN LATERAL (
+        VALUES (1, 'ACCEPTED', '', ''), (2, o.status, o.reason, o.sentence)
+    ) AS step (n, status, reason, sentence)
+    WHERE step.n = 1 OR o.status <> 'ACCEPTED'
+    ORDER BY o.order_id, step.n
+)
+UPDATE payments_paymentfileline l
+SET order_id = o.order_id, status = CASE WHEN o.status = 'ACCEPTED' THEN 'SENT' ELSE o.status END,
+    faults = CASE WHEN o.reason = '' THEN l.faults ELSE l.faults || jsonb_build_array(jsonb_build_object(
+        'code', o.reason, 'sentence', o.sentence, 'field', '', 'value', '', 'is_warning', false,
+        'line', l.line)) END
+FROM outcome o WHERE l.id = o.line_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PayableLine:
+    """A valid line with what paying it needs."""
+
+    pk: int
+    reference: str
+    debtor_number: str
+    debtor_customer_id: int
+    debtor_account_id: int
+    creditor_account: str | None
+    creditor_number: str
+    creditor_customer_id: int | None
+    creditor_name: str
+    amount: Decimal
+    currency: str
+    fee: Decimal
+    excise: Decimal
+    remittance: str
+    rail: str
+    creditor_agent: str
+
+    @property
+    def number(self) -> str:
+        """The creditor's: of the account here, else as it was sent."""
+        return self.creditor_account or self.creditor_number
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def is_own(self) -> bool:
+        return self.debtor_customer_id == self.creditor_customer_id
+
+
+_FIELDS = (
+    *("pk", "reference", "debtor_account__number", "debtor_account__customer_id", "debtor_account_id"),
+    *("creditor_account__number", "creditor_number", "creditor_account__customer_id", "creditor_name"),
+    *("amount", "currency", "fee", "excise", "remittance", "rail", "creditor_agent"),
+)
+
+
+def release(
+    file: PaymentFile, customer: Customer, lines: list[PayableLine], permit: Permit | None, reason: str
+) -> PaymentFile:
+    """Pays the lines in the caller's database transaction and says of each what became of it.
+
+    Raises the limits' refusals, and ``BothMustSign`` for an account whose holders by now pay only
+    together: then nothing of the file is paid.
+    """
+    held = _refused_by_account(lines)
+    outcomes = _within_limits(file, customer, lines, held, permit)
+    _record(file, lines, outcomes)
+    return _finish(file, outcomes, reason)
+
+
+def payable(file: PaymentFile) -> list[PayableLine]:
+    """The valid lines of a file, in order."""
+    lines = PaymentFileLine.objects.filter(file=file, status=LineStatus.VALID).order_by("line")
+    return [PayableLine(*row) for row in lines.values_list(*_FIELDS)]
+
+
+def sums(parts: Iterable[tuple[str, Decimal]]) -> list[Money]:
+    sums: dict[str, Decimal] = {}
+    for currency, amount in parts:
+        sums[currency] = sums.get(currency, Decimal(0)) + amount
+    return [Money(amount, currency) for currency, amount in sorted(sums.items())]
+
+
+def _refused_by_account(lines: list[PayableLine]) -> dict[int, Outcome]:
+    """What the accounts that pay have come to allow since the file was checked, by line."""
+    wanted = {line.debtor_account_id for line in lines}
+    debtors = Account.objects.select_related("parent").in_bulk(wanted)
+    for account in debtors.values():
+        if selectors.needs_both(account):
+            raise BothMustSign(number=account.number)
+    refused: dict[int, Outcome] = {}
+    for line in lines:
+        account = debtors[line.debtor_account_id]
+        if account.single_debit_limit is not None:
+            try:
+                accounts.check_debit(account.number, account.single_debit_limit, line.money)
+            except BankError as refusal:
+                refused[line.pk] = Outcome(PaymentStatus.REJECTED, refusal.code, refusal.message)
+    return refused
+
+
+def _within_limits(
+    file: PaymentFile,
+    customer: Customer,
+    lines: list[PayableLine],
+    held: dict[int, Outcome],
+    permit: Permit | None,
+) -> list[Outcome]:
+    """Uses the day's limit for all, pays, and gives back what was not paid."""
+    going = [line for line in lines if line.pk not in held]
+    for amount in sums((line.currency, line.amount) for line in going if not line.is_own):
+        limits.use_for_file(customer=customer, amount=amount, permit=permit)
+    made = _all(file, customer, going)
+    unpaid = [
+        line
+        for line, outcome in zip(going, made, strict=True)
+        if outcome.status == PaymentStatus.REJECTED and not line.is_own
+    ]
+    for amount in sums((line.currency, line.amount) for line in unpaid):
+        limits.give_back(customer=customer, amount=amount, permit=permit)
+    if not held:
+        return made
+    found = dict(zip((line.pk for line in going), made, strict=True)) | held
+    return [found[line.pk] for line in lines]
+
+
+def _all(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
+    """Each rail's lines in one call. What leaves by a network is booked into transit and handed to the hub,
+    which sends it when the rail is open."""
+    groups: dict[str, list[PayableLine]] = {}
+    for line in lines:
+        groups.setdefault(line.rail, []).append(line)
+    if len(groups) == 1 and not file.is_batch_booked:
+        return _each(customer, lines, next(iter(groups)))
+    found: dict[int, Outcome] = {}
+    for code, group in groups.items():
+        is_batch = file.is_batch_booked and code == INTERNAL
+        made = _batch(file, customer, group) if is_batch else _each(customer, group, code)
+        found |= dict(zip((line.pk for line in group), made, strict=True))
+    return [found[line.pk] for line in lines]
+
+
+def _each(customer: Customer, lines: list[PayableLine], code: str) -> list[Outcome]:
+    """One at a time, for the rail streams them to the ledger; what needs a query is asked before."""
+    way = _rail(code)
+    currencies = {line.currency for line in lines}
+    earning = {one: _earning_accounts(customer, one, way.capabilities.fee_event) for one in currencies}
+    transits = {one: "" if code == INTERNAL else ledger.gl("IN_TRANSIT", one) for one in currencies}
+    instructions = (
+        _instruction(customer, line, *earning[line.currency], transits[line.currency]) for line in lines
+    )
+    return [
+        Outcome(PaymentStatus.ACCEPTED) if one.status == PaymentStatus.RELEASED else one
+        for one in way.release(instructions, each=True)
+    ]
+
+
+def _rail(code: str) -> rail.Rail:
+    try:
+        return rail.every()[code]
+    except KeyError:
+        raise errors.NoRail(destination=code) from None
+
+
+def _batch(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
+    """One debit for each account and currency; where it is refused, so is each of its lines."""
+    groups: dict[tuple[str, str], list[PayableLine]] = {}
+    for line in lines:
+        groups.setdefault((line.debtor_number, line.currency), []).append(line)
+    found: dict[int, Outcome] = {}
+    for group in groups.values():
+        outcomes = _batch_of_one(file, customer, group)
+        found |= dict(zip((line.pk for line in group), outcomes, strict=True))
+    return [found[line.pk] for line in lines]
+
+
+def _batch_of_one(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
+    currency, debtor = lines[0].currency, lines[0].debtor_number
+    earning = _earning_accounts(customer, currency, FeeEvent.INTERNAL_TRANSFER)
+    transit = ledger.gl("IN_TRANSIT", currency)
+    taken = postings.batch(
+        key=f"{file.reference}:{debtor}:{currency}", reference=file.reference, debtor=debtor,
+        transit=transit, sums=_batch_sums(lines, currency), earning=earning,
+        narrative=f"{len(lines)} payments, {file.name or file.message_id}",
+    )  # fmt: skip
+    (booked,) = ledger.post([taken], outcome="EACH")
+    if booked.refusal is not None:
+        refused = Outcome(PaymentStatus.REJECTED, booked.refusal.code, str(booked.refusal))
+        return [refused] * len(lines)
+    instructions = (_instruction(customer, _out_of(transit, line), "", "", "") for line in lines)
+    outcomes = _rail(INTERNAL).release(instructions, each=True)
+    unpaid = [
+        line
+        for line, outcome in zip(lines, outcomes, strict=True)
+        if outcome.status == PaymentStatus.REJECTED
+    ]
+    if unpaid:
+        ledger.post(
+            postings.batch_returned(
+                key=f"{file.reference}:{debtor}:{currency}", reference=file.reference, debtor=debtor,
+                transit=transit, sums=_batch_sums(unpaid, currency), earning=earning,
+                narrative=f"{len(unpaid)} payments not made, {file.name or file.message_id}",
+            )
+        )  # fmt: skip
+    return outcomes
+
+
+def _batch_sums(lines: list[PayableLine], currency: str) -> tuple[Money, Money, Money]:
+    """What the lines come to: amounts, fees, excise duty."""
+    parts = ((line.amount, line.fee, line.excise) for line in lines)
+    amount, fee, excise = (sum(column, Decimal(0)) for column in zip(*parts, strict=True))
+    return Money(amount, currency), Money(fee, currency), Money(excise, currency)
+
+
+def _out_of(transit: str, line: PayableLine) -> PayableLine:
+    return replace(line, debtor_number=transit, fee=Decimal(0), excise=Decimal(0))
+
+
+def _earning_accounts(customer: Customer, currency: str, event: str) -> tuple[str, str]:
+    """The ledger's accounts of fee income and excise duty for payments of a kind in a currency."""
+    unit = Money.from_minor(1, currency)
+    quote = products.quote_fee(event=event, amount=unit, on=selectors.today(), segment=customer.segment)
+    if not quote.income_role:
+        return "", ""
+    return charges.account_for(quote.income_role, unit), charges.account_for(quote.excise_role, unit)
+
+
+def _instruction(
+    customer: Customer, line: PayableLine, fee_account: str, excise_account: str, transit: str
+) -> Instruction:
+    return Instruction(
+        reference=line.reference,
+        debtor_number=line.debtor_number,
+        debtor_name=customer.display_name,
+        creditor_number=line.number,
+        creditor_name=line.creditor_name,
+        creditor_agent=line.creditor_agent,
+        transit_account=transit,
+        amount=line.money,
+        fee=Money(line.fee, line.currency),
+        excise=Money(line.excise, line.currency),
+        fee_account=fee_account,
+        excise_account=excise_account,
+        remittance=line.remittance,
+    )
+
+
+def _record(file: PaymentFile, lines: list[PayableLine], outcomes: list[Outcome]) -> None:
+    """Orders, their events and the lines' outcomes, set-based."""
+    parameters: dict[str, Any] = {
+        "lines": [line.pk for line in lines],
+        "statuses": [outcome.status.value for outcome in outcomes],
+        "reasons": [outcome.reason for outcome in outcomes],
+        "sentences": [outcome.sentence[:300] for outcome in outcomes],
+        "leaves": json.dumps({code: leaves_at(code).isoformat() for code in {line.rail for line in lines}}),
+        "debtor": file.customer.display_name if file.customer else "",
+        "agent": settings.BANK_BIC,
+        "today": selectors.today(),
+        "user": file.confirmed_by_id,
+        "now": clock.now(),
+        "channel": context.current().channel,
+        "authority": file.authority,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, parameters)
+    PaymentFileLine.objects.filter(file=file, status=LineStatus.FAULTY).update(status=LineStatus.REJECTED)
+
+
+def _finish(file: PaymentFile, outcomes: list[Outcome], reason: str) -> PaymentFile:
+    file.status = FileStatus.PAID
+    file.settled_count = sum(outcome.status == PaymentStatus.SETTLED for outcome in outcomes)
+    file.sent_count = sum(outcome.status == PaymentStatus.ACCEPTED for outcome in outcomes)
+    file.save(update_fields=[*CONFIRMATION, "settled_count", "sent_count"])
+    detail = {
+        "settled": file.settled_count,
+        "sent": file.sent_count,
+        "rejected": file.line_count - file.settled_count - file.sent_count - file.excluded_count,
+        "authority": file.authority,
+        "reason": reason,
+        "override_reason": file.override_reason,
+    }
+    audit.record(
+        "PAYMENT_FILE_PAID",
+        actor=file.confirmed_by,
+        subject_type="payment_file",
+        subject_id=file.reference,
+        detail=detail,
+    )
+    outbox.emit(PAID_TOPIC, {"reference": file.reference, "settled": file.settled_count})
+    return file
+
+
+_FOLLOW = """
+WITH moved AS (
+    UPDATE payments_paymentfileline l SET status = %(status)s,
+        faults = CASE WHEN %(status)s = 'REJECTED' THEN l.faults || jsonb_build_array(jsonb_build_object(
+            'code', e.reason, 'sentence', e.sentence, 'field', '', 'value', '', 'is_warning', false,
+            'line', l.line)) ELSE l.faults END
+    FROM payments_paymentorder o
+    JOIN LATERAL (
+        SELECT reason, sentence FROM payments_paymentevent WHERE order_id = o.id ORDER BY id DESC LIMIT 1
+    ) e ON true
+    WHERE l.order_id = o.id AND o.reference = %(reference)s AND l.status = 'SENT'
+    RETURNING l.file_id
+)
+UPDATE payments_paymentfile f SET sent_count = f.sent_count - 1,
+    settled_count = f.settled_count + CASE WHEN %(status)s = 'SETTLED' THEN 1 ELSE 0 END
+FROM moved WHERE f.id = moved.file_id
+"""
+
+
+def follow(reference: str, status: str) -> None:
+    """What a network did with a line's order becomes the line's result. Safe to repeat."""
+    if status in {PaymentStatus.SETTLED, PaymentStatus.REJECTED}:
+        with connection.cursor() as cursor:
+            cursor.execute(_FOLLOW, {"reference": reference, "status": str(status)})

@@ -1,0 +1,105 @@
+"""The way of lines to other banks: each place is looked up once, each amount held against its rails."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from bank.kernel import clock
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.messages.canonical import CreditTransfer, Fault
+from bank.payments import directory, rail, routing, selectors
+from bank.payments.line_checks import KnownAccount, Way
+from bank.payments.models import Institution
+from bank.payments.rail import Destination, Instruction, Rail
+
+_PREVIEW = "PAY-0000-0000-0000"
+
+
+@dataclass(slots=True)
+class FileWays:
+    """Ways as ``line_checks.Ways``. The rail that arrives first carries a line."""
+
+    now: datetime = field(default_factory=lambda: timezone.localtime(clock.now()))
+    _places: dict[str, Institution | BankError] = field(default_factory=dict)
+    _reaching: dict[tuple[str, str, str], list[Rail]] = field(default_factory=dict)
+
+    def of(
+        self, transfer: CreditTransfer, debtor: KnownAccount, amount: Money
+    ) -> tuple[Way | None, list[Fault]]:
+        """One query for each bank a file names."""
+        agent = transfer.creditor_agent.bic or transfer.creditor_agent.clearing_member
+        if not agent:
+            sentence = "Name the payee's bank by its BIC or code."
+            return None, [
+                Fault(transfer.line, "NO_RAIL", sentence, "CdtrAgt", transfer.creditor_account.number)
+            ]
+        place = self._place(agent)
+        if isinstance(place, BankError):
+            return None, [Fault(transfer.line, place.code, place.message, "CdtrAgt", agent[:140])]
+        there = Destination(place.number, place.country, amount.currency, is_internal=False)
+        instruction = _preview(transfer, debtor, amount, place)
+        why = [f"The bank has no rail for {place.number} in {amount.currency}."]
+        for way in self._rails(there):
+            misfit = routing.misfit(way, there, amount)
+            faults = [one for one in way.check(instruction) if not one.is_warning] if misfit is None else []
+            if misfit is None and not faults:
+                return Way(way.code, place.number, place.country), []
+            why = [misfit.sentence] if misfit else [one.sentence for one in faults]
+        return None, [Fault(transfer.line, "NO_RAIL", one[:300], "CdtrAgt", agent[:140]) for one in why]
+
+    def _place(self, agent: str) -> Institution | BankError:
+        if agent not in self._places:
+            try:
+                self._places[agent] = directory.institution(agent)
+            except BankError as refusal:
+                self._places[agent] = refusal
+        return self._places[agent]
+
+    def _rails(self, there: Destination) -> list[Rail]:
+        key = (there.agent, there.country, there.currency)
+        if key not in self._reaching:
+            fit = [
+                way
+                for way in rail.every().values()
+                if way.code != "INTERNAL" and way.is_available and way.reaches(there)
+            ]
+            self._reaching[key] = sorted(fit, key=lambda way: (self._arrives(way), way.code))
+        return self._reaching[key]
+
+    def _arrives(self, way: Rail) -> datetime:
+        leaves = routing.next_opening(way.capabilities, self.now) or self.now
+        return leaves + timedelta(seconds=way.capabilities.typical_s)
+
+
+def leaves_at(code: str) -> datetime:
+    """When the hub may next hand a rail something."""
+    now = timezone.localtime(clock.now())
+    return routing.next_opening(rail.every()[code].capabilities, now) or now
+
+
+def _preview(
+    transfer: CreditTransfer, debtor: KnownAccount, amount: Money, place: Institution
+) -> Instruction:
+    nothing = Money.zero(amount.currency)
+    return Instruction(
+        reference=_PREVIEW,
+        debtor_number=debtor.number,
+        debtor_name=debtor.name,
+        creditor_number=transfer.creditor_account.number,
+        creditor_name=transfer.creditor.name,
+        amount=amount,
+        fee=nothing,
+        excise=nothing,
+        fee_account="",
+        excise_account="",
+        remittance=" ".join(str(transfer.remittance).split())[:140],
+        creditor_agent=place.number,
+        creditor_country=place.country,
+        debtor_agent=settings.BANK_BIC,
+        end_to_end_id=transfer.end_to_end_id[:35],
+        uetr="00000000-0000-4000-8000-000000000000",
+        requested_date=selectors.today(),
+    )

@@ -1,0 +1,11 @@
+"""``script/bench bulk.pain001``: 100,000 payments as pain.001, checked and paid; see ``bulk_world``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bench import bulk_world
+
+
+def run() -> Iterator[dict[str, Any]]:
+    """One line: lines a second from upload to checked, beside the plain reader of the same file."""
+    yield from bulk_world.measured("pain001")
