@@ -84,7 +84,7 @@ CLOSES_AT = env.str("CLOSES_AT", "22:00")
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 NETWORKS_URL = env.str("NETWORKS_URL", "http://127.0.0.1:8090" if DEMO else "")
 """Where the other sides of the rails are played (bank/payments/sandbox.py); empty where they are real."""
-RAIL_URLS = {code: env.str(f"RAIL_{code}_URL", "") for code in ("EFT", "RTGS", "ACH")}
+RAIL_URLS = {code: env.str(f"RAIL_{code}_URL", "") for code in ("EFT", "RTGS", "ACH", "SWIFT", "MPESA")}
 RAIL_KEYS = {code: env.str(f"RAIL_{code}_KEY", "") for code in RAIL_URLS}
 """Networks of their own and what is shared with them; rails without an address look under NETWORKS_URL."""
 INTERBANK_SWITCH_BIC = env.str("INTERBANK_SWITCH_BIC", "SWCHKENA")
@@ -92,14 +92,11 @@ BANK_ACH_ROUTING = env.str("BANK_ACH_ROUTING", "021299007")
 ACH_OPERATOR_ROUTING = env.str("ACH_OPERATOR_ROUTING", "061299902")
 RAIL_ACH_OFFSET_ACCOUNT = env.str("RAIL_ACH_OFFSET_ACCOUNT", "")
 """The account of ours every ACH batch is balanced against; without one, files are unbalanced."""
-RAIL_MPESA_URL = env.str("RAIL_MPESA_URL", "")
 RAIL_MPESA = env.json("RAIL_MPESA", default={})
 """Who the bank is at M-Pesa: see docs/reference/rails-mpesa.md."""
 RAIL_MPESA_CALLBACK_URL = env.str("RAIL_MPESA_CALLBACK_URL", f"{PUBLIC_URL}/networks/mpesa")
 RAIL_MPESA_CALLBACK_NETWORKS = list(map(ip_network, env.list("RAIL_MPESA_CALLBACK_NETWORKS", default=[])))
 """Where M-Pesa calls back, and from where it may; with no network named, from everywhere."""
-RAIL_SWIFT_URL = env.str("RAIL_SWIFT_URL", "")
-RAIL_SWIFT_KEY = env.str("RAIL_SWIFT_KEY", "")
 CORRESPONDENTS = env.json("CORRESPONDENTS", default={"USD": "SNBXUS33", "EUR": "SNBXDEFF", "GBP": "SNBXGB2L"})
 """The banks that keep our accounts abroad, by currency."""
 NETWORKS_GATHER_S = env.int("NETWORKS_GATHER_S", 900 if PRODUCTION else 15)
@@ -413,6 +410,8 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatus": "bank.payments.rules.PaymentStatus",
         "PaymentFileStatus": "bank.payments.rules.FileStatus",
         "PaymentFileLineStatus": "bank.payments.rules.LineStatus",
+        "StandingOrderStatus": "bank.standing.rules.OrderStatus",
+        "StandingRunStatus": "bank.standing.rules.RunStatus",
         "StatementStatus": "bank.statements.rules.Status",
         "StatementFormat": "bank.statements.formats.CODES",
     },

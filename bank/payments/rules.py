@@ -253,6 +253,8 @@ ISO_REASONS: Final = {
     "DUPLICATE_MESSAGE": "DU01",
     "SCHEMA": "FF01",
     "NO_RAIL": "AG03",
+    "NO_RAIL_FITS": "AG03",
+    "CREDITOR_AGENT_UNKNOWN": "RC01",
     "BIC_INVALID": "RC01",
     "SAME_ACCOUNT": "AC03",
 }

@@ -40,7 +40,7 @@ def test_a_good_file_is_shown_then_paid_once(bank: Bank, tmp_path: Path) -> None
 def test_faulty_lines_are_named_and_kept_back(bank: Bank, tmp_path: Path) -> None:
     path = kept(tmp_path, a_file(bank, [line_to(bank, 1), line_to(bank, 2, bic="EQBLKENA")]))
     code, text = run(path, "--user", bank.firm.user.email)
-    assert (code, "line 2: NO_RAIL" in text) == (1, True)
+    assert (code, "line 2: CREDITOR_AGENT_UNKNOWN" in text) == (1, True)
     code, text = run(path, "--confirm")
     assert (code, "FILE_HAS_FAULTS" in text) == (3, True)
     code, text = run(path, "--confirm", "--only-valid")

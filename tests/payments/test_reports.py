@@ -27,7 +27,7 @@ def test_a_report_at_every_stage(bank: Bank, version: str, message: str) -> None
         assert schemas.faults(raw, message) == []
         assert told(content, "GrpSts") == ["PART"]
         assert told(content, "OrgnlEndToEndId") == ["E1", "E2"]
-        assert told(content, "TxInfAndSts/StsRsnInf/Rsn/Cd") == ["AG03"]
+        assert told(content, "TxInfAndSts/StsRsnInf/Rsn/Cd") == ["RC01"]
     assert told(checked, "TxSts") == ["ACTC", "RJCT"]
     assert told(paid, "TxSts") == ["ACSC", "RJCT"]
 

@@ -54,7 +54,7 @@ _lock = threading.Lock()
 
 def setup() -> Setup:
     """As the environment says; with no address of Daraja, that of the sandbox with what it publishes."""
-    if settings.RAIL_MPESA_URL:
+    if settings.RAIL_URLS.get("MPESA"):
         own = {name: settings.RAIL_MPESA.get(name, "") for name in _NAMES}
         return Setup(url=transport.address("MPESA"), **own)
     return Setup(

@@ -230,7 +230,7 @@ def test_hostile_messages_are_refused_whole(abroad: Correspondents, settings: An
             RAIL.ingest(text(), {":path": "in", **forged})
     with pytest.raises(errors.NetworkMessageForged):
         RAIL.ingest(text("261127USD99,"), sealed)
-    settings.RAIL_SWIFT_KEY = "another"
+    settings.RAIL_KEYS = {"SWIFT": "another"}
     with pytest.raises(errors.NetworkSaysNo):
         sent()
     assert json.loads(abroad._offered().body) == {"messages": []}
