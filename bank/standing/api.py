@@ -167,6 +167,7 @@ class StandingAct(APIView):
         parameters=[
             _REFERENCE,
             OpenApiParameter("act", OpenApiTypes.STR, OpenApiParameter.PATH, enum=sorted(_ACTS)),
+            rest.IDEMPOTENCY_KEY,
         ],
         request=None,
         responses=StandingAnswer,
@@ -175,8 +176,13 @@ class StandingAct(APIView):
         order = _own(request, reference)
         if act not in _ACTS:
             raise NotFound(what="act")
-        changed = _ACTS[act](user=rest.user_of(request), reference=order.reference)
-        return Response(StandingAnswer(changed).data)
+
+        def run() -> dict[str, Any]:
+            _ACTS[act](user=rest.user_of(request), reference=order.reference)
+            return {}
+
+        rest.once(request, f"standing.{act}", {"order": order.reference}, run)
+        return Response(StandingAnswer(_own(request, order.reference)).data)
 
 
 def _own(request: Request, reference: str) -> StandingOrder:

@@ -1,7 +1,7 @@
 """What REST views of all apps share: strict parsing, strict fields, money, the idempotency key."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from bank.identity.models import User
 from bank.kernel.errors import BankError, InvalidInput
 from bank.kernel.money import Money
+from bank.runtime import idempotency
 
 _LONGEST_KEY = 200
 _LARGEST_JSON = 256_000
@@ -152,6 +153,15 @@ def idempotency_key(request: Request) -> str:
             "new for each request."
         )
     return key
+
+
+def once(
+    request: Request, operation: str, content: dict[str, Any], run: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Does it once under the request's key; a repeated request finds it done, and its answer."""
+    key, owner = idempotency_key(request), f"user:{user_of(request).pk}"
+    found, _replayed = idempotency.once(owner=owner, operation=operation, key=key, content=content, run=run)
+    return found
 
 
 def created(body: Any, *, replayed: bool, location: str, status: int = 201) -> Response:

@@ -72,6 +72,8 @@ ASKED_TWICE_IS_ONE = {
     "/api/v1/payees/check",
     "/api/v1/deposits/quotes",
     "/api/v1/accounts/{number}/collection-numbers",
+    "/api/v1/transfers/{reference}/cancel",
+    "/api/v1/transfers/{reference}/recall",
 }
 
 

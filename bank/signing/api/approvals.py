@@ -1,6 +1,5 @@
 """REST: what waits for a company's signatures. ``/api/v1/approvals``; for people, not for keys or apps."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.urls import path
@@ -11,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.cif import selectors as cif
-from bank.runtime import idempotency
 from bank.signing import rules, selectors, services
 from bank.signing.models import Approval
 from bank.signing.rules import MOST_AT_ONCE, REASON_LETTERS, State
@@ -134,7 +132,7 @@ class Sign(APIView):
             )
             return {}
 
-        once(request, "approvals.sign", {"approvals": wanted["approvals"]}, run)
+        rest.once(request, "approvals.sign", {"approvals": wanted["approvals"]}, run)
         return Response(
             [answer(selectors.approval_for(user, one)) for one in sorted(set(wanted["approvals"]))]
         )
@@ -152,7 +150,7 @@ class Reject(APIView):
             services.reject(user=user, reference=reference, reason=wanted["reason"])
             return {}
 
-        once(request, "approvals.reject", {"approval": reference, **wanted}, run)
+        rest.once(request, "approvals.reject", {"approval": reference, **wanted}, run)
         return Response(answer(selectors.approval_for(user, reference)))
 
 
@@ -168,7 +166,7 @@ class ReturnForChange(APIView):
             services.return_for_change(user=user, reference=reference, reason=wanted["reason"])
             return {}
 
-        once(request, "approvals.return", {"approval": reference, **wanted}, run)
+        rest.once(request, "approvals.return", {"approval": reference, **wanted}, run)
         return Response(answer(selectors.approval_for(user, reference)))
 
 
@@ -184,17 +182,8 @@ class Withdraw(APIView):
             services.withdraw(user=user, reference=reference)
             return {}
 
-        once(request, "approvals.withdraw", {"approval": reference}, run)
+        rest.once(request, "approvals.withdraw", {"approval": reference}, run)
         return Response(answer(selectors.approval_for(user, reference)))
-
-
-def once(
-    request: Request, operation: str, content: dict[str, Any], run: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
-    """Does it once under the request's key; a repeated request finds it done, and its answer."""
-    key, owner = rest.idempotency_key(request), f"user:{rest.user_of(request).pk}"
-    found, _replayed = idempotency.once(owner=owner, operation=operation, key=key, content=content, run=run)
-    return found
 
 
 def answer(approval: Approval) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bank.cif import selectors as cif
 from bank.cif.models import Customer, Mandate
 from bank.kernel.money import Money
 from bank.signing import differences, rules, selectors, services
-from bank.signing.api.approvals import DifferenceAnswer, once
+from bank.signing.api.approvals import DifferenceAnswer
 from bank.signing.differences import Handover, Wanted
 from bank.signing.models import Delegation, SigningRule
 from bank.signing.rules import REASON_LETTERS, PaymentType, Step
@@ -151,7 +151,7 @@ class ChangeSigningRules(APIView):
             }
 
         content = {"wanted": differences.as_json(wanted), "reason": given["reason"], "of": customer.cif}
-        return Response(once(request, "signing.change", content, run), status=201)
+        return Response(rest.once(request, "signing.change", content, run), status=201)
 
 
 class EndDelegation(APIView):
@@ -169,7 +169,7 @@ class EndDelegation(APIView):
             services.end_delegation(user=user, delegation=found)
             return {}
 
-        once(request, "signing.end_delegation", {"delegation": pk, "of": customer.cif}, run)
+        rest.once(request, "signing.end_delegation", {"delegation": pk, "of": customer.cif}, run)
         return Response(_answer(customer))
 
 

@@ -10,17 +10,11 @@ from bank.web.companies import (
     cash,
     consents,
     entitlements,
-<<<<<<< HEAD
-    files,
-    people,
-    signing,
-    sweeps,
-=======
     file_lines,
     files,
     people,
     signing,
->>>>>>> 8e522a2 (Take payments in from tables and NACHA too, check and pay long files in the background, mend them line by line, send lines to other banks)
+    sweeps,
 )
 from bank.web.companies.desk import OpenDesk
 
