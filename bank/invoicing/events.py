@@ -8,10 +8,20 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from bank.cif.errors import MergeRefused
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.invoicing import services
-from bank.invoicing.models import Bill, Debtor, Invoice, Receipt, Recurrence, Seller, Vendor
+from bank.invoicing.models import (
+    Bill,
+    Debtor,
+    Invoice,
+    Receipt,
+    Recurrence,
+    ReminderRule,
+    Seller,
+    Vendor,
+)
 from bank.invoicing.rules import Kind, State
 from bank.invoicing.services.issuing import ISSUED
 from bank.invoicing.services.reminding import REMINDED
@@ -87,13 +97,22 @@ def send_reminder(_message_id: UUID, payload: dict[str, Any]) -> None:
         _send(invoice, "reminder", _("Reminder of invoice %(number)s") % {"number": invoice.number})
 
 
+_BOOK = (Seller, Debtor, Invoice, Receipt, Recurrence, ReminderRule, Vendor, Bill)
+
+
 @merging.mover
 def move_invoicing(old: Customer, new: Customer) -> dict[str, int]:
-    """Numbers are the seller's own, so a company that invoices keeps its book where the survivor has none."""
-    if Seller.objects.filter(customer=new).exists() or not Seller.objects.filter(customer=old).exists():
+    """The whole book passes. Numbers are the seller's own, so two books never become one: raises
+    ``MergeRefused`` where both companies keep one, and nothing of the merge is done."""
+    if not _keeps_book(old):
         return {}
-    tables = (Seller, Debtor, Invoice, Receipt, Recurrence, Vendor, Bill)
-    return {table._meta.db_table: table.objects.filter(customer=old).update(customer=new) for table in tables}
+    if _keeps_book(new):
+        raise MergeRefused(problem="Both companies keep invoices or bills. Two such books cannot become one.")
+    return {table._meta.db_table: table.objects.filter(customer=old).update(customer=new) for table in _BOOK}
+
+
+def _keeps_book(customer: Customer) -> bool:
+    return any(table.objects.filter(customer=customer).exists() for table in _BOOK)
 
 
 def _collect(sellers: Any) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from bank.cif.errors import MergeRefused
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.payments.models import PaymentFile
@@ -24,8 +25,11 @@ def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
 
 @merging.mover
 def move_payroll(old: Customer, new: Customer) -> dict[str, int]:
-    """The survivor keeps its own payroll where it has one."""
-    if Employee.objects.filter(customer=new).exists():
+    """Employees pass with their wages. A month is paid once, so two payrolls never become one: raises
+    ``MergeRefused`` where both companies have one."""
+    if not Employee.objects.filter(customer=old).exists():
         return {}
+    if Employee.objects.filter(customer=new).exists():
+        raise MergeRefused(problem="Both companies run a payroll. Two payrolls cannot become one.")
     people = Employee.objects.filter(customer=old).update(customer=new)
     return {"employees": people, "payroll runs": Run.objects.filter(customer=old).update(customer=new)}

@@ -31,6 +31,8 @@ MOVED = {
     *("accounts", "cases", "beneficiaries", "payment_limits", "payment_files"),
     *("deposits", "joint_accounts", "signing_rules"),
     *("applications", "invitations", "kyc_reviews", "api_keys", "exports"),
+    *("seller", "debtors", "invoices", "receipts", "recurrences", "reminder_rules", "vendors", "bills"),
+    *("employees", "payroll_runs", "endpoints"),
 }
 STAYS = {
     "delegations": "ended, for they were given at the duplicate",
