@@ -8,10 +8,14 @@ import pytest
 from bank.kernel import clock
 from bank.messages.errors import QrUnreadable
 from bank.messages.qr import Merchant, build_merchant
+from bank.payments.services import charges, quotes
+from bank.products.rules import FeeEvent
 from bank.requests import codes, errors, rules, selectors, services
 from bank.requests.models import Biller
 from bank.requests.rules import Check
 from tests.payments.conftest import Bank, _bank, code_of, kes
+from tests.signing.conftest import signatories_of
+from tests.signing.test_signing import sign, waiting
 
 
 @pytest.fixture
@@ -53,6 +57,32 @@ def test_the_biller_gets_amount_and_reference_the_bank_its_fee(bank: Bank, power
     assert [one.pk for one in selectors.saved_bills(bank.alice.user)] == [saved.pk]
     services.forget_bill(user=bank.alice.user, saved_id=saved.pk)
     assert selectors.billers_of(bank.firm.user, bank.firm.customer) == [power]
+
+
+def test_a_company_s_bill_that_others_sign_is_priced_and_booked_as_a_bill(bank: Bank) -> None:
+    """2,000.00 needs two: with the last signature the fee is the bank's income of bills, not of transfers."""
+    _owner, second, _third = signatories_of(bank)
+    services.open_biller(
+        code="water", name="Maji", category="WATER", account=bank.bob.account, label="Account",
+        pattern="[0-9]{4}", example="1234",
+    )  # fmt: skip
+    given: dict[str, Any] = {
+        "user": bank.firm.user, "code": "water", "reference": "1234",
+        "debtor_number": bank.firm.number, "amount": kes("2000.00"),
+    }  # fmt: skip
+    challenge = services.start_bill(**given)
+    made = services.pay_bill(**given, key="b1", challenge_id=challenge.id, proof=code_of(challenge))
+    assert (made.status, kes(str(made.fee))) == ("AWAITING_APPROVAL", kes("50.00"))
+    before = bank.positions()
+    assert sign(second, waiting(made).reference)[0].state == "APPROVED"
+    moved = {one: money - before.get(one, kes("0.00")) for one, money in bank.positions().items()}
+    asked = quotes.ask(
+        bank.firm.number, bank.bob.number, bank.bob.name, kes("2000.00"), fee_event=FeeEvent.BILL_PAYMENT
+    )
+    bill = quotes.draft(bank.firm.user, asked).charges
+    assert moved[charges.account_for(bill.income_role, bill.fee)] == kes("50.00")
+    made.refresh_from_db()
+    assert (made.status, made.fee_event) == ("SETTLED", "BILL_PAYMENT")
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,8 @@ class PaymentOrder(models.Model):
     currency = CurrencyField(_("currency"))
     fee = AmountField(_("fee"), default=0)
     excise = AmountField(_("excise duty"), default=0)
+    fee_event = models.CharField(_("priced as"), max_length=24, **_BLANK)
+    """What priced it, where that is not how its rail prices payments: a bill."""
     charge_bearer = models.CharField(
         _("charges"), max_length=4, choices=CHARGE_BEARERS, default=ChargeBearer.SHAR.value
     )

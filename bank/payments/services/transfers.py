@@ -190,6 +190,7 @@ def pay_signed(reference: str, by: User) -> None:
         order.remittance,
         order.end_to_end_id,
         _elsewhere(order),
+        order.fee_event,
     )
     made = quotes.draft(order.initiated_by, asked)
     agreed = replace(
@@ -305,6 +306,7 @@ def _order(user: User, made: Draft, key: str, allowed_by: Authorisation) -> Paym
         currency=asked.amount.currency,
         fee=made.charges.fee.amount,
         excise=made.charges.excise.amount,
+        fee_event=asked.fee_event,
         end_to_end_id=asked.end_to_end_id,
         remittance=asked.remittance,
         requested_date=selectors.today(),
