@@ -84,16 +84,28 @@ def test_an_invoice_is_written_sent_and_paid_by_its_link(shop: Shop) -> None:
     assert shop.firm.user.email not in page
     assert stranger.get("/sme/pay/nonsense/").status_code == 404
     assert stranger.get(f"{link}from/").status_code == 302
-    pay_by_link(shop, link, "2,320.00")
+    too_much = browser(shop.town.amina.user).post(
+        f"{link}from/", {"account": shop.town.amina.number, "amount": "2,320.01"}
+    )
+    assert "still open" in too_much.content.decode()
+    slow, slow_page, code = at_the_last_page(shop, link, "320.01")
+    pay_by_link(shop, link, "2,000.00")
+    before = shop.town.books()
+    (token,) = re.findall(r'name="asked" value="([^"]+)"', html(slow, slow_page))
+    late = slow.post(slow_page, {"code": code, "asked": token}).content.decode()
+    assert "still open" in late, "what somebody else with the link paid meanwhile counts at once"
+    assert shop.town.books() == before
+    pay_by_link(shop, link, "320.00")
+    slow.post(slow_page, {"code": code, "asked": token})
     let_the_worker_work()
     invoice.refresh_from_db()
     assert (invoice.paid, str(invoice.shown_on(ledger.business_date()))) == (2320, "PAID")
     assert "Paid" in html(stranger, link)
     page = html(owner, f"{home}invoices/money-in/")
     assert "the reference is in the payment" in page
-    (undo,) = re.findall(r'action="([^"]+/undo/[^"]+)"', page)
+    undo, _other = re.findall(r'action="([^"]+/undo/[^"]+)"', page)
     owner.post(undo)
-    receipt = Receipt.objects.get()
+    receipt = Receipt.objects.get(matched=0)
     assert "Amina" in html(owner, f"{home}invoices/money-in/")
     owner.post(f"{home}invoices/money-in/{receipt.pk}/match/", {"invoice": invoice.pk})
     invoice.refresh_from_db()
@@ -102,6 +114,13 @@ def test_an_invoice_is_written_sent_and_paid_by_its_link(shop: Shop) -> None:
     assert "INV-00001" in csv
     for address in (home, f"{home}invoices/ages/", f"{home}invoices/customers/", f"{home}invoices/settings/"):
         html(owner, address)
+
+
+def at_the_last_page(shop: Shop, link: str, amount: str) -> tuple[Client, str, str]:
+    """Brian has the same link; his code is there, he has not pressed yet."""
+    brian = browser(shop.town.brian.user)
+    sent = brian.post(f"{link}from/", {"account": shop.town.brian.number, "amount": amount})
+    return brian, sent.headers["Location"], newest_code(shop.town.brian.user)
 
 
 def pay_by_link(shop: Shop, link: str, amount: str) -> None:

@@ -10,6 +10,7 @@ from bank.invoicing.services.bills import (
     settle_bills,
     void_bill,
 )
+from bank.invoicing.services.collecting import pay_invoice, start_paying
 from bank.invoicing.services.drafting import LineAsked, discard_draft, draft_invoice
 from bank.invoicing.services.ending import credit, write_off
 from bank.invoicing.services.issuing import issue
@@ -34,6 +35,7 @@ __all__ = [
     "match",
     "note_outcome",
     "pay_bills",
+    "pay_invoice",
     "recur",
     "remind_due",
     "remove_debtor",
@@ -43,6 +45,7 @@ __all__ = [
     "set_reminders",
     "set_up",
     "settle_bills",
+    "start_paying",
     "undo",
     "void_bill",
     "write_off",

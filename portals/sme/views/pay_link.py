@@ -15,6 +15,7 @@ from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.identity.selectors import is_fully_signed_in
 from bank.invoicing import selectors
+from bank.invoicing import services as invoicing
 from bank.invoicing.rules import Kind, Shown, State
 from bank.kernel.errors import BankError, NotFound
 from bank.kernel.money import Money
@@ -163,16 +164,26 @@ def _asked(request: HttpRequest, found: Any, draft: Draft) -> dict[str, Any]:
 
 
 def _ask_code(request: HttpRequest, found: Any, draft: Draft) -> None:
-    confirmation.note(request, draft, services.start_payment(**_asked(request, found, draft)))
+    asked = _paid_from(request, found, draft)
+    confirmation.note(request, draft, invoicing.start_paying(**asked))
+
+
+def _paid_from(request: HttpRequest, found: Any, draft: Draft) -> dict[str, Any]:
+    return {
+        "user": user_of(request),
+        "invoice": found,
+        "debtor_number": draft.answers["debtor"],
+        "amount": _amount(found, draft),
+    }
 
 
 def _pay(
     request: HttpRequest, found: Any, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
 ) -> bool:
     try:
-        made = services.pay(
-            **_asked(request, found, draft), key=draft.id, challenge_id=form.challenge_id,
-            code=form.cleaned_data["code"], remittance=found.reference, end_to_end_id=found.number,
+        made = invoicing.pay_invoice(
+            **_paid_from(request, found, draft), key=draft.id, challenge_id=form.challenge_id,
+            code=form.cleaned_data["code"],
         )  # fmt: skip
     except StepUpFailed as error:
         form.add_error("code", spoken(error))
