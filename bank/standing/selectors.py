@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db.models import QuerySet
 
+from bank.accounts import rules as numbering
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
 from bank.accounts.rules import AccountRole, Signing
@@ -10,6 +11,9 @@ from bank.cif import selectors as cif
 from bank.identity.models import User
 from bank.kernel import calendars, ids
 from bank.kernel.errors import NotFound
+from bank.kernel.money import Money
+from bank.signing.models import Approval
+from bank.signing.rules import State
 from bank.standing.models import OrderEvent, Run, StandingOrder
 from bank.standing.rules import RUNNING
 
@@ -50,6 +54,30 @@ def running_from(account: Account) -> QuerySet[StandingOrder]:
     """Those that may still pay from an account."""
     running = [status.value for status in (*RUNNING,)]
     return StandingOrder.objects.filter(debtor_account=account, status__in=running)
+
+
+def ordered_alone(user: User, order: StandingOrder) -> Money:
+    """What the user's other running orders pay the same creditor for the same customer each time with nobody
+    else's signature: as many small orders as one likes would else be one large one nobody signed."""
+    running = StandingOrder.objects.filter(
+        made_by=user,
+        debtor_account__customer_id=order.debtor_account.customer_id,
+        currency=order.currency,
+        amount__isnull=False,
+        status__in=[status.value for status in RUNNING],
+    ).exclude(pk=order.pk)
+    signed = Approval.objects.filter(
+        kind="STANDING_ORDER", state=State.APPROVED.value, customer_id=order.debtor_account.customer_id
+    ).values("subject")
+    found = [one for one in running.exclude(reference__in=signed) if _creditor(one) == _creditor(order)]
+    return sum((one.money for one in found if one.money), Money.zero(order.currency))
+
+
+def _creditor(order: StandingOrder) -> str:
+    """The account that is paid, however its number was written, also behind a collection number."""
+    number = numbering.read_number(order.creditor_number)
+    behind = accounts.behind(number) if numbering.is_collecting(number) else None
+    return str(behind.account.number) if behind else number
 
 
 def needs_both(account: Account) -> bool:

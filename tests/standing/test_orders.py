@@ -20,7 +20,7 @@ from bank.runtime.steps import Day
 from bank.signing import services as signing
 from bank.signing.models import Approval, SigningRule
 from bank.standing import eod, selectors, services
-from bank.standing.errors import OrderUnusable, SweepToOthers, WrongOrderStatus
+from bank.standing.errors import ChangeNeedsSignatures, OrderUnusable, SweepToOthers, WrongOrderStatus
 from bank.standing.models import Run, StandingOrder
 from bank.standing.rules import Frequency, HolidayRule, OrderStatus, RunStatus, Schedule
 from bank.standing.services import Terms
@@ -229,3 +229,29 @@ def test_a_companys_others_sign_before_anything_is_paid(bank: Bank) -> None:
     close_until(eod.STEPS, FRIDAY)
     assert bank.bob.booked == kes("1000.00")
     assert Run.objects.get().status == RunStatus.PAID
+
+
+def test_many_small_orders_to_one_payee_need_what_a_large_one_needs(bank: Bank) -> None:
+    SigningRule.objects.create(customer=bank.firm.customer, currency="KES", above="1500.00", signatures=2)
+    second = User.objects.create_user("second@example.test", full_name="Second")
+    cif.grant_mandate(user=second, customer=bank.firm.customer, role="SIGNATORY", can_pay=True)
+    small = terms(bank, debtor_number=bank.firm.number)
+    assert set_up(bank.firm, small).status == OrderStatus.ACTIVE
+    spaced = replace(small, creditor_number=f"{bank.bob.number[:4]} {bank.bob.number[4:]}", remittance="More")
+    split = set_up(bank.firm, spaced, key="s2")
+    assert split.status == OrderStatus.WAITING
+    assert set_up(bank.firm, replace(small, creditor_number=bank.alice.number,
+        creditor_name=bank.alice.name), key="s3").status == OrderStatus.ACTIVE  # fmt: skip
+    close_until(eod.STEPS, date(2026, 3, 9))
+    assert bank.bob.booked == kes("1000.00")
+    approval = Approval.objects.get(subject=split.reference)
+    challenge = signing.start_signing(user=second, references=[approval.reference])
+    signing.sign(
+        user=second, references=[approval.reference], challenge_id=challenge.id, code=code_of(challenge)
+    )
+    split.refresh_from_db()
+    assert split.status == OrderStatus.ACTIVE
+    with pytest.raises(ChangeNeedsSignatures):
+        services.start_change(
+            user=bank.firm.user, reference=split.reference, amount=kes("1001.00"), remittance="More"
+        )

@@ -139,7 +139,8 @@ def _changed(user: User, order: StandingOrder, amount: Money | None, remittance:
 def _check_signatures(user: User, order: StandingOrder, changed: Terms) -> None:
     if changed.amount is None or (changed.amount <= (order.money or changed.amount) and order.money):
         return
-    needed = ordering.needed_for(user, order.debtor_account, changed.amount)
+    counted = changed.amount + selectors.ordered_alone(user, order)
+    needed = ordering.needed_for(user, order.debtor_account, counted)
     if needed > 1:
         raise ChangeNeedsSignatures(needed=needed)
 

@@ -24,11 +24,12 @@ from bank.payments import rules as payment_rules
 from bank.payments import services as paying
 from bank.payments.errors import DailyLimitExceeded, KeyMissing
 from bank.payments.rules import NameCheck
-from bank.runtime import idempotency
+from bank.runtime import idempotency, locks
 from bank.runtime.errors import IdempotencyConflict
 from bank.signing import selectors as signatures
 from bank.signing import services as signing
 from bank.signing.rules import PaymentType, State
+from bank.signing.rules import Terms as Needs
 from bank.standing import rules, selectors
 from bank.standing.errors import OrderUnusable, SweepToOthers
 from bank.standing.models import OrderEvent, StandingOrder
@@ -202,13 +203,15 @@ def _as_a_payment(user: User, terms: Terms) -> tuple[NameCheck, str, bool]:
 
 def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
     order = _order(user, made, key)
-    needed = 1
-    if not made.is_own and made.terms.amount is not None:
-        needed = needed_for(user, made.debtor, made.terms.amount)
+    needed, counted = 1, made.terms.amount
+    if not made.is_own and counted is not None:
+        locks.hold_until_commit(f"standing-sum:{made.debtor.customer_id}:{user.pk}")
+        counted += selectors.ordered_alone(user, order)
+        needed = needed_for(user, made.debtor, counted)
     order.status = OrderStatus.ACTIVE if needed == 1 else OrderStatus.WAITING
     order.save(force_insert=True)
     note(order, "SET_UP", user, summary_of(made.terms))
-    if needed > 1 and made.terms.amount is not None:
+    if needed > 1 and made.terms.amount is not None and counted is not None:
         signing.ask(
             kind=STANDING_ORDER,
             subject=order.reference,
@@ -220,12 +223,21 @@ def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
             maker=user,
             payment_type=PaymentType.STANDING_ORDER,
             accounts=[made.debtor.number],
+            terms=_terms(made, counted),
         )
     return order
 
 
+def _terms(made: Prepared, counted: Money) -> list[Needs] | None:
+    """What the sum of several orders needs, where it is more than this one; else its own rule says."""
+    if counted == made.terms.amount:
+        return None
+    accounts_ = [made.debtor.number]
+    return signatures.terms_for(made.debtor.customer, [counted], PaymentType.STANDING_ORDER, accounts_)
+
+
 def needed_for(user: User, debtor: Account, amount: Money) -> int:
-    """How many must sign an order of this amount each time, its maker among them."""
+    """How many must sign orders of this amount each time, their maker among them."""
     return signatures.needed(
         debtor.customer,
         [amount],
