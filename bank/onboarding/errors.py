@@ -53,6 +53,15 @@ class ApplicationNotOpen(BankError):
     status = 409
 
 
+class SecondSignatoryMissing(BankError):
+    code = "SECOND_SIGNATORY_MISSING"
+    sentence = (
+        "The company's signing rule asks for more signatures than it has signatories, so nobody here can"
+        " agree to another one. Come to the bank together with the company's papers."
+    )
+    status = 409
+
+
 class SharesOverWhole(BankError):
     code = "SHARES_OVER_WHOLE"
     sentence = "The shares would add up to {total} %. Together they cannot be more than 100 %."

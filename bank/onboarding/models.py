@@ -259,6 +259,7 @@ class Invitation(models.Model):
     """A company's administrator lets somebody in; of the token in the mail only a digest is here."""
 
     STATES: ClassVar = [
+        (InvitationState.WAITING.value, _("Waiting for signatures")),
         (InvitationState.OPEN.value, _("Open")),
         (InvitationState.ACCEPTED.value, _("Accepted")),
         (InvitationState.REVOKED.value, _("Revoked")),
@@ -289,7 +290,7 @@ class Invitation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["customer", "email"],
-                condition=Q(state=InvitationState.OPEN.value),
+                condition=Q(state__in=[InvitationState.OPEN.value, InvitationState.WAITING.value]),
                 name="invitation_one_open",
             ),
         ]

@@ -102,6 +102,9 @@ class ReviewState(StrEnum):
 
 
 class InvitationState(StrEnum):
+    """WAITING for the company's signatures, as whoever gets signing power must; nobody is told of it yet."""
+
+    WAITING = "WAITING"
     OPEN = "OPEN"
     ACCEPTED = "ACCEPTED"
     REVOKED = "REVOKED"

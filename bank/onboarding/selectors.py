@@ -149,6 +149,11 @@ def invitations_of(customer: Customer) -> QuerySet[Invitation]:
     return Invitation.objects.filter(customer=customer).select_related("invited_by", "accepted_by")
 
 
+def invitations_under_way(customer: Customer) -> QuerySet[Invitation]:
+    """Those somebody may accept, and those that wait for the company's signatures."""
+    return invitations_of(customer).filter(state__in=[InvitationState.OPEN, InvitationState.WAITING])
+
+
 def invitation_for(customer: Customer, invitation_id: UUID) -> Invitation:
     """An invitation of that company; ``NotFound`` where it is another's."""
     known = invitations_of(customer).filter(pk=invitation_id, state=InvitationState.OPEN).first()

@@ -89,6 +89,11 @@ def rules_of(customer: Customer) -> QuerySet[SigningRule]:
     return found.order_by("currency", "account", "payment_type", "above")
 
 
+def asks_for_several(customer: Customer) -> bool:
+    """Whether a rule of the company's own asks for a second person; with one, nobody decides alone."""
+    return any(row.step.terms.persons > 1 for row in rules_of(customer))
+
+
 def strictest(customer: Customer) -> list[Terms]:
     """What a change of the rules needs: what every one of the company's rules asks for and never less than
     a second person; where it has no rule, the most the bank's rules ask of any sum, as far as the company

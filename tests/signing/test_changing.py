@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core import mail
 
 from bank.audit.models import AuditRecord
 from bank.cif.models import Mandate
@@ -13,6 +14,10 @@ from bank.identity.errors import StepUpActChanged
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import NotAllowed, NotFound
+from bank.onboarding.errors import InvitationExists, InvitationOver, SecondSignatoryMissing
+from bank.onboarding.models import Invitation
+from bank.onboarding.services import invitations
+from bank.runtime import outbox
 from bank.signing import differences, errors, selectors
 from bank.signing import services as signing
 from bank.signing.differences import Handover, Wanted
@@ -128,3 +133,44 @@ def test_who_is_alone_changes_it_alone_unless_the_rule_wants_two(bank: Bank) -> 
         ask(bank, bank.firm.user, steps("1"))
     assert ways_of(bank) == [["*"], ["**"]]
     assert Mandate.objects.filter(customer=bank.firm.customer).count() == 1
+
+
+def test_nobody_lets_a_second_signature_in_alone(bank: Bank) -> None:
+    """Any two sign; an owner's own second address would be the other. So the present rule signs first."""
+    who = people_of(bank, owner="B", anne="A")
+    rule(bank, "2")
+    terms: dict[str, Any] = {"customer": bank.firm.customer, "by": bank.firm.user, "role": "SIGNATORY"}
+    puppet = invitations.invite(email="me@elsewhere.test", can_pay=True, **terms)
+    token = invitations.token_for(puppet.pk, puppet.issue)
+    outbox.deliver_due()
+    assert not [one for one in mail.outbox if "me@elsewhere.test" in one.to], "nobody is told of it"
+    for act in (
+        lambda: invitations.find(token),
+        lambda: invitations.accept(token=token, user=bank.bob.user),
+        lambda: invitations.resend(invitation=puppet, by=bank.firm.user),
+    ):
+        with pytest.raises(InvitationOver):
+            act()
+    with pytest.raises(InvitationExists):
+        invitations.invite(email="me@elsewhere.test", can_pay=True, **terms)
+    approval = Approval.objects.get(kind="INVITATION")
+    with pytest.raises(errors.AlreadySigned):
+        sign(bank.firm.user, approval.reference)
+    signing.reject(user=who["anne"], reference=approval.reference, reason="Who is that?")
+    puppet.refresh_from_db()
+    assert puppet.state == "REVOKED"
+    looks = invitations.invite(email="eyes@example.test", **(terms | {"role": "VIEWER"}))
+    assert looks.state == "OPEN", "who only looks signs nothing"
+    invitations.revoke(invitation=looks, by=bank.firm.user)
+    for role, email in (("OWNER", "partner@example.test"), ("SIGNATORY", "carl@example.test")):
+        asked = invitations.invite(email=email, can_pay=role == "SIGNATORY", **(terms | {"role": role}))
+        approval = Approval.objects.get(kind="INVITATION", subject=str(asked.pk))
+        assert sign(who["anne"], approval.reference)[0].state == "APPROVED"
+        asked.refresh_from_db()
+        outbox.deliver_due()
+        assert (asked.state, mail.outbox[-1].to) == ("OPEN", [email])
+        assert invitations.find(invitations.token_for(asked.pk, asked.issue)) == asked
+    Mandate.objects.filter(user=who["anne"]).update(revoked_at=clock.now())
+    with pytest.raises(SecondSignatoryMissing):
+        invitations.invite(email="late@example.test", can_pay=True, **terms)
+    assert not Invitation.objects.filter(email="late@example.test").exists()

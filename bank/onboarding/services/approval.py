@@ -99,6 +99,7 @@ def _let_people_in(application: Application, customer: Customer, by: User) -> No
                 role=MandateRole.SIGNATORY,
                 can_pay=True,
                 by=application.applicant,
+                is_agreed=True,
             )
 
 

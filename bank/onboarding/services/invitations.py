@@ -1,5 +1,8 @@
 """Letting further people act for a company: invited, sent again, revoked, accepted.
 
+Who invites a signatory or an owner adds a signature to those that count. So such an invitation is itself
+signed as a change of the signing rules is, before anybody hears of it.
+
 The token in the mail is derived from the invitation under a key that is not in the database; the row
 holds its digest. A new issue (a resend) voids every earlier token.
 """
@@ -29,8 +32,13 @@ from bank.onboarding import checks, errors, rules
 from bank.onboarding.models import Invitation
 from bank.onboarding.rules import InvitationState
 from bank.runtime import outbox
+from bank.signing import selectors as signatures
+from bank.signing import services as signing
+from bank.signing.errors import SignatoriesMissing, TooFewSignatories
+from bank.signing.rules import State
 
 INVITED = "onboarding.invited"
+KIND = "INVITATION"
 _ROLES = (MandateRole.SIGNATORY, MandateRole.VIEWER, MandateRole.OWNER)
 
 
@@ -44,11 +52,17 @@ def invite(
     can_pay: bool = False,
     single_limit: Money | None = None,
     until: date | None = None,
+    is_agreed: bool = False,
 ) -> Invitation:
     """Invites somebody to act for the company; the invitation holds for seven days, the mandate up to
     ``until``, that day included, or until it is revoked. The books are not touched.
 
-    Raises ``NotAllowed`` where ``by`` is no owner, ``UnusableAnswers``, ``InvitationExists``.
+    One that gives signing power is ``WAITING`` until those have signed whom the strictest of the company's
+    rules names, unless ``is_agreed`` (two of the bank's staff let the signatory in with the company) or one
+    person alone signs for the company and none of its own rules asks for more.
+
+    Raises ``NotAllowed`` where ``by`` is no owner, ``UnusableAnswers``, ``InvitationExists``,
+    ``SecondSignatoryMissing``.
     """
     require_administrator(by, customer)
     email = checks.email(email)
@@ -68,14 +82,40 @@ def invite(
         until_date=until,
         invited_by=by,
     )
+    is_waiting = not is_agreed and _gives_power(invitation) and not _may_decide_alone(customer)
+    invitation.state = (InvitationState.WAITING if is_waiting else InvitationState.OPEN).value
     _issue(invitation)
     try:
         with transaction.atomic():
             invitation.save(force_insert=True)
     except IntegrityError as error:
         raise errors.InvitationExists(email=email) from error
-    _tell(invitation, "INVITATION_SENT", by)
+    if is_waiting:
+        _ask_others(invitation, by)
+    else:
+        _tell(invitation, "INVITATION_SENT", by)
     return invitation
+
+
+def send_signed(subject: str, by: User) -> None:
+    """Sends an invitation that has its last signature. Raises ``NotAllowed`` where who invited is no owner
+    any more, ``InvitationExists`` where the invited acts for the company by now.
+    """
+    locked = _waiting(subject)
+    require_administrator(locked.invited_by, locked.customer)
+    if _acts_already(locked.email, locked.customer):
+        raise errors.InvitationExists(email=locked.email)
+    locked.state = InvitationState.OPEN.value
+    _issue(locked)
+    locked.save()
+    _tell(locked, "INVITATION_SENT", by)
+
+
+def give_up(subject: str, _state: State, by: User | None, _reason: str) -> None:
+    """An invitation nobody will sign: nobody was told of it."""
+    locked = _waiting(subject)
+    _end(locked, InvitationState.REVOKED)
+    _record("INVITATION_GIVEN_UP", locked, by)
 
 
 @transaction.atomic
@@ -179,6 +219,46 @@ def require_administrator(user: User, customer: Customer) -> None:
         raise NotAllowed(what="say who else acts for this company; an owner can")
 
 
+def _gives_power(invitation: Invitation) -> bool:
+    return invitation.can_pay or invitation.role == MandateRole.OWNER
+
+
+def _may_decide_alone(customer: Customer) -> bool:
+    """Where no more than one person signs, and no rule of the company's own asks for more."""
+    return signatures.signatories(customer) <= 1 and not signatures.asks_for_several(customer)
+
+
+def _ask_others(invitation: Invitation, by: User) -> None:
+    """Has the invitation wait. Raises ``SecondSignatoryMissing`` where so many cannot sign at all."""
+    limit = f"{invitation.limit_currency} {invitation.single_limit}" if invitation.single_limit else ""
+    words = {"role": invitation.role, "limit": limit, "until": str(invitation.until_date or "")}
+    try:
+        signing.ask(
+            kind=KIND,
+            subject=str(invitation.pk),
+            customer=invitation.customer,
+            amounts=[],
+            act={"act": KIND, "customer": invitation.customer.cif, "email": invitation.email, **words},
+            summary=f"Invite {invitation.email} to act for {invitation.customer.display_name}",
+            maker=by,
+            difference=[
+                {"label": invitation.email, "before": "", "after": ", ".join(filter(None, words.values()))}
+            ],
+            terms=signatures.strictest(invitation.customer),
+        )
+    except (TooFewSignatories, SignatoriesMissing) as error:
+        raise errors.SecondSignatoryMissing from error
+    _record("INVITATION_ASKED", invitation, by)
+
+
+def _waiting(subject: str) -> Invitation:
+    found = Invitation.objects.select_for_update(of=("self",)).select_related("customer", "invited_by")
+    locked = found.get(pk=subject)
+    if locked.state != InvitationState.WAITING:
+        raise errors.InvitationOver
+    return locked
+
+
 def _acts_already(email: str, customer: Customer) -> bool:
     return Mandate.objects.in_force(clock.today()).filter(customer=customer, user__email=email).exists()
 
@@ -227,7 +307,7 @@ def _tell(invitation: Invitation, action: str, by: User) -> None:
     _record(action, invitation, by)
 
 
-def _record(action: str, invitation: Invitation, by: User) -> None:
+def _record(action: str, invitation: Invitation, by: User | None) -> None:
     audit.record(
         action,
         actor=by,

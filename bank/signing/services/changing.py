@@ -78,15 +78,11 @@ def change(
         "SIGNING_CHANGE_ASKED", actor=user, subject_type="customer", subject_id=customer.cif,
         detail={"change": made.reference, "difference": lines, "why": words},
     )  # fmt: skip
-    if [person for person, _letter in selectors.people(customer)] == [user.pk] and _alone(customer):
+    signers = [person for person, _letter in selectors.people(customer)]
+    if signers == [user.pk] and not selectors.asks_for_several(customer):
         _apply(made, user)
         return made, None
     return made, _ask(made, act, user)
-
-
-def _alone(customer: Customer) -> bool:
-    """Whether no rule of the company's own asks for a second person; with one, the bank must help."""
-    return all(row.step.terms.persons == 1 for row in selectors.rules_of(customer))
 
 
 def _ask(made: RuleChange, act: dict[str, Any], user: User) -> Approval:

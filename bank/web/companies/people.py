@@ -28,7 +28,7 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everybody who acts for the company and, for its owners, who is invited."""
     user = desk.user
     is_owner = invitations.may_administer(user, desk.company)
-    waiting = selectors.invitations_of(desk.company).filter(state=InvitationState.OPEN) if is_owner else []
+    waiting = selectors.invitations_under_way(desk.company) if is_owner else []
     context = {
         "people": [_person(one, user) for one in selectors.mandates_of(desk.company)],
         "invitations": [_invited(one) for one in waiting],
@@ -49,9 +49,10 @@ def invite(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             sent = invitations.invite(customer=desk.company, by=user, **form.terms())
-            messages.success(
-                request, gettext("The invitation is on its way to %(email)s.") % {"email": sent.email}
-            )
+            words = gettext("The invitation is on its way to %(email)s.")
+            if sent.state == InvitationState.WAITING:
+                words = gettext("The invitation of %(email)s waits for others to sign. Then it is sent.")
+            messages.success(request, words % {"email": sent.email})
             return desk.go("people")
         except UnusableAnswers as refusal:
             form.refuse(refusal)
@@ -94,12 +95,17 @@ def _person(mandate: Any, reader: Any) -> dict[str, Any]:
 
 def _invited(invitation: Any) -> dict[str, Any]:
     words = {"by": invitation.invited_by.full_name, "day": formats.moment(invitation.expires_at)}
+    is_waiting = invitation.state == InvitationState.WAITING
+    note = gettext("Invited by %(by)s, until %(day)s")
+    if is_waiting:
+        note = gettext("Asked for by %(by)s, waits for others to sign")
     return {
         "id": invitation.pk,
         "email": invitation.email,
         "rights": _rights(invitation),
-        "note": gettext("Invited by %(by)s, until %(day)s") % words,
-        "is_over": invitation.expires_at <= clock.now(),
+        "note": note % words,
+        "is_waiting": is_waiting,
+        "is_over": not is_waiting and invitation.expires_at <= clock.now(),
     }
 
 
