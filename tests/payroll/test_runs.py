@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from bank.cif import services as cif
 from bank.identity.models import User
-from bank.kernel.errors import NotFound
+from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.payments import services as payments
 from bank.payments.models import PaymentFile
@@ -87,6 +87,8 @@ def test_a_file_given_up_lets_the_month_be_run_again(shop: Shop) -> None:
     mine = {"user": firm.user, "customer": firm.customer}
     run = services.prepare(**mine, month=month)
     file = services.send_to_pay(user=firm.user, run=run, account_number=firm.number)
+    with pytest.raises(NotAllowed):
+        payments.cancel_payment_file(user=shop.town.bookkeeper, reference=file.reference)
     payments.cancel_payment_file(user=firm.user, reference=file.reference)
     services.cancel(user=firm.user, run=run)
     employee = Employee.objects.get(staff_number="2")
