@@ -249,6 +249,21 @@ class NotRecallable(BankError):
     status = 409
 
 
+class NotInSuspense(BankError):
+    code = "NOT_IN_SUSPENSE"
+    sentence = "Incoming payment {reference} is {status}; only money in suspense can be given to an account."
+    status = 409
+
+
+class GoesBack(BankError):
+    code = "GOES_BACK"
+    sentence = (
+        "The network was asked to take {reference} back. It can be given to an account only if the network"
+        " refuses it."
+    )
+    status = 409
+
+
 class PaymentHasLeft(BankError):
     code = "PAYMENT_HAS_LEFT"
     sentence = "A payment that is {status} cannot be cancelled any more. Ask for it to be called back."

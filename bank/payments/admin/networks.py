@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.identity.models import User
 from bank.kernel.money import Money
+from bank.payments.commands import CREDIT_RIGHT, CREDIT_SUSPENDED, CreditSuspended
 from bank.payments.models import (
     IncomingPayment,
     Institution,
@@ -19,11 +20,12 @@ from bank.payments.models import (
     NetworkEvent,
     NetworkMessage,
 )
-from bank.payments.rules import EventOutcome
+from bank.payments.rules import EventOutcome, IncomingStatus
 from bank.payments.services import networks
 from bank.web import cells
 from bank.web.acts import Act, ActingTable
 from bank.web.staff import Column, Figure, Panel, ReadOnlyTable
+from bank.workflows import services as workflows
 
 _LINES = 200
 _CHANGE = "payments.change_networkevent"
@@ -32,6 +34,13 @@ _CHANGE = "payments.change_networkevent"
 class NoteForm(forms.Form):
     note = forms.CharField(
         label=_("What was found"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class OwnerForm(forms.Form):
+    number = forms.CharField(label=_("Account it belongs to"), max_length=34)
+    reason = forms.CharField(
+        label=_("How the owner was found"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -45,6 +54,11 @@ def _again(record: NetworkEvent, user: User) -> Any:
 
 def _close_event(record: NetworkEvent, user: User, note: str) -> Any:
     return networks.close_event(user=user, event_id=record.pk, note=note)
+
+
+def _propose_crediting(record: IncomingPayment, user: User, number: str, reason: str) -> Any:
+    asked = CreditSuspended(record.reference, number)
+    return workflows.propose(kind=CREDIT_SUSPENDED, payload=asked, reason=reason, maker=user)
 
 
 def _close_difference(record: NetworkDifference, user: User, note: str) -> Any:
@@ -114,7 +128,7 @@ class NewsTable(ActingTable):
 
 
 @admin.register(IncomingPayment)
-class IncomingTable(ReadOnlyTable):
+class IncomingTable(ActingTable):
     heading = _("Incoming payments")
     list_display = (
         "reference",
@@ -136,6 +150,13 @@ class IncomingTable(ReadOnlyTable):
     )
     readonly_fields = ("state", "amount_shown")
     personal = "INCOMING_PAYMENT"
+    acts = {
+        "credit": Act(
+            _("Propose crediting its owner"), OwnerForm, _propose_crediting, CREDIT_RIGHT,
+            _("Somebody else decides on it."),
+            possible=lambda one: one.status == IncomingStatus.SUSPENDED,
+        ),
+    }  # fmt: skip
 
     def figure(self, record: IncomingPayment) -> Figure:
         return Figure(record.money, _("from %(name)s") % {"name": record.debtor_name})

@@ -7,16 +7,20 @@ import pytest
 
 from bank import ledger
 from bank.kernel import clock
-from bank.kernel.errors import BankError
+from bank.kernel.errors import BankError, NotFound
 from bank.payments import errors, selectors
 from bank.payments import services as payments
+from bank.payments.commands import CREDIT_SUSPENDED, CreditSuspended
 from bank.payments.models import IncomingPayment, NetworkEvent, NetworkMessage
 from bank.payments.rules import EventOutcome
 from bank.payments.sandbox import Behaviour, What
 from bank.payments.services import Elsewhere, networks
+from bank.workflows import services as workflows
+from bank.workflows.models import Command
 from tests.payments.conftest import Bank, kes
 from tests.payments.rails.conftest import Pay, positions, tend
 from tests.payments.rails.tiny import TinyRail
+from tests.workflows.conftest import employ
 
 FEE, EXCISE = "50.00", "7.50"
 CHARGES = kes("57.50")
@@ -249,3 +253,41 @@ def test_the_choice_of_the_rail_is_explained(bank: Bank, tiny: TinyRail) -> None
             amount=kes("100"),
             to=Elsewhere("KILITZTZ"),
         )
+
+
+def test_money_in_suspense_goes_to_its_owner_by_two_people_once(
+    bank: Bank, tiny: TinyRail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debits SUSPENSE, credits the account; never where the network was asked to take the money back."""
+    maker, checker = employ("ops", "OPERATIONS"), employ("boss", "BRANCH_MANAGER")
+    networks.take_in("TINY", _incoming(bank, "0019999999990", "IN8"), {})
+    networks.apply_waiting()
+    goes_back = IncomingPayment.objects.get()
+
+    def propose(reference: str, number: str) -> Command:
+        asked = CreditSuspended(reference, number)
+        return workflows.propose(kind=CREDIT_SUSPENDED, payload=asked, reason="She called", maker=maker)
+
+    with pytest.raises(errors.GoesBack):
+        propose(goes_back.reference, bank.alice.number)
+    tend()
+    with pytest.raises(errors.NotInSuspense):
+        propose(goes_back.reference, bank.alice.number)
+    monkeypatch.setattr(TinyRail, "give_back", lambda *_args: None)
+    networks.take_in("TINY", _incoming(bank, "0019999999990", "IN9"), {})
+    networks.apply_waiting()
+    kept = IncomingPayment.objects.get(network_reference="IN9")
+    before = bank.alice.booked
+    with pytest.raises(NotFound):
+        propose(kept.reference, "0019999999990")
+    command = propose(kept.reference, bank.alice.number)
+    with pytest.raises(BankError):
+        workflows.approve(command=command, checker=maker)
+    assert (bank.alice.booked, positions()["SUSPENSE"]) == (before, "250.00")
+    assert workflows.approve(command=command, checker=checker).state == "APPROVED"
+    kept.refresh_from_db()
+    assert (kept.status, kept.creditor_account) == ("CREDITED", bank.alice.account)
+    assert (bank.alice.booked, positions()["SUSPENSE"]) == (before + kes("250.00"), "0.00")
+    assert kept.steps.latest("pk").actor == checker
+    with pytest.raises(errors.NotInSuspense):
+        networks.credit_owner(reference=kept.reference, number=bank.bob.number, why="", actor=checker)

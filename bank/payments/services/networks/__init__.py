@@ -7,6 +7,7 @@ from bank.payments.services.networks.applying import apply_waiting
 from bank.payments.services.networks.books import transit
 from bank.payments.services.networks.closing import close_difference, close_event, try_again
 from bank.payments.services.networks.found import available
+from bank.payments.services.networks.owners import check_owner, credit_owner
 from bank.payments.services.networks.recalls import cancel, recall
 from bank.payments.services.networks.reconciling import reconcile, reconcile_yesterday
 from bank.payments.services.networks.releasing import dispatch, emit, instruction_of, release_due
@@ -22,9 +23,11 @@ __all__ = [
     "ask_after_the_silent",
     "available",
     "cancel",
+    "check_owner",
     "close_difference",
     "close_event",
     "collect",
+    "credit_owner",
     "dispatch",
     "emit",
     "instruction_of",
