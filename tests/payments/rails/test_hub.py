@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bank import ledger
+from bank.accounts.errors import InvalidAccountNumber
 from bank.kernel import clock
-from bank.kernel.errors import BankError, NotFound
+from bank.kernel.errors import BankError
 from bank.payments import errors, selectors
 from bank.payments import services as payments
 from bank.payments.commands import CREDIT_SUSPENDED, CreditSuspended
@@ -278,7 +279,7 @@ def test_money_in_suspense_goes_to_its_owner_by_two_people_once(
     networks.apply_waiting()
     kept = IncomingPayment.objects.get(network_reference="IN9")
     before = bank.alice.booked
-    with pytest.raises(NotFound):
+    with pytest.raises(InvalidAccountNumber):
         propose(kept.reference, "0019999999990")
     command = propose(kept.reference, bank.alice.number)
     with pytest.raises(BankError):
