@@ -90,6 +90,8 @@ def test_a_code_made_by_one_is_paid_by_another(town: Town, amina: Client, brian:
 
 def test_a_bill_is_paid_kept_and_found_in_the_billers_file(town: Town, amina: Client) -> None:
     open_biller(town.firm.accounts[0])
+    town.amina.customer.display_name = "=cmd|' /C calc'!A1"
+    town.amina.customer.save(update_fields=["display_name"])
     wrong = amina.post(
         "/personal/bills/pay/school/", {"reference": "1", "amount": "1", "account": town.amina.number}
     )
@@ -106,5 +108,6 @@ def test_a_bill_is_paid_kept_and_found_in_the_billers_file(town: Town, amina: Cl
     address = f"/corporate/{town.firm.customer.cif}/bills/received/school/"
     file = treasurer.get(address).content.decode()
     assert f"{bill.payment.reference},HT1234,5000.00,KES" in file
+    assert ",'=cmd|" in file, "no spreadsheet runs a payer's name"
     assert treasurer.get(f"{address}?day=2020-01-01").content.decode().count("\n") == 1
     assert amina.get("/personal/bills/received/school/").status_code == 404

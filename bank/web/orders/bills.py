@@ -16,6 +16,7 @@ from bank.kernel.errors import BankError, NotFound
 from bank.requests import selectors, services
 from bank.requests.models import Biller
 from bank.runtime import formats
+from bank.statements.rules import spreadsheet_text
 from bank.web.orders import confirming
 from bank.web.orders.confirming import Answers, Asked, Kind
 from bank.web.orders.desk import Desk, at_desk
@@ -97,7 +98,8 @@ def received(request: HttpRequest, desk: Desk, code: str) -> HttpResponseBase:
 def _line(bill: Any) -> list[str]:
     paid = bill.payment
     at = bill.at.isoformat(timespec="seconds")
-    return [paid.reference, bill.reference, str(paid.money.amount), paid.currency, at, paid.debtor_name]
+    cells = [paid.reference, bill.reference, str(paid.money.amount), paid.currency, at, paid.debtor_name]
+    return [spreadsheet_text(cell) for cell in cells]
 
 
 def _day(request: HttpRequest) -> date:
