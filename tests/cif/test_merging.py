@@ -32,7 +32,7 @@ MOVED = {
     *("deposits", "joint_accounts", "signing_rules"),
     *("applications", "invitations", "kyc_reviews", "api_keys", "exports"),
     *("seller", "debtors", "invoices", "receipts", "recurrences", "reminder_rules", "vendors", "bills"),
-    *("employees", "payroll_runs", "endpoints"),
+    *("employees", "payroll_runs", "endpoints", "sweeps"),
 }
 STAYS = {
     "delegations": "ended, for they were given at the duplicate",
