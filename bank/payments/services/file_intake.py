@@ -155,8 +155,11 @@ def _remembered(customer: Customer, heading: str) -> Mapping | None:
 
 @transaction.atomic
 def cancel_payment_file(*, user: User, reference: str) -> PaymentFile:
-    """Gives up a file before it is paid. Raises ``NotFound``, ``FileNotReady``."""
+    """Gives up a file before it is paid. Raises ``NotFound``, ``NotAllowed`` for who may only look,
+    ``FileNotReady``."""
     file = locked_file(user, reference)
+    if file.customer is not None and not cif.may_pay(user, file.customer):
+        raise NotAllowed(what="give up a payment file of this company")
     if file.status not in {FileStatus.RECEIVED, FileStatus.VALIDATING, FileStatus.CHECKED}:
         raise errors.FileNotReady(reference=file.reference, status=file.status.lower())
     file.status = FileStatus.CANCELLED

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0006_limits_by_month_and_rail"),
+        ("payments", "0007_bulk"),
     ]
 
     operations = [
