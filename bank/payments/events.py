@@ -13,6 +13,7 @@ from bank.cif.services import merging
 from bank.kernel import clock
 from bank.payments import tasks
 from bank.payments.models import Beneficiary, DailyUse, PaymentFile, PaymentLimit
+from bank.payments.models.file_sources import ColumnMapping, PayrollReader
 from bank.payments.rules import IncomingStatus, PaymentStatus
 from bank.payments.services import networks
 from bank.payments.services.file_intake import RECEIVED_TOPIC
@@ -108,7 +109,13 @@ def move_payments(old: Customer, new: Customer) -> dict[str, int]:
     limited = PaymentLimit.objects.filter(customer=new).values("currency")
     PaymentLimit.objects.filter(customer=old, currency__in=limited).delete()
     _carry_use(old, new)
+    known = ColumnMapping.objects.filter(customer=new).values("heading")
+    ColumnMapping.objects.filter(customer=old, heading__in=known).delete()
+    readers = PayrollReader.objects.filter(customer=new).values("user_id")
+    PayrollReader.objects.filter(customer=old, user_id__in=readers).delete()
     return {
+        "column_mappings": ColumnMapping.objects.filter(customer=old).update(customer=new),
+        "payroll_readers": PayrollReader.objects.filter(customer=old).update(customer=new),
         "payees": Beneficiary.objects.filter(customer=old).update(customer=new),
         "payment_limits": PaymentLimit.objects.filter(customer=old).update(customer=new),
         "payment_files": PaymentFile.objects.filter(customer=old).update(customer=new),

@@ -27,6 +27,7 @@ from tests.workflows.conftest import employ
 pytestmark = pytest.mark.django_db
 #: Every way in which something can belong to a customer, and what a merge does with it.
 MOVED = {
+    *("column_mappings", "payroll_readers"),
     *("addresses", "mandates", "contact_points", "parties", "party_to", "identity_documents", "notes"),
     *("accounts", "cases", "beneficiaries", "payment_limits", "payment_files"),
     *("deposits", "joint_accounts", "signing_rules"),
