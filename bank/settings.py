@@ -102,7 +102,7 @@ CORRESPONDENTS = env.json("CORRESPONDENTS", default={"USD": "SNBXUS33", "EUR": "
 NETWORKS_GATHER_S = env.int("NETWORKS_GATHER_S", 900 if PRODUCTION else 15)
 """How long orders are gathered for a network that takes them in batches."""
 EVENTS_URL = env.str("EVENTS_URL", "")
-"""Where events are relayed to, such as amqp://user:secret@host/vhost; empty: nowhere."""
+"""Where events are relayed to, as an amqp:// address; empty: nowhere."""
 EVENTS_EXCHANGE = env.str("EVENTS_EXCHANGE", "umoja.events")
 SANDBOX_URL = env.str("SANDBOX_URL", PUBLIC_URL if DEMO or TESTING else "")
 """Where programs are tried out; the demonstration bank is its own."""

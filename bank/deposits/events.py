@@ -52,7 +52,7 @@ topics.declare(closing.CLOSED, "A deposit was closed before its day.", **_ABOUT,
 topics.declare(
     running.MISSED,
     "An instalment of a deposit could not be taken; `penalty` is empty while there is time.",
-    **_ABOUT, line=topics.NUMBER, until=topics.DAY, penalty=topics.TEXT,
+    **_ABOUT, line=topics.TEXT, until=topics.DAY, penalty=topics.TEXT,
 )  # fmt: skip
 
 

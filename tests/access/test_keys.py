@@ -289,6 +289,17 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "GET payment-files/<str:reference>": "files:read",
         "GET payment-files/<str:reference>/lines": "files:read",
         "POST payment-files/<str:reference>/confirm": "files:create",
+        "GET banks": "payments:read",
+        "POST transfers/<str:reference>/cancel": "payments:create",
+        "POST transfers/<str:reference>/recall": "payments:create",
+        "PATCH payment-files/<str:reference>/lines/<int:line>": "files:create",
+        "GET payment-files/<str:reference>/faulty": "files:read",
+        "POST payment-files/<str:reference>/retry": "files:create",
+        "GET payment-files/<str:reference>/pain002": "files:read",
+        "GET standing-orders": "payments:read",
+        "POST standing-orders": "payments:create",
+        "GET standing-orders/<str:reference>": "payments:read",
+        "POST standing-orders/<str:reference>/<slug:act>": "payments:create",
     }
 
 

@@ -330,7 +330,7 @@ def test_a_company_with_two_owners_one_of_whom_is_invited(desk: Desk, visit: Vis
     other.get_by_label("Password").fill(PASSWORD)
     other.get_by_role("button", name="Accept").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Zuri Tailors Ltd")
-    page.goto(f"/corporate/{customer.cif}/people/")
+    page.goto(f"/sme/{customer.cif}/people/")
     expect(page.get_by_text("tumaini@example.test")).to_be_visible()
 
 
@@ -353,7 +353,7 @@ def test_an_owner_invites_a_bookkeeper_and_takes_it_back(desk: Desk, visit: Visi
     desk.zawadi.save()
     customer = desks.approved(desk, desks.Kind.SME).customer
     assert customer is not None
-    page = visit(f"/corporate/{customer.cif}/people/")
+    page = visit(f"/sme/{customer.cif}/people/")
     page.get_by_label("E-mail address").fill(desk.zawadi.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

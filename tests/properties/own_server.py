@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -50,7 +51,8 @@ class OwnServer:
         """SIGKILL to the postmaster and everything it started, which is all gone afterwards."""
         processes = self._processes()
         for process in processes:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         _, alive = psutil.wait_procs(processes, timeout=10)
         assert alive == []
 

@@ -193,7 +193,11 @@ class PermitTable(ReadOnlyTable):
 class LimitTable(ReadOnlyTable):
     heading = _("Limits")
     list_display = ("whose", "rail", "currency", "single", "daily", "monthly", "ceiling")
-    list_filter = ("currency", "segment", "rail")
+    list_filter = (
+        "currency",
+        ("segment", admin.EmptyFieldListFilter),
+        ("rail", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("customer",)
     search_fields = ("customer__cif__exact",)
     search_help_text = _("CIF")

@@ -142,17 +142,17 @@ def _line(run: Run, one: Employee, wage: Wage) -> RunLine:
 
 
 def _file(run: Run, account: Account, user: User) -> PaymentFile:
-    """One file a run: its key and its message id are the run's own."""
-    key = f"payroll-{run.pk.hex}"[:35]
+    """One file a run: its key is the run's own, its message id says the month to who reads the statement."""
+    others = Run.objects.filter(customer=run.customer, month=run.month).exclude(pk=run.pk).count()
     content = credit_transfers(
-        message_id=key,
+        message_id=f"PAYROLL-{run.month:%Y-%m}" + (f"-{others + 1}" if others else ""),
         payer=Payer(run.customer.display_name, account.number, settings.BANK_BIC),
         day=ledger.business_date(),
         created_at=clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
         payees=[_payee(one) for one in _payable(run)],
         purpose="SALA",
     )
-    return paying.submit_payment_file(user=user, content=content, key=key)
+    return paying.submit_payment_file(user=user, content=content, key=f"payroll-{run.pk.hex}")
 
 
 def _payable(run: Run) -> list[RunLine]:
