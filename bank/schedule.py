@@ -19,6 +19,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "prove the book": {"task": "ledger.prove", "schedule": crontab(hour=1, minute=30)},
     "go on with a close of business that was cut off": {"task": "eod.go_on", "schedule": 300.0},
     "seal the audit trail": {"task": "audit.seal", "schedule": 5.0},
+    "gather the trails of companies": {"task": "trail.gather", "schedule": 5.0},
     "sweep up files without a document": {"task": "documents.sweep_orphans", "schedule": 3600.0},
     "screen against new lists": {"task": "risk.screen_overdue", "schedule": 3600.0},
     "go on with payment files": {"task": "payments.resume_files", "schedule": 60.0},

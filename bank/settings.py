@@ -193,6 +193,7 @@ INSTALLED_APPS = [
     "bank.invoicing",
     "bank.payroll",
     "bank.liquidity",
+    "bank.trail",
     "bank.onboarding",
     "bank.statements",
     "bank.notifications",

@@ -17,6 +17,7 @@ from bank.onboarding.errors import UnusableAnswers
 from bank.onboarding.rules import InvitationState
 from bank.onboarding.services import invitations
 from bank.runtime import formats
+from bank.trail import selectors as trail
 from bank.web.companies.desk import Desk, at_desk
 from bank.web.companies.forms.people import InvitationForm
 from bank.web.views.pages import posted, spoken, user_of
@@ -33,6 +34,7 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         "people": [_person(one, user) for one in selectors.mandates_of(desk.company)],
         "invitations": [_invited(one) for one in waiting],
         "is_owner": is_owner,
+        "may_read_trail": trail.may_read(user, desk.company),
     }
     return desk.show(request, "people.html", **context)
 

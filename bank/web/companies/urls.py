@@ -15,6 +15,7 @@ from bank.web.companies import (
     people,
     signing,
     sweeps,
+    trail,
 )
 from bank.web.companies.desk import OpenDesk
 
@@ -32,6 +33,9 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("people/<uuid:invitation_id>/revoke/", people.revoke, "people-revoke"),
         ("people/entitlements/", entitlements.report, "entitlements"),
         ("people/entitlements.csv", entitlements.export, "entitlements-export"),
+        ("people/trail/", trail.trail, "trail"),
+        ("people/trail.csv", trail.as_csv, "trail-csv"),
+        ("people/trail.xlsx", trail.as_xlsx, "trail-xlsx"),
         ("signing/", signing.overview, "signing"),
         ("signing/rules/", signing.rule, "signing-rule"),
         ("signing/rules/<int:pk>/", signing.rule, "signing-rule"),
