@@ -6,9 +6,10 @@ INTEREST_RECEIVABLE what customers owe and have not been charged.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from bank.interest.rules import Payment
 from bank.kernel.money import Money
 from bank.ledger.entries import Entry, Posting
 
@@ -38,37 +39,29 @@ def accrued(
 
 
 def capitalised(
-    *,
-    key: str,
-    account: str,
-    gross: Money,
-    tax: Money,
-    charged: Money,
-    tax_role: str,
-    gl: GlAccount,
-    value_date: date,
-    narrative: str,
-    net: bool = False,
+    *, key: str, account: str, paid: Payment, currency: str, tax_role: str, gl: GlAccount, last_day: date
 ) -> Entry:
-    """A period's interest on the account: debits INTEREST_PAYABLE and credits the account with ``gross``;
-    debits the account and credits the tax payable with ``tax``; debits the account and credits
-    INTEREST_RECEIVABLE with ``charged``, the cost of an overdraft.
+    """A period's interest on the account: debits INTEREST_PAYABLE and credits the account with the interest;
+    debits the account and credits the tax payable with the tax; debits the account and credits
+    INTEREST_RECEIVABLE with what is charged of an overdraft's cost. Value on the day after the period.
 
-    ``net`` credits the account less the tax, for one that may not be debited.
+    ``paid.net`` credits the account less the tax, for one that may not be debited. The close makes the
+    same entries set-based (``sql/payments.sql``); a test holds the two together.
     """
-    payable = gl(PAYABLE, gross.currency)
+    payable = gl(PAYABLE, currency)
     pairs = [
-        (payable, account, gross - tax if net else gross),
-        (account, gl(RECEIVABLE, gross.currency), charged),
+        (payable, account, paid.gross - paid.tax if paid.net else paid.gross),
+        (account, gl(RECEIVABLE, currency), paid.charged),
     ]
-    if not tax.is_zero:
-        pairs.insert(1, (payable if net else account, gl(tax_role, tax.currency), tax))
+    if paid.tax:
+        pairs.insert(1, (payable if paid.net else account, gl(tax_role, currency), paid.tax))
+    money = [(debit, credit, Money.from_minor(minor, currency)) for debit, credit, minor in pairs]
     return Entry(
         key=key,
         code="INTEREST_CAPITALISED",
-        postings=_paired(pairs),
-        value_date=value_date,
-        narrative=narrative,
+        postings=_paired(money),
+        value_date=last_day + timedelta(days=1),
+        narrative=f"Interest to {last_day.day} {last_day:%B %Y}",
     )
 
 

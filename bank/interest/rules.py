@@ -79,6 +79,27 @@ class Span:
         return (self.last - self.first).days + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What the end of a period books on an account, in minor units: interest, the tax on it, and what is
+    charged of an overdraft's cost. ``net`` where the account may not be debited: tax is taken before.
+    """
+
+    gross: int
+    tax: int
+    charged: int
+    net: bool
+
+
+def payment(*, gross: int, due: int, available: int | None, rate_pct: Decimal, may_not_pay: bool) -> Payment:
+    """What an account is paid, taxed at ``rate_pct`` per cent (half to even) and charged, of a cost that is
+    ``due``: as far as what is ``available`` on it goes with the interest, all of it where nothing limits it.
+    """
+    tax = round_ratio(Rounding.HALF_EVEN, *(gross * Fraction(rate_pct) / 100).as_integer_ratio())
+    room = due if available is None else max(available + gross - tax, 0)
+    return Payment(gross, tax, 0 if may_not_pay else min(due, room), may_not_pay)
+
+
 def whole(amount: Decimal) -> int:
     """An accrued amount in whole minor units, half to even: what is posted of it."""
     return round_ratio(Rounding.HALF_EVEN, *amount.as_integer_ratio())

@@ -17,6 +17,7 @@ from bank.ledger.accounts import (
 )
 from bank.ledger.directory import AccountFacts, chart_accounts, facts, playing
 from bank.ledger.entries import Entry, Outcome, Posting, transfer
+from bank.ledger.found import post_found
 from bank.ledger.holds import HoldOutcome, capture_hold, expire_holds, place_hold, release_hold
 from bank.ledger.posting import post, reverse
 from bank.ledger.rules import Kind, Status
@@ -69,6 +70,7 @@ __all__ = [
     "place_hold",
     "playing",
     "post",
+    "post_found",
     "release_hold",
     "reverse",
     "roll_business_date",

@@ -78,6 +78,11 @@ class Outcomes(Sequence[Outcome]):
         """The refusals by position, from 0."""
         return self._refused
 
+    @property
+    def ids(self) -> "array[int]":
+        """The entries' ids by position; of a refused one, the id of its claim."""
+        return self._ids
+
     def __len__(self) -> int:
         return len(self._ids)
 

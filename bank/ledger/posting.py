@@ -26,7 +26,8 @@ _MANY: Final = (
     " %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::boolean[],"
     " %s::text[], %s::text[], %s::text[], %s, %s)"
 )
-_STAGED: Final = f"{_RESULT} FROM ledger_post_intake(%s, %s)"
+STAGED: Final = f"{_RESULT} FROM ledger_post_intake(%s, %s)"
+"""Books what stands in the intake: ``each``, and the time."""
 _COPY: Final = f"COPY ledger_intake ({', '.join(wire.COLUMNS)}) FROM STDIN"
 
 
@@ -83,6 +84,11 @@ def reverse(
             reverses=entry_id,
         )
     )
+
+
+def outcomes_of(answer: Sequence[Any], *, each: bool) -> Outcomes:
+    """What the database answered of well-formed entries. Without ``each`` raises the first refusal."""
+    return _Batch((), each=each).outcomes(answer)
 
 
 def _post_one(entry: Entry, *, keep_refusal: bool) -> Outcome:
@@ -159,4 +165,4 @@ def _post_stream(entries: Iterable[Entry], *, each: bool) -> Outcomes:
             cursor.copy_expert(_COPY, stream)
         except Exception as error:
             raise stream.stopped_by or error from None
-        return batch.outcomes(engine.row(_STAGED, (each, clock.now())))
+        return batch.outcomes(engine.row(STAGED, (each, clock.now())))

@@ -2,13 +2,15 @@
 
 10,000 accounts under 300 sets of terms, with postings that have value on random days over the turn of
 a year and a leap day, in currencies of none, two and three decimals; all of them accrued at once, and
-again some days later, when most of them go the short way.
+again some days later, when most of them go the short way. Then all are paid, taxed and charged, some
+of them frozen or allowed to go below zero: the entries are those of the plain rules, posting by posting.
 """
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from django.db import connection
@@ -16,8 +18,8 @@ from django.db import connection
 from bank import ledger
 from bank.accounts.models import Account
 from bank.accounts.rules import account_number
-from bank.interest import accrual, rules, staging
-from bank.interest.models import Position
+from bank.interest import accrual, capitalisation, postings, rules, staging
+from bank.interest.models import Period, Position
 from bank.kernel import clock, currencies
 from bank.kernel.money import Money
 from bank.products.models import InterestTier, Product, ProductGlRole, ProductTerms, ProductVersion
@@ -60,6 +62,94 @@ def test_ten_thousand_random_cases(bank: Bank) -> None:
     accrual.accrue(after=0, upto=2**62, first=TODAY + timedelta(days=1), through=LATER)
     _agree(cases, LATER)
     assert bank.ties()
+    _restrict(cases, dice)
+    expected = _payments(cases)
+    capitalisation.capitalise(after=0, upto=2**62, last=LATER, terms=[row.pk for row in _rows()])
+    _booked_as(expected)
+    assert bank.ties()
+
+
+def _rows() -> list[ProductTerms]:
+    return list(ProductTerms.objects.filter(version__product__code="RANDOM"))
+
+
+def _restrict(cases: list[Case], dice: random.Random) -> None:
+    """Some accounts are frozen, wholly or for payments; some may go below zero, up to a limit."""
+    standing = {
+        status: [case.number for case in cases if dice.random() < share]
+        for status, share in (("FROZEN_DEBIT", 0.1), ("FROZEN", 0.03))
+    }
+    with connection.cursor() as cursor:
+        for status, numbers in standing.items():
+            cursor.execute("UPDATE ledger_balance SET status = %s WHERE code = ANY (%s)", [status, numbers])
+        cursor.execute(
+            "UPDATE ledger_balance SET overdraft = greatest(-booked, 0) + account_id %% 7"
+            " WHERE code = ANY (%s)",
+            [[case.number for case in cases if dice.random() < 0.3]],
+        )
+
+
+def _payments(cases: list[Case]) -> dict[str, rules.Payment]:
+    """What the plain rules make of the positions before anything is booked, of accounts not frozen wholly."""
+    rate = capitalisation.withholding(ledger.business_date()).rate_pct
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.code, p.credit_posted, p.debit_posted + p.debit_owed,"
+            " b.booked - b.held + b.overdraft, b.status FROM interest_position p"
+            " JOIN ledger_balance b ON b.account_id = p.ledger_id WHERE b.status <> 'FROZEN'"
+        )
+        return {
+            number: rules.payment(
+                gross=gross, due=due, available=available, rate_pct=rate, may_not_pay=status == "FROZEN_DEBIT"
+            )
+            for number, gross, due, available, status in cursor.fetchall()
+        }
+
+
+def _booked_as(expected: dict[str, rules.Payment]) -> None:
+    """The entries in the ledger are those the plain rules make, posting by posting, and no others."""
+    kept = {row.account.number: row for row in Period.objects.select_related("account")}
+    assert set(kept) == set(expected)
+    booked = _entries()
+    wrong, seen = [], set()
+    gl = cache(ledger.gl)
+    tax_role = capitalisation.withholding(ledger.business_date()).role
+    for number, paid in expected.items():
+        period = kept[number]
+        entry = postings.capitalised(
+            key=f"interest:{number}:{LATER}",
+            account=number,
+            paid=paid,
+            currency=period.account.currency,
+            tax_role=tax_role,
+            gl=gl,
+            last_day=LATER,
+        )
+        seen.add((bool(paid.gross), bool(paid.tax), bool(paid.charged), paid.net))
+        ours = [(line.account, line.amount.minor) for line in entry.postings]
+        theirs, value_date, narrative = booked.get(period.entry_id, ([], entry.value_date, entry.narrative))
+        sums = (period.credit_paid, period.tax_withheld)
+        if (ours, entry.value_date, entry.narrative) != (theirs, value_date, narrative) or sums != (
+            paid.gross,
+            paid.tax,
+        ):
+            wrong.append((number, ours, theirs))
+    assert not wrong, f"{len(wrong)} of {len(expected)}, the first: {wrong[0]}"
+    assert len(seen) >= 8, "interest, tax, cost and a freeze are met together and apart"
+
+
+def _entries() -> dict[int | None, tuple[list[tuple[str, int]], date, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id, array_agg(a.code ORDER BY p.leg), array_agg(p.amount ORDER BY p.leg),"
+            " e.value_date, e.narrative FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id"
+            " JOIN ledger_account a ON a.id = p.account_id"
+            " WHERE e.code = 'INTEREST_CAPITALISED' GROUP BY e.id"
+        )
+        return {
+            key: (list(zip(codes, amounts, strict=True)), value, narrative)
+            for key, codes, amounts, value, narrative in cursor.fetchall()
+        }
 
 
 def _agree(cases: list[Case], last: date) -> None:
