@@ -59,6 +59,8 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Screenings"), "risk_screening"),
             (_("Watch lists"), "risk_watchlist"),
             (_("List entries"), "risk_watchentry"),
+            (_("Ownership thresholds"), "onboarding_ownershipthreshold"),
+            (_("Rules of the risk rating"), "cif_ratingrule"),
         ),
     ),
     (

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from bank.cases import rules, selectors, services
+from bank.cases.commands import SetTarget
 from bank.cases.models import PRIORITIES, Case, ServiceTarget
 from bank.cases.rules import State, Step
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import BankError, NotFound
 from bank.web import cells
+from bank.web.acts import Act, ActingTable
 from bank.web.staff import Column, Panel, ReadOnlyTable, adds_panel
+from bank.workflows import services as workflows
 
 _TONES = {
     State.NEW: "PENDING",
@@ -120,9 +124,35 @@ class CaseTable(ReadOnlyTable):
         }
 
 
+class TargetForm(forms.Form):
+    first_answer_hours = forms.IntegerField(
+        label=_("First answer within open hours"), min_value=1, max_value=rules.MOST_HOURS
+    )
+    resolution_days = forms.IntegerField(
+        label=_("Resolved within business days"), min_value=1, max_value=rules.MOST_DAYS
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+def _propose_target(row: ServiceTarget, actor: User, reason: str, **given: int) -> None:
+    payload = SetTarget(row.kind, row.priority, **given)
+    workflows.propose(kind="cases.set_target", payload=payload, reason=reason, maker=actor)
+
+
 @admin.register(ServiceTarget)
-class ServiceTargetTable(ReadOnlyTable):
-    """By when the bank answers, for each kind and priority."""
+class ServiceTargetTable(ActingTable):
+    """By when the bank answers, for each kind and priority; two people change it."""
+
+    acts = {
+        "change": Act(
+            _("Propose another promise"), TargetForm, _propose_target, "cases.change_servicetarget",
+            _("It waits for somebody else's approval."),
+            _("Whoever decides sees how many open cases would be due on another day, and how many late."),
+            initial=lambda row: {
+                "first_answer_hours": row.first_answer_hours, "resolution_days": row.resolution_days,
+            },
+        ),
+    }  # fmt: skip
 
     list_display = ("kind", "priority", "first_answer_hours", "resolution_days")
     list_filter = ("kind", "priority")

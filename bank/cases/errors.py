@@ -21,3 +21,9 @@ class NotForAnybody(BankError):
     code = "CASE_ASSIGNEE_UNFIT"
     sentence = "{name} does not work on cases. Choose somebody who does."
     status = 422
+
+
+class UnusableTarget(BankError):
+    code = "SERVICE_TARGET_UNUSABLE"
+    sentence = "{problem}"
+    status = 422

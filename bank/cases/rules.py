@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bank.cases.errors import CaseStepNotPossible, UnusableCase
+from bank.cases.errors import CaseStepNotPossible, UnusableCase, UnusableTarget
 from bank.kernel.working_hours import WorkingHours
 
 SUBJECT_LETTERS: Final = 140
@@ -100,6 +100,11 @@ DEFAULT_TARGETS: Final[Mapping[tuple[Kind, Priority], Target]] = {
 }
 
 
+MOST_HOURS: Final = 90
+MOST_DAYS: Final = 30
+"""The longest promises that are still worth the name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """When a first answer and a resolution are due."""
@@ -113,6 +118,14 @@ def due(opened_at: datetime, target: Target, paused: timedelta, hours: WorkingHo
     first = hours.add(opened_at, timedelta(hours=target.first_answer_hours))
     resolution = hours.end_of_business_day(opened_at, target.resolution_days)
     return Due(_later(first, paused, hours), _later(resolution, paused, hours))
+
+
+def check_target(target: Target) -> None:
+    """Raises ``UnusableTarget`` for a promise no customer would call one."""
+    if not 1 <= target.first_answer_hours <= MOST_HOURS:
+        raise UnusableTarget(problem=f"The first answer is due within 1 to {MOST_HOURS} open hours.")
+    if not 1 <= target.resolution_days <= MOST_DAYS:
+        raise UnusableTarget(problem=f"A case is resolved within 1 to {MOST_DAYS} business days.")
 
 
 def after(step: Step, state: State) -> State:

@@ -1,16 +1,18 @@
-"""What needs a second pair of eyes about customers: another name, another segment, two made one."""
+"""What needs a second pair of eyes about customers: another name, another segment, two made one, a legal
+hold, and another rule of the risk rating."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bank.cif import rules, selectors
-from bank.cif.errors import MergeRefused
+from bank.cif import rating, rules, selectors
+from bank.cif.errors import MergeRefused, RatingRuleUnusable
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerKind, CustomerStatus, Segment
-from bank.cif.services import changing, merging
+from bank.cif.services import changing, merging, ruling
 from bank.cif.services.customers import named
 from bank.kernel.errors import Conflict, InvalidInput
 from bank.workflows import kinds
@@ -18,6 +20,8 @@ from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
 
 _DAY = timedelta(hours=24)
+_TRIED = 20_000
+"""On how many customers a change of the rating is tried before it is decided on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,23 @@ class MergeCustomers:
 
     survivor: str
     duplicate: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHold:
+    """Nothing of the customer is erased for ``order``, such as a court's; an empty one lifts the hold."""
+
+    cif: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRatingRule:
+    """One rule of the risk rating: its figure, and the codes it is about."""
+
+    code: str
+    figure: int
+    members: list[str]
 
 
 def _check_name(asked: ChangeName) -> None:
@@ -135,6 +156,71 @@ def _apply_merge(asked: MergeCustomers, deed: Deed) -> None:
     )
 
 
+def _check_hold(asked: LegalHold) -> None:
+    """A closed customer's data is what a hold is for, so any customer may be under one."""
+    if ruling.hold_reason(asked.order) == _held(asked.cif):
+        raise Conflict(problem="That is so already." if asked.order else "There is no hold to lift.")
+
+
+def _held(cif: str) -> str:
+    return selectors.profile_of(selectors.by_cif(cif)).legal_hold
+
+
+def _hold_difference(asked: LegalHold) -> list[Change]:
+    lifted, held = gettext("Erased when its time is over"), gettext("Kept until the hold is lifted")
+    kept = [held if order else lifted for order in (_held(asked.cif), asked.order)]
+    return [
+        Change(gettext("Legal hold"), _held(asked.cif), ruling.hold_reason(asked.order)),
+        Change(gettext("Personal data"), *kept),
+    ]
+
+
+def _apply_hold(asked: LegalHold, deed: Deed) -> None:
+    ruling.hold(customer=selectors.by_cif(asked.cif), reason=asked.order, actor=deed.checker)
+
+
+def _rule(asked: SetRatingRule) -> rating.Rule:
+    """Raises ``RatingRuleUnusable`` where there is no rule of that code."""
+    if asked.code not in rating.DEFAULTS:
+        raise RatingRuleUnusable(problem=f"The rating has no rule {asked.code[:40]}.")
+    return replace(rating.DEFAULTS[asked.code], figure=asked.figure, members=frozenset(asked.members))
+
+
+def _check_rule(asked: SetRatingRule) -> None:
+    rule, now = _rule(asked), selectors.rating_scheme()
+    rating.check({**now, rule.code: rule})
+    if rule == now[rule.code]:
+        raise Conflict(problem="This rule holds already.")
+
+
+def _rule_difference(asked: SetRatingRule) -> list[Change]:
+    """The figure, the codes that come and go, and how many customers would be rated otherwise."""
+    rule, now = _rule(asked), selectors.rating_scheme()
+    before = now[rule.code]
+    changes = [Change(rule.code, str(before.figure), str(rule.figure))]
+    if gone := sorted(before.members - rule.members):
+        changes.append(Change(gettext("No longer about"), ", ".join(gone), ""))
+    if new := sorted(rule.members - before.members):
+        changes.append(Change(gettext("Also about"), "", ", ".join(new)))
+    return [*changes, *_moved(now, {**now, rule.code: rule})]
+
+
+def _moved(now: rating.Scheme, then: rating.Scheme) -> list[Change]:
+    """How many of the customers not closed move from which rating to which; bounded to be soon said."""
+    open_ones = Customer.objects.exclude(status=CustomerStatus.CLOSED).order_by("pk")[:_TRIED]
+    moves: Counter[tuple[str, str]] = Counter()
+    for _pk, facts in selectors.facts_of_all(open_ones):
+        moves[rating.assess(facts, now).rating, rating.assess(facts, then).rating] += 1
+    said = gettext("Customers rated otherwise, of %d") % moves.total()
+    moved = {move: count for move, count in sorted(moves.items()) if move[0] != move[1]}
+    lines = [Change(said, f"{count} {move[0]}", move[1], is_forecast=True) for move, count in moved.items()]
+    return lines or [Change(said, gettext("None"), gettext("None"), is_forecast=True)]
+
+
+def _apply_rule(asked: SetRatingRule, deed: Deed) -> None:
+    ruling.set_rating_rule(rule=_rule(asked), actor=deed.checker)
+
+
 def _open(cif: str) -> Customer:
     """The customer, if nothing about them is finished. Raises ``NotFound``, ``Conflict``."""
     customer = selectors.by_cif(cif)
@@ -178,4 +264,28 @@ MERGE_CUSTOMERS = kinds.command(
     check=_check_merge,
     difference=_merge_difference,
     apply=_apply_merge,
+)
+LEGAL_HOLD = kinds.command(
+    "cif.legal_hold",
+    _("Legal hold on a customer"),
+    LegalHold,
+    maker_right="cif.change_customer",
+    checker_role="COMPLIANCE",
+    lifetime=_DAY * 3,
+    about=("CUSTOMER", "cif"),
+    check=_check_hold,
+    difference=_hold_difference,
+    apply=_apply_hold,
+)
+SET_RATING_RULE = kinds.command(
+    "cif.set_rating_rule",
+    _("Another rule of the risk rating"),
+    SetRatingRule,
+    maker_right="cif.change_ratingrule",
+    checker_role="COMPLIANCE",
+    lifetime=_DAY * 3,
+    about=("RATING_RULE", "code"),
+    check=_check_rule,
+    difference=_rule_difference,
+    apply=_apply_rule,
 )

@@ -39,6 +39,12 @@ class MandateExists(BankError):
     status = 409
 
 
+class RatingRuleUnusable(BankError):
+    code = "RATING_RULE_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
 class CustomerNotActive(BankError):
     code = "CUSTOMER_NOT_ACTIVE"
     sentence = "Customer {cif} is {status}. Please contact the bank."

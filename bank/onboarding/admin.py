@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -22,10 +23,15 @@ from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.onboarding import desk, rules, selectors, services
-from bank.onboarding.models import RISKS, Application, KycReview, OwnershipThreshold
+from bank.onboarding.commands import SetThreshold
+from bank.onboarding.models import KINDS, RISKS, Application, KycReview, OwnershipThreshold
 from bank.onboarding.rules import State
+from bank.web import acts as desk_acts
 from bank.web import cells
+from bank.web.acts import StartingTable
 from bank.web.staff import ReadOnlyTable
+from bank.workflows import services as workflows
+from bank.workflows.models import Command
 
 Act: TypeAlias = Callable[[Application, QueryDict, User], object]
 
@@ -201,12 +207,36 @@ class KycReviewTable(ReadOnlyTable):
         return cells.state(tones.get(review.state, "DRAFT"), str(review.get_state_display()))
 
 
+class ThresholdForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=[one for one in KINDS if one[0] != rules.Kind.PERSONAL])
+    named_from_pct = forms.DecimalField(
+        label=_("An owner is named from, per cent"), max_digits=5, decimal_places=2
+    )
+    together_pct = forms.DecimalField(
+        label=_("All named reach together, per cent"), max_digits=5, decimal_places=2
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+def _propose_threshold(actor: User, reason: str, **given: Any) -> Command:
+    payload = SetThreshold(**given)
+    return workflows.propose(kind="onboarding.set_threshold", payload=payload, reason=reason, maker=actor)
+
+
 @admin.register(OwnershipThreshold)
-class OwnershipThresholdTable(ReadOnlyTable):
+class OwnershipThresholdTable(StartingTable):
     """What of an organisation's owners must be known."""
 
     list_display = ("kind", "named_from_pct", "together_pct")
     ordering = ("kind",)
+    starts = {
+        "thresholds": desk_acts.Act(
+            _("Propose other thresholds"), ThresholdForm, _propose_threshold,
+            "onboarding.change_ownershipthreshold", _("They wait for somebody else's approval."),
+            _("They hold for applications not sent yet. Where there is no row, a small business names owners "
+              "from 25 per cent, a company from 10, and together they reach 75."),
+        ),
+    }  # fmt: skip
 
 
 @require_POST

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from bank.kernel.errors import InvalidInput
+
 CODE_LIFETIME: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 10
 REGISTRATION_WINDOW: Final = timedelta(hours=1)
@@ -151,6 +153,9 @@ WATCHED_COUNTRIES: Final = frozenset({"IR", "KP", "MM", "SY", "YE", "SS", "HT", 
 _CASH_TRADES: Final = frozenset({"GAMBLING", "PRECIOUS_METALS", "MONEY_SERVICES", "CRYPTO"})
 
 
+MOST_UNNAMED_PCT: Final = Decimal(25)
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """What of a company must be known: every owner from ``named_from_pct`` on, and at least
@@ -165,6 +170,20 @@ class Threshold:
 class Rating:
     risk: Risk
     reasons: tuple[str, ...]
+
+
+def check_threshold(kind: str, threshold: Threshold) -> None:
+    """Raises ``InvalidInput`` for a kind without owners, and for what is no share of a whole.
+
+    An owner of a quarter is always named (FATF recommendation 24, interpretive note 3).
+    """
+    if kind not in (Kind.SME, Kind.CORPORATE):
+        raise InvalidInput(problem="Thresholds are set for small businesses and for companies.")
+    for figure in (threshold.named_from_pct, threshold.together_pct):
+        if not figure.is_finite() or not 0 < figure <= 100 or figure != figure.quantize(Decimal("0.01")):
+            raise InvalidInput(problem="Enter a figure above 0 and up to 100, with two decimals at most.")
+    if threshold.named_from_pct > MOST_UNNAMED_PCT:
+        raise InvalidInput(problem="Whoever owns more than 25 per cent is always named: enter 25 or less.")
 
 
 def ownership_gap(shares: Sequence[Decimal], threshold: Threshold) -> Decimal:

@@ -101,6 +101,14 @@ def ownership(application: Application) -> Ownership:
     return Ownership(sum(shares, Decimal(0)), rules.ownership_gap(shares, known), known)
 
 
+def lacking_owners(kind: str, threshold: Threshold) -> int:
+    """How many applications that are still with their applicants would have owners to name under it."""
+    with_applicant = [state.value for state in rules.OPEN_TO_APPLICANT]
+    begun = Application.objects.filter(kind=kind, state__in=with_applicant).prefetch_related("parties")
+    shares = ([party.share_pct for party in one.parties.all() if party.owns] for one in begun)
+    return sum(bool(rules.ownership_gap(held, threshold)) for held in shares)
+
+
 def sealed_answers(application: Application) -> dict[str, dict[str, str]]:
     """The identifiers, opened; whoever shows them says so on the audit trail."""
     return dict(json.loads(application.sealed or "{}"))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from bank.kernel import calendars
+from bank.kernel import calendars, clock
 from bank.kernel.errors import NotFound
 from bank.places import gazetteer, rules
 from bank.places.models import SERVICES, OpeningHours, Place
@@ -41,7 +41,7 @@ def find(*, now: datetime, text: str = "", kind: str = "", near: str = "") -> li
 
     ``now`` is in the bank's time zone. Two queries.
     """
-    rows = Place.objects.filter(closed_on__isnull=True).prefetch_related("hours")
+    rows = there().prefetch_related("hours")
     if kind:
         rows = rows.filter(kind=kind)
     for word in text.split():
@@ -53,15 +53,32 @@ def find(*, now: datetime, text: str = "", kind: str = "", near: str = "") -> li
 
 def place(code: str, *, now: datetime, near: str = "") -> Found:
     """One place that is still there; ``NotFound`` else."""
-    row = Place.objects.filter(code=code, closed_on__isnull=True).prefetch_related("hours").first()
+    row = there().filter(code=code).prefetch_related("hours").first()
     if row is None:
         raise NotFound(what="branch or cash machine")
     return _found(row, gazetteer.TOWNS.get(near), now)
 
 
+def there() -> QuerySet[Place]:
+    """Those not given up yet; one is there until the day it is given up on."""
+    return Place.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=clock.today()))
+
+
+def hours_of(place: Place) -> list[rules.Hours]:
+    """None where it is open day and night."""
+    return [rules.Hours(one.weekday, one.opens, one.closes) for one in place.hours.all()]
+
+
+def nearest_other(place: Place) -> tuple[Place, Decimal] | None:
+    """The nearest other place of the same kind, with the kilometres to it: where people go instead."""
+    others = there().filter(kind=place.kind).exclude(pk=place.pk)
+    far = [(rules.distance_km(place.spot, one.spot), one.code, one) for one in others]
+    return next(((one, km) for km, _code, one in sorted(far, key=lambda row: row[:2])), None)
+
+
 def _found(row: Place, origin: rules.Spot | None, now: datetime) -> Found:
     hours = list(row.hours.all())
-    spans = [rules.Hours(one.weekday, one.opens, one.closes) for one in hours]
+    spans = hours_of(row)
     return Found(
         place=row,
         distance_km=rules.distance_km(origin, row.spot) if origin else None,
@@ -85,4 +102,4 @@ def service_names(codes: list[str]) -> list[str]:
 
 def codes() -> list[str]:
     """Every place there is, by code."""
-    return list(Place.objects.filter(closed_on__isnull=True).order_by("code").values_list("code", flat=True))
+    return list(there().order_by("code").values_list("code", flat=True))

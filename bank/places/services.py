@@ -8,7 +8,7 @@ from django.db import transaction
 from bank.audit import services as audit
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
-from bank.places import defaults, rules
+from bank.places import defaults, rules, selectors
 from bank.places.errors import PlaceTaken
 from bank.places.models import OpeningHours, Place
 
@@ -29,9 +29,11 @@ def open_place(
 ) -> Place:
     """A new branch or cash machine; without hours it is open day and night.
 
-    Raises ``UnusablePlace`` for a point off the globe or hours in the wrong order, ``PlaceTaken``.
+    Raises ``UnusablePlace`` for a point off the globe, hours in the wrong order or unreadable words,
+    ``PlaceTaken``.
     """
     rules.check(spot, hours)
+    rules.check_words(code=code, kind=kind, phone=phone, services=services)
     if Place.objects.filter(code=code).exists():
         raise PlaceTaken(place=code)
     place = Place.objects.create(
@@ -44,21 +46,38 @@ def open_place(
 
 
 @transaction.atomic
-def change_hours(*, code: str, hours: Sequence[rules.Hours], actor: User | None = None) -> Place:
-    """Other hours from now on; none means day and night. Raises ``NotFound``, ``UnusablePlace``."""
+def change_place(
+    *,
+    code: str,
+    name: str,
+    town: str,
+    street: str,
+    spot: rules.Spot,
+    services: Sequence[str],
+    hours: Sequence[rules.Hours],
+    phone: str,
+    actor: User | None = None,
+) -> Place:
+    """Other words, services or hours from now on; no hours means day and night. Its code and kind stay.
+
+    Raises ``NotFound``, ``UnusablePlace``.
+    """
     place = _locked(code)
-    rules.check(place.spot, hours)
+    rules.check(spot, hours)
+    rules.check_words(code=code, kind=place.kind, phone=phone, services=services)
+    place.name, place.town, place.street, place.phone = name, town, street, phone
+    place.latitude, place.longitude = spot.latitude, spot.longitude
+    place.services, place.is_always_open = list(services), not hours
+    place.save()
     place.hours.all().delete()
-    place.is_always_open = not hours
-    place.save(update_fields=["is_always_open"])
     _keep_hours(place, hours)
-    _record("PLACE_HOURS_CHANGED", place, actor)
+    _record("PLACE_CHANGED", place, actor)
     return place
 
 
 @transaction.atomic
 def give_up_place(*, code: str, on: date, actor: User | None = None) -> Place:
-    """The place is no longer shown. Raises ``NotFound`` where there is none, or none any more."""
+    """From that day on the place is no longer shown. Raises ``NotFound`` where there is none (any more)."""
     place = _locked(code)
     place.closed_on = on
     place.save(update_fields=["closed_on"])
@@ -79,7 +98,7 @@ def seed_places() -> None:
 
 
 def _locked(code: str) -> Place:
-    place = Place.objects.select_for_update().filter(code=code, closed_on__isnull=True).first()
+    place = selectors.there().select_for_update().filter(code=code).first()
     if place is None:
         raise NotFound(what="branch or cash machine")
     return place

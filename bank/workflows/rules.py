@@ -1,7 +1,7 @@
 """The states of a command and the reading of its payload. Plain Python."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -29,11 +29,22 @@ DECIDED_BY_CHECKER: Final = frozenset({State.APPROVED, State.REJECTED, State.FAI
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the difference a command makes, in words for people."""
+    """One line of the difference a command makes, in words for people.
+
+    ``is_forecast``: what it would come to, such as how many customers it touches. That moves by itself from
+    day to day, so a command is not stale for it.
+    """
 
     label: str
     before: str
     after: str
+    is_forecast: bool = field(default=False, kw_only=True)
+
+
+def write_change(change: Change) -> dict[str, Any]:
+    """As the command keeps it; a forecast says so."""
+    kept = {"label": change.label, "before": change.before, "after": change.after}
+    return {**kept, "is_forecast": True} if change.is_forecast else kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +96,21 @@ def read_payload(shape: type[P], raw: dict[str, Any]) -> P:
     a value of another kind: what was stored is exactly what is carried out.
     """
     hints = get_type_hints(shape)
-    known = {field.name: field for field in fields(shape)}  # type: ignore[arg-type]
+    known = {member.name: member for member in fields(shape)}  # type: ignore[arg-type]
     if surplus := sorted(raw.keys() - known.keys()):
         raise PayloadUnusable(problem=f"There is no {surplus[0]} in this command.")
     values = {}
-    for name, field in known.items():
+    for name, member in known.items():
         if name in raw:
             values[name] = _read(name, hints[name], raw[name])
-        elif field.default is MISSING and field.default_factory is MISSING:
+        elif member.default is MISSING and member.default_factory is MISSING:
             raise PayloadUnusable(problem=f"{name} is missing.")
     return shape(**values)
 
 
 def write_payload(payload: Any) -> dict[str, Any]:
     """The payload as JSON keeps it: days and decimals as text."""
-    return {field.name: _plain(getattr(payload, field.name)) for field in fields(payload)}
+    return {member.name: _plain(getattr(payload, member.name)) for member in fields(payload)}
 
 
 def reason(text: str) -> str:

@@ -7,7 +7,6 @@ the database insists. Refusals stay on the audit trail.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -162,7 +161,7 @@ def _insert(kind: Kind, payload: Any, why: str, maker: User) -> Command:
                 reference=ids.reference("CMD"),
                 kind=kind.name,
                 payload=rules.write_payload(payload),
-                difference=[asdict(change) for change in kind.difference(payload)],
+                difference=[rules.write_change(change) for change in kind.difference(payload)],
                 subject_type=subject_type,
                 subject_id=subject_id,
                 reason=why,
@@ -211,7 +210,8 @@ def _require_role(command: Command, checker: User) -> None:
 
 def _carry_out(command: Command, kind: Kind, payload: Any, checker: User) -> None:
     kind.check(payload)
-    if [asdict(change) for change in kind.difference(payload)] != command.difference:
+    now = [change for change in kind.difference(payload) if not change.is_forecast]
+    if now != [change for change in selectors.difference_kept(command) if not change.is_forecast]:
         raise CommandStale
     kind.apply(payload, Deed(command.maker, checker, command.reason, command.reference))
 

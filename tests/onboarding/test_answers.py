@@ -1,5 +1,6 @@
 """Answers: what is refused, with which words, and that nothing is half kept."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection
 from bank.kernel.errors import NotFound
 from bank.onboarding import checks, errors, selectors, services
 from bank.onboarding.models import Application
-from bank.onboarding.rules import Kind, Task
+from bank.onboarding.rules import Kind, Task, Threshold
 from tests.onboarding.desk import COMPANY, OWNER, PARTNER, PERSONAL, Desk, answered
 
 TRICKS = {
@@ -209,7 +210,9 @@ class TestOwners:
     def test_the_threshold_is_a_row(self, desk: Desk) -> None:
         application = self.company(desk)
         self.add(application, share_pct="76")
-        services.set_threshold(kind="SME", named_from_pct="10", together_pct="75", by=desk.second)
+        strict = Threshold(Decimal(10), Decimal(75))
+        assert [selectors.lacking_owners(kind, strict) for kind in ("SME", "CORPORATE")] == [1, 0]
+        services.set_threshold(kind="SME", threshold=strict, by=desk.second)
         assert selectors.ownership(application).gap > 0
 
     def test_an_organisation_may_own_and_not_direct(self, desk: Desk) -> None:

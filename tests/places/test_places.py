@@ -88,9 +88,11 @@ def test_places_are_found_by_words_of_name_street_and_town() -> None:
 @pytest.mark.django_db
 def test_hours_change_and_places_are_given_up() -> None:
     opened()
-    services.change_hours(code="test", hours=[rules.Hours(0, time(9), time(12))])
+    words: dict[str, Any] = {"name": "Test", "town": "Nairobi", "street": "Other Road", "phone": ""}
+    terms = words | {"code": "test", "spot": SPOT, "services": []}
+    services.change_place(**terms, hours=[rules.Hours(0, time(9), time(12))])
     assert not selectors.place("test", now=FRIDAY_NOON).opening.is_open
-    services.change_hours(code="test", hours=[])
+    services.change_place(**terms, hours=[])
     assert selectors.place("test", now=FRIDAY_NOON).opening == rules.Opening(True, None)
     services.give_up_place(code="test", on=date(2026, 11, 27))
     with pytest.raises(NotFound):

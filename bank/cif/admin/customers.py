@@ -114,9 +114,11 @@ class CustomerTable(ActingTable):
     )
     fields = (
         *("cif", "display_name", "kind", "segment_said", "state", "email", "phone", "joined_date"),
-        *("risk", "due_diligence", "occupation", "funds"),
+        *("risk", "due_diligence", "occupation", "funds", "legal_hold", "erased"),
     )
-    readonly_fields = ("segment_said", "state", "risk", "due_diligence", "occupation", "funds")
+    readonly_fields = (
+        *("segment_said", "state", "risk", "due_diligence", "occupation", "funds", "legal_hold", "erased"),
+    )
     personal = "CUSTOMER"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
@@ -167,6 +169,16 @@ class CustomerTable(ActingTable):
     @admin.display(description=_("source of funds"))
     def funds(self, customer: Customer) -> str:
         return _profile(customer).source_of_funds or cells.NOTHING
+
+    @admin.display(description=_("legal hold"))
+    def legal_hold(self, customer: Customer) -> SafeString | str:
+        order = _profile(customer).legal_hold
+        return cells.state("ON_HOLD", order) if order else cells.NOTHING
+
+    @admin.display(description=_("personal data erased"))
+    def erased(self, customer: Customer) -> str:
+        at = _profile(customer).erased_at
+        return cells.moment(at) if at else cells.NOTHING
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, customer: Customer) -> SafeString:

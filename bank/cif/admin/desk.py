@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bank.cif import selectors, services
-from bank.cif.commands import ChangeName, MergeCustomers, OverrideSegment
+from bank.cif.commands import ChangeName, LegalHold, MergeCustomers, OverrideSegment
 from bank.cif.models import (
     CHANNELS,
     DOCUMENT_KINDS,
@@ -102,6 +102,16 @@ class MergeForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
 
 
+class HoldForm(forms.Form):
+    order = forms.CharField(
+        label=_("Whose order"),
+        help_text=_("Such as the court and its number. Leave it empty to lift the hold."),
+        max_length=200,
+        required=False,
+    )
+    reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
@@ -141,6 +151,15 @@ def _propose_segment(customer: Customer, actor: User, reason: str, segment: str)
 def _propose_merge(customer: Customer, actor: User, reason: str, survivor: str) -> None:
     payload = MergeCustomers(survivor.strip(), customer.cif)
     workflows.propose(kind="cif.merge_customers", payload=payload, reason=reason, maker=actor)
+
+
+def _propose_hold(customer: Customer, actor: User, reason: str, order: str) -> None:
+    payload = LegalHold(customer.cif, order)
+    workflows.propose(kind="cif.legal_hold", payload=payload, reason=reason, maker=actor)
+
+
+def _hold(customer: Customer) -> dict[str, str]:
+    return {"order": selectors.profile_of(customer).legal_hold}
 
 
 def _propose_pair(pair: DuplicateCandidate, actor: User, reason: str) -> None:
@@ -206,6 +225,7 @@ _SEALED = _("The number is sealed; only its ending is shown afterwards.")
 _RATED = _("The risk is rated anew.")
 _NEXT = _("The next review follows from the risk.")
 _OLDER = _("The older relationship stays; everything of the younger passes to it.")
+_HELD = _("Nothing of a customer under a hold is erased, whatever its age; nor while the hold is proposed.")
 _GONE = _("The pair is not listed again.")
 
 
@@ -233,6 +253,9 @@ CUSTOMER_ACTS = {
     "name": _proposed(_("Change the name"), NameForm, _propose_name, initial=_names),
     "segment": _proposed(_("Change the segment"), SegmentForm, _propose_segment, initial=_segment),
     "merge": _proposed(_("Merge into another"), MergeForm, _propose_merge),
+    "hold": _proposed(
+        _("Legal hold"), HoldForm, _propose_hold, initial=_hold, lead=_HELD, possible=lambda _customer: True
+    ),
 }
 PAIR_ACTS = {
     "merge": _proposed(_("Propose to merge"), ReasonForm, _propose_pair, lead=_OLDER, possible=_undecided),

@@ -23,6 +23,7 @@ from bank.cif.services.knowing import (
 )
 from bank.cif.services.papers import record_document
 from bank.cif.services.parties import end_relation, relate
+from bank.cif.services.ruling import hold
 
 __all__ = [
     "Contact",
@@ -37,6 +38,7 @@ __all__ = [
     "end_relation",
     "find_duplicates",
     "grant_mandate",
+    "hold",
     "note_product",
     "note_screening",
     "rate",

@@ -48,7 +48,7 @@ def review_kyc(
     standing = rate(customer=customer, cause="KYC_REVIEWED")
     profile = _locked(customer)
     profile.kyc_level, profile.kyc_reviewed_date = level, day
-    profile.next_review_date = rating.next_review(standing.rating, day)
+    profile.next_review_date = rating.next_review(standing.rating, day, selectors.rating_scheme())
     profile.save()
     due = profile.next_review_date.isoformat()
     record("KYC_REVIEWED", customer, actor, level=level, next_review=due)
@@ -79,14 +79,14 @@ def note_product(*, customer: Customer, product: str) -> None:
         return
     profile.products = sorted({*profile.products, product})
     profile.save(update_fields=["products"])
-    if product in rating.SENSITIVE_PRODUCTS:
+    if product in selectors.rating_scheme()["PRODUCT_SENSITIVE"].members:
         rate(customer=customer, cause="PRODUCT_OPENED")
 
 
 @transaction.atomic
 def rate(*, customer: Customer, cause: str) -> RiskAssessment:
     """The risk rating by today's facts; kept with its reasons where it is another than the last."""
-    found = rating.assess(selectors.risk_facts(customer))
+    found = rating.assess(selectors.risk_facts(customer), selectors.rating_scheme())
     reasons = [asdict(reason) for reason in found.reasons]
     last = selectors.assessment_of(customer)
     if last is not None and (last.score, last.reasons) == (found.score, reasons):
@@ -112,11 +112,11 @@ def add_note(*, customer: Customer, text: str, actor: User | None) -> CustomerNo
 
 
 def rate_again() -> int:
-    """Rates customers whose relationship grew older or whose lists changed; returns how many moved."""
+    """Rates customers anew whose relationship grew older or whose rules or lists changed; how many moved."""
     moved = 0
     for customer in Customer.objects.exclude(status=rules.CustomerStatus.CLOSED).iterator(chunk_size=500):
         last = selectors.assessment_of(customer)
-        moved += last is not None and rate(customer=customer, cause="GREW_OLDER").pk != last.pk
+        moved += last is not None and rate(customer=customer, cause="EVERY_NIGHT").pk != last.pk
     return moved
 
 
@@ -125,7 +125,7 @@ def _bring_review_forward(customer: Customer, standing: str) -> None:
     profile = CustomerProfile.objects.filter(customer=customer, kyc_reviewed_date__isnull=False).first()
     if profile is None or profile.kyc_reviewed_date is None:
         return
-    due = rating.next_review(standing, profile.kyc_reviewed_date)
+    due = rating.next_review(standing, profile.kyc_reviewed_date, selectors.rating_scheme())
     if profile.next_review_date is None or due < profile.next_review_date:
         profile.next_review_date = due
         profile.save(update_fields=["next_review_date"])

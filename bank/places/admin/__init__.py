@@ -1,0 +1,5 @@
+"""The staff table of branches and cash machines."""
+
+from bank.places.admin import desk
+
+__all__ = ["desk"]
