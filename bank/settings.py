@@ -189,6 +189,7 @@ INSTALLED_APPS = [
     "bank.risk",
     "bank.payments",
     "bank.standing",
+    "bank.debits",
     "bank.requests",
     "bank.invoicing",
     "bank.payroll",

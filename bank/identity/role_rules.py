@@ -44,6 +44,7 @@ _LOOK: Rights = dict.fromkeys(
         "cases",
         "payments",
         "standing",
+        "debits",
         "requests",
         "statements",
     ),
@@ -58,6 +59,7 @@ _SERVE: Rights = {
     "risk": ("view",),
     "accounts": ("view", "add", "change"),
     "deposits": ("view", "change"),
+    "debits": ("view", "change"),
     "cases": ("view", "add", "change"),
     "statements": ("view", "add"),
 }
@@ -95,6 +97,7 @@ ROLES: Mapping[str, Rights] = {
         **_DECIDE,
         "workflows": ("view", "change"),
         "payments": ("view", "add", "change"),
+        "debits": ("view", "change"),
         "products": ("view", "change"),
         "places": ("view", "add", "change"),
         "accounts": ("view", "change"),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from bank.accounts import api as accounts
+from bank.debits import api as debits
 from bank.deposits import api as deposits
 from bank.identity import api as identity
 from bank.payments import api as payments
@@ -19,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *payments.urlpatterns,
     *signing.urlpatterns,
     *standing.urlpatterns,
+    *debits.urlpatterns,
     *statements.urlpatterns,
 ]

@@ -55,6 +55,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
         _place(request, _at("cash", cif), gettext("Cash"), "insights"),
         developers,
         _place(request, _at("regular", cif), gettext("Standing orders"), "calendar"),
+        _place(request, _at("debits", cif), gettext("Direct debits"), "calendar"),
         _place(request, _at("requests", cif), gettext("Requests"), "inbox"),
         _place(request, _at("bills", cif), gettext("Bills"), "statement"),
         people,

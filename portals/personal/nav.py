@@ -38,6 +38,7 @@ def others(request: HttpRequest) -> list[dict[str, object]]:
     places = [
         (reverse("personal:payees"), gettext("Payees"), "payees", []),
         (reverse("personal:regular"), gettext("Standing orders"), "calendar", _below("confirm")),
+        (reverse("personal:debits"), gettext("Direct debits"), "calendar", []),
         (reverse("personal:requests"), gettext("Requests"), "inbox", _below("receive", "scan")),
         (reverse("personal:bills"), gettext("Bills"), "statement", []),
         (reverse("personal:statements"), gettext("Statements"), "statement", []),

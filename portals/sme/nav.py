@@ -41,6 +41,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     return [
         _place(request, _at("files", cif), gettext("Payment files"), "upload"),
         _place(request, _at("approvals", cif), gettext("Approvals"), "check"),
+        _place(request, _at("debits", cif), gettext("Direct debits"), "calendar"),
         _place(request, _at("statements", cif), gettext("Statements"), "statement"),
         _place(request, _at("cash", cif), gettext("Cash"), "accounts"),
         _place(request, _at("analytics", cif), gettext("Analytics"), "insights"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from bank.web.companies import urls as pages
 from bank.web.developers import pages as developers
+from bank.web.orders import pages as orders
 from bank.web.papers import pages as papers
 from portals.sme.company import open_desk
 from portals.sme.views import analytics, bills, desks, home, invoices, money_in, pay_link, payroll
@@ -67,5 +68,6 @@ urlpatterns = [
     path("<str:cif>/payroll/<uuid:run_id>/journal.csv", payroll.journal, _desk, name="run-journal"),
     path("<str:cif>/analytics/", analytics.analytics, _desk, name="analytics"),
     *developers.patterns(desks.developers, "<str:cif>/developers/"),
+    *orders.debit_patterns(desks.orders, "<str:cif>/"),
     *papers.patterns(desks.papers, "<str:cif>/statements/"),
 ]

@@ -20,6 +20,7 @@ from bank.accounts import services as accounts
 from bank.cases import services as cases
 from bank.cif import services as cif
 from bank.cif.models import Customer
+from bank.debits import services as debits
 from bank.deposits import services as deposits
 from bank.identity import services as identity
 from bank.identity.models import User
@@ -98,6 +99,7 @@ def assemble(town: Town) -> Everybody:
     for role, user in users.items():
         clients[role] = Client()
         open_browser(clients[role], user)
+    _admit(town.firm, town.brian.user)
     return Everybody(clients, {role: bearer(user) for role, user in users.items()}, _things(town))
 
 
@@ -166,6 +168,13 @@ def _things(town: Town) -> dict[str, dict[str, str]]:
             "reference": _standing(firm, brian),
             "act": "pause",
         },
+        "/personal/debits/": (mandate := {"reference": _debit_mandate(firm, amina), "act": "cancel"}),
+        "/api/v1/direct-debits/creditors/": {"customer": firm.customer.cif},
+        "/api/v1/direct-debits/mandates": mandate,
+        "/corporate/<str:cif>/debits/": {"cif": firm.customer.cif, **mandate},
+        "/personal/debits/taken/": (taken := {"reference": _collection(firm, amina), "act": "refuse"}),
+        "/api/v1/direct-debits/collections": taken,
+        "/corporate/<str:cif>/debits/taken/": {"cif": firm.customer.cif, **taken, "act": "cancel"},
     }
 
 
@@ -253,6 +262,36 @@ def _standing(payer: Resident, payee: Resident) -> str:
     challenge = standing.start_order(user=payer.user, terms=terms)
     code = newest_code(payer.user)
     made = standing.create_order(user=payer.user, terms=terms, key="s1", challenge_id=challenge.id, code=code)
+    return made.reference
+
+
+def _admit(firm: Resident, actor: User) -> None:
+    terms = debits.Admission(
+        firm.customer.cif, "", True, True, "KES", Decimal(1000), Decimal(9000), 1, "A reserve"
+    )
+    debits.admit(asked=terms, reason="Known", actor=actor)
+
+
+def _debit_mandate(firm: Resident, payer: Resident, own: str = "P-1") -> str:
+    sum_, today = Money.of("100.00", "KES"), ledger.business_date()
+    terms = debits.Terms(firm.number, payer.number, payer.name, own, sum_, sum_, today, notice_days=1)
+    return debits.propose(user=firm.user, terms=terms).reference
+
+
+def _collection(firm: Resident, payer: Resident) -> str:
+    """One that waits for its day, on a mandate the payer confirmed."""
+    reference = _debit_mandate(firm, payer, "P-2")
+    challenge = debits.start_confirming(user=payer.user, reference=reference)
+    code = newest_code(payer.user)
+    debits.confirm(user=payer.user, reference=reference, challenge_id=challenge.id, code=code)
+    due = ledger.business_date() + timedelta(days=9)
+    made = debits.collect(
+        user=firm.user,
+        reference=reference,
+        amount=Money.of("100.00", "KES"),
+        due=due,
+        end_to_end_id="I-1",
+    )
     return made.reference
 
 

@@ -18,6 +18,7 @@ CHARGE_KINDS = [
     (ChargeKind.CHEQUE_BOOK.value, _("Price of a cheque book")),
     (ChargeKind.CHEQUE_STOP.value, _("Fee for a stopped cheque")),
     (ChargeKind.CHEQUE_CLAIM.value, _("Amount of a cheque returned after it was credited")),
+    (ChargeKind.DEBIT_CLAIM.value, _("Amount of a direct debit that was refunded")),
 ]
 
 

@@ -3,6 +3,7 @@
 from bank.accounts import rules
 from bank.accounts.services.charging import (
     charge_month,
+    claim_debit,
     collect_arrears,
     collect_from,
     waive_charge,
@@ -47,6 +48,7 @@ __all__ = [
     "arrange_overdraft",
     "change_pot",
     "charge_month",
+    "claim_debit",
     "clear_cheques",
     "close_account",
     "close_collection_number",

@@ -38,6 +38,7 @@ _NARRATIVES: Final = {
     ChargeKind.BELOW_MINIMUM: "Fee below the balance to keep",
     ChargeKind.CHEQUE_RETURNED: "Returned cheque",
     ChargeKind.CHEQUE_CLAIM: "Cheque returned after it was credited",
+    ChargeKind.DEBIT_CLAIM: "Direct debit refunded",
     ChargeKind.CHEQUE_BOOK: "Cheque book",
     ChargeKind.CHEQUE_STOP: "Stopped cheque",
 }
@@ -248,6 +249,23 @@ def charge_event(*, account: Account, kind: ChargeKind, event: str, reference: s
     _book([charge], today, key=lambda one: f"charge:{one.account.number}:{one.kind}:{today}:{one.reference}")
     charge.save()
     return charge
+
+
+def claim_debit(*, account: Account, claim: Money, reference: str) -> Charge:
+    """What a refunded direct debit still costs who collected it: an arrear, whose payment credits SUSPENSE.
+
+    The caller's entry has debited SUSPENSE with it.
+    """
+    today = ledger.business_date()
+    return Charge.objects.create(
+        account=account,
+        kind=ChargeKind.DEBIT_CLAIM.value,
+        period_date=today,
+        reference=reference,
+        fee=claim.amount,
+        income_role=postings.CLAIMS,
+        charged_date=today,
+    )
 
 
 @transaction.atomic

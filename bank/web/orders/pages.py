@@ -4,9 +4,23 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.orders import bills, codes, confirming, requests, standing
+from bank.web.orders import bills, codes, confirming, debits, requests, standing
 from bank.web.orders.desk import OpenDesk
 
+_CONFIRM: list[tuple[str, Any, str]] = [
+    ("confirm/<str:draft_id>/", confirming.check, "order-check"),
+    ("confirm/<str:draft_id>/code/", confirming.new_code, "order-code"),
+]
+_DEBITS: list[tuple[str, Any, str]] = [
+    ("debits/", debits.debits, "debits"),
+    ("debits/new/", debits.new, "debit-new"),
+    ("debits/admission/", debits.admission, "debit-admission"),
+    ("debits/taken/<str:reference>/claim/", debits.claim, "debit-claim"),
+    ("debits/taken/<str:reference>/<slug:act>/", debits.collection_act, "debit-taken-act"),
+    ("debits/<str:reference>/", debits.mandate, "debit"),
+    ("debits/<str:reference>/<slug:act>/", debits.act, "debit-act"),
+    *_CONFIRM,
+]
 _PAGES: list[tuple[str, Any, str]] = [
     ("regular/", standing.standing_orders, "regular"),
     ("regular/new/", standing.new, "regular-new"),
@@ -24,11 +38,19 @@ _PAGES: list[tuple[str, Any, str]] = [
     ("bills/paid/<str:reference>/save/", bills.save, "bill-save"),
     ("bills/saved/<int:saved_id>/forget/", bills.forget, "bill-forget"),
     ("bills/received/<slug:code>/", bills.received, "bills-received"),
-    ("confirm/<str:draft_id>/", confirming.check, "order-check"),
-    ("confirm/<str:draft_id>/code/", confirming.new_code, "order-code"),
+    *_DEBITS,
 ]
 
 
 def patterns(open_desk: OpenDesk, prefix: str = "") -> list[URLPattern]:
     """The pages under ``prefix``."""
-    return [path(prefix + route, view, {"open_desk": open_desk}, name=name) for route, view, name in _PAGES]
+    return _under(_PAGES, open_desk, prefix)
+
+
+def debit_patterns(open_desk: OpenDesk, prefix: str = "") -> list[URLPattern]:
+    """Those of direct debits alone, for a door whose other addresses are its own."""
+    return _under(_DEBITS, open_desk, prefix)
+
+
+def _under(pages: list[tuple[str, Any, str]], open_desk: OpenDesk, prefix: str) -> list[URLPattern]:
+    return [path(prefix + route, view, {"open_desk": open_desk}, name=name) for route, view, name in pages]
