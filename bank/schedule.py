@@ -25,6 +25,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "go on with payment files": {"task": "payments.resume_files", "schedule": 60.0},
     "hand out statements again": {"task": "statements.make_overdue", "schedule": 60.0},
     "destroy old data exports": {"task": "privacy.drop_expired", "schedule": 3600.0},
+    "erase what is kept no longer": {"task": "privacy.erase_due", "schedule": crontab(hour=3, minute=35)},
     "end commands nobody decided": {"task": "workflows.expire", "schedule": 300.0},
     "remind of commands nobody decided": {"task": "workflows.escalate", "schedule": 300.0},
     "give up acts nobody signed": {"task": "signing.expire", "schedule": 300.0},

@@ -65,6 +65,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("List entries"), "risk_watchentry"),
             (_("Ownership thresholds"), "onboarding_ownershipthreshold"),
             (_("Rules of the risk rating"), "cif_ratingrule"),
+            (_("Retention rules"), "privacy_retentionrule"),
         ),
     ),
     (

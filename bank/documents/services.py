@@ -16,6 +16,7 @@ from bank.kernel.errors import BankError, InvalidInput
 from bank.runtime import locks
 
 _ORPHANED_AFTER = timedelta(hours=1)
+FORGOTTEN = "[erased]"
 
 
 def store(
@@ -53,7 +54,17 @@ def move_owner(*, old: str, new: str) -> int:
     return moved
 
 
-def discard(*, document: Document, by: User, reason: str) -> None:
+def forget(*, owner: str, reason: str) -> int:
+    """Destroys everything an owner ever handed in, names of files too, when its time is over; how many.
+
+    The rows stay without what they said; call it in a database transaction.
+    """
+    for document in selectors.documents_of(owner):
+        discard(document=document, by=None, reason=reason)
+    return Document.objects.filter(owner=owner).update(filename=FORGOTTEN, claimed_ending="", sha256="")
+
+
+def discard(*, document: Document, by: User | None, reason: str) -> None:
     """Destroys the content; who, when and why stay with the row. Discarding again changes nothing.
 
     Raises ``InvalidInput`` without a reason.
@@ -166,7 +177,7 @@ def _refuse_over_quota(owner: str) -> None:
         raise errors.DocumentQuotaReached(most=rules.MAX_KEPT)
 
 
-def _record(action: str, document: Document, actor: User, **detail: object) -> None:
+def _record(action: str, document: Document, actor: User | None, **detail: object) -> None:
     about = {"owner": document.owner, "purpose": document.purpose, "sha256": document.sha256, **detail}
     audit.record(action, actor=actor, subject_type="DOCUMENT", subject_id=str(document.pk), detail=about)
 

@@ -13,3 +13,15 @@ class ExportExpired(BankError):
     code = "EXPORT_EXPIRED"
     sentence = "This copy of your data is gone. Ask for a new one."
     status = 410
+
+
+class RetentionUnusable(BankError):
+    code = "RETENTION_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class ErasureAsked(BankError):
+    code = "ERASURE_ASKED"
+    sentence = "You asked for this already; your request is {reference}."
+    status = 409

@@ -6,7 +6,7 @@ from uuid import UUID
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.privacy import tasks
-from bank.privacy.models import DataExport
+from bank.privacy.models import DataExport, ErasureRequest
 from bank.privacy.services import REQUESTED
 from bank.runtime import outbox, topics
 
@@ -23,5 +23,8 @@ def make_requested(_message_id: UUID, payload: dict[str, Any]) -> None:
 
 @merging.mover
 def move_exports(old: Customer, new: Customer) -> dict[str, int]:
-    """Only who asked sees them, as before."""
-    return {"exports": DataExport.objects.filter(customer=old).exclude(status="QUEUED").update(customer=new)}
+    """Only who asked sees them, as before; a wish to be forgotten holds for both in one."""
+    moved = {"exports": DataExport.objects.filter(customer=old).exclude(status="QUEUED").update(customer=new)}
+    if not ErasureRequest.objects.filter(customer=new).exists():
+        moved["erasure_requests"] = ErasureRequest.objects.filter(customer=old).update(customer=new)
+    return moved

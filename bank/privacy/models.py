@@ -1,4 +1,4 @@
-"""Copies of their data that customers asked for."""
+"""Copies of their data that customers asked for; how long what is kept; what was erased when."""
 
 from typing import ClassVar
 
@@ -47,3 +47,50 @@ class DataExport(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class RetentionRule(models.Model):
+    """For how many years a kind of data is kept; what no row says is as ``rules.RULES``."""
+
+    kind = models.CharField(_("kind of data"), max_length=24, unique=True)
+    years = models.PositiveSmallIntegerField(_("years"))
+
+    class Meta:
+        verbose_name = _("retention rule")
+        verbose_name_plural = _("retention rules")
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class ErasureRequest(models.Model):
+    """A customer asked to be forgotten: kept until the law allows, and not longer."""
+
+    customer = models.OneToOneField("cif.Customer", on_delete=models.PROTECT, related_name="erasure_request")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(_("asked for"), default=clock.now)
+    reference = models.CharField(_("case"), max_length=24)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Erasure(models.Model):
+    """One kind of data of one customer is gone, and since when."""
+
+    customer = models.ForeignKey("cif.Customer", on_delete=models.PROTECT, related_name="erasures")
+    kind = models.CharField(_("kind of data"), max_length=24)
+    rows = models.PositiveIntegerField(_("rows"))
+    erased_at = models.DateTimeField(_("erased"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "kind"], name="erasure_once_per_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.kind}"

@@ -1,43 +1,61 @@
-"""The end of what must not be kept: contact data of relationships long over. The books are never touched.
+"""The end of what must not be kept: data of relationships long over. The books are never touched.
 
-A relationship ended when its last account was closed and the customer is closed too. Who is under
-a legal hold is left alone, whatever the time.
+A relationship ended when its last account was closed and the customer is closed too. Who is under a legal
+hold, or for whom one is proposed, is left alone, whatever the time.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from bank.audit import services as audit
-from bank.cases.models import Case, CaseStep
-from bank.cif.models import (
-    Address,
-    ContactPoint,
-    Customer,
-    CustomerNote,
-    CustomerProfile,
-    IdentityDocument,
-    RelatedParty,
-)
+from bank.cif.models import Customer, CustomerProfile
 from bank.cif.rules import CustomerStatus
+from bank.identity import forgetting
 from bank.identity.models import User
 from bank.kernel import clock
-from bank.kernel.errors import InvalidInput
-from bank.privacy import rules
-from bank.privacy.rules import ERASED, RULES
+from bank.onboarding.models import Application
+from bank.onboarding.rules import State
+from bank.onboarding.services import forgetting as applications
+from bank.privacy import rules, selectors
+from bank.privacy.erasing import KINDS
+from bank.privacy.models import Erasure
+from bank.privacy.rules import Rule
+from bank.workflows import selectors as workflows
+
+HOLD = "cif.legal_hold"
+_LED_NOWHERE = {
+    "REFUSED_APPLICATION": (State.REJECTED,),
+    "ABANDONED_APPLICATION": (State.WITHDRAWN, State.EXPIRED),
+}
 
 
-def due(today: date | None = None) -> dict[Customer, list[str]]:
-    """Whose data of which kinds would be erased today."""
-    day, found = today or clock.today(), {}
+def due(today: date | None = None, given: Mapping[str, Rule] | None = None) -> dict[Customer, list[str]]:
+    """Whose data of which kinds would be erased today, by the rules in force or those ``given``."""
+    day, held, found = today or clock.today(), given or selectors.retention_rules(), {}
     for customer in _ended():
-        ended: date = customer.ended_date  # type: ignore[attr-defined]
-        kinds = [rule.kind for rule in RULES if rules.is_over(rule, ended, day)]
-        if kinds:
-            found[customer] = kinds
+        if kinds := _over(customer, held, day):
+            for one in (customer, *_merged_into(customer)):
+                found[one] = kinds
     return found
+
+
+def due_applications(
+    today: date | None = None, given: Mapping[str, Rule] | None = None
+) -> dict[str, list[Application]]:
+    """The applications that led to no customer and whose time is over, by kind."""
+    day, held = today or clock.today(), given or selectors.retention_rules()
+    return {
+        kind: [
+            one
+            for one in applications.finished_without_customer(*states)
+            if rules.is_over(held[kind], applications.ended_on(one), day)
+        ]
+        for kind, states in _LED_NOWHERE.items()
+    }
 
 
 def count(plan: dict[Customer, list[str]]) -> dict[str, int]:
@@ -45,97 +63,91 @@ def count(plan: dict[Customer, list[str]]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for customer, kinds in plan.items():
         for kind in kinds:
-            found[kind] += sum(rows.count() for rows in _rows(customer, kind))
+            found[kind] += KINDS[kind].count(customer)
     return dict(found)
 
 
 def erase(*, plan: dict[Customer, list[str]], actor: User | None = None) -> dict[str, int]:
-    """Carries the plan out, a customer at a time, each in its own database transaction."""
-    erased = count(plan)
+    """Carries the plan out, a customer at a time, each in its own database transaction; rows by kind."""
+    erased: Counter[str] = Counter()
     for customer, kinds in plan.items():
-        _erase(customer, kinds, actor)
-    return erased
+        erased.update(_erase(customer, kinds, actor))
+    return dict(erased)
 
 
-@transaction.atomic
-def hold(*, customer: Customer, reason: str, actor: User | None) -> None:
-    """Nothing of this customer is erased until the hold is lifted (an empty reason lifts it)."""
-    words = " ".join(reason.split())
-    if len(words) > 200 or not (words or "-").isprintable():
-        raise InvalidInput(problem="A reason may have 200 letters, all of them printable.")
-    CustomerProfile.objects.update_or_create(customer=customer, defaults={"legal_hold": words})
-    action = "LEGAL_HOLD_SET" if words else "LEGAL_HOLD_LIFTED"
-    audit.record(
-        action, actor=actor, subject_type="CUSTOMER", subject_id=customer.cif, detail={"reason": words}
-    )
+def erase_applications(plan: Mapping[str, list[Application]]) -> dict[str, int]:
+    """Erases what applications told that led nowhere, and forgets who sent nothing else."""
+    for one in (one for found in plan.values() for one in found):
+        with transaction.atomic():
+            applications.forget(application=one)
+            _forget_applicant(one.applicant)
+    return {kind: len(found) for kind, found in plan.items()}
+
+
+def erase_due() -> int:
+    """Erases whatever is due today; how many rows. Beat runs it every night; safe to repeat."""
+    rows = erase(plan=due()), erase_applications(due_applications())
+    return sum(sum(one.values()) for one in rows)
 
 
 def _ended() -> QuerySet[Customer]:
-    closed = Customer.objects.filter(
-        status=CustomerStatus.CLOSED, profile__erased_at__isnull=True, profile__legal_hold=""
-    )
+    """Closed customers with the day their last account closed, none of them held."""
+    closed = Customer.objects.filter(status=CustomerStatus.CLOSED, merged_into__isnull=True)
     over = closed.exclude(accounts__closed_date__isnull=True, accounts__isnull=False)
-    return over.annotate(ended_date=Max("accounts__closed_date")).filter(ended_date__isnull=False)
+    free = over.exclude(profile__legal_hold__gt="").select_related("erasure_request")
+    ended = free.annotate(ended_date=Max("accounts__closed_date")).filter(ended_date__isnull=False)
+    return ended.prefetch_related("erasures")
 
 
-def _rows(customer: Customer, kind: str) -> list[QuerySet]:
-    found: dict[str, list[QuerySet]] = {
-        "CONTACT": [
-            Address.objects.filter(customer=customer),
-            ContactPoint.objects.filter(customer=customer),
-        ],
-        "IDENTITY_DOCUMENT": [IdentityDocument.objects.filter(customer=customer)],
-        "RELATED_PARTY": [RelatedParty.objects.filter(customer=customer)],
-        "NOTE": [CustomerNote.objects.filter(customer=customer)],
-        "CASE": [Case.objects.filter(customer=customer)],
-    }
-    return found.get(kind, [])
+def _over(customer: Customer, held: Mapping[str, Rule], day: date) -> list[str]:
+    """The kinds whose time is over and that are not gone yet."""
+    ended: date = customer.ended_date  # type: ignore[attr-defined]
+    gone = {one.kind for one in customer.erasures.all()}
+    asked = hasattr(customer, "erasure_request")
+    return [
+        kind for kind in KINDS if kind not in gone and rules.is_over(held[kind], ended, day, at_request=asked)
+    ]
+
+
+def _merged_into(survivor: Customer) -> Iterator[Customer]:
+    """Who became part of a customer, however often; what is left of them ends with the survivor."""
+    for one in survivor.merged.all():
+        yield one
+        yield from _merged_into(one)
 
 
 @transaction.atomic
-def _erase(customer: Customer, kinds: list[str], actor: User | None) -> None:
-    """The row of the hold is locked and read again: one set a moment ago counts."""
+def _erase(customer: Customer, kinds: list[str], actor: User | None) -> dict[str, int]:
+    """The row of the hold is locked and read again: one set or proposed a moment ago counts."""
+    CustomerProfile.objects.get_or_create(customer=customer)
     profile = CustomerProfile.objects.select_for_update().get(customer=customer)
-    if profile.legal_hold:
-        return
-    erasers = {
-        "CONTACT": _erase_contact,
-        "IDENTITY_DOCUMENT": _erase_papers,
-        "RELATED_PARTY": _erase_parties,
-        "NOTE": lambda one: CustomerNote.objects.filter(customer=one).update(text=ERASED),
-        "CASE": _erase_cases,
-    }
+    if profile.legal_hold or _is_hold_proposed(customer):
+        return {}
+    rows = {kind: KINDS[kind].count(customer) for kind in kinds}
     for kind in kinds:
-        erasers[kind](customer)
-    profile.erased_at = clock.now()
-    profile.save(update_fields=["erased_at"])
+        KINDS[kind].erase(customer)
+    now = clock.now()
+    CustomerProfile.objects.filter(pk=profile.pk).update(erased_at=now)
+    Erasure.objects.bulk_create(
+        (Erasure(customer=customer, kind=kind, rows=count, erased_at=now) for kind, count in rows.items()),
+        ignore_conflicts=True,
+    )
     audit.record(
         "PERSONAL_DATA_ERASED",
         actor=actor,
         subject_type="CUSTOMER",
         subject_id=customer.cif,
-        detail={"kinds": kinds},
+        detail={"kinds": kinds, "rows": rows},
     )
+    return rows
 
 
-def _erase_contact(customer: Customer) -> None:
-    Customer.objects.filter(pk=customer.pk).update(email="", phone="")
-    Address.objects.filter(customer=customer).update(street=ERASED, town=ERASED, postal_code="")
-    ContactPoint.objects.filter(customer=customer).update(value=ERASED)
+def _is_hold_proposed(customer: Customer) -> bool:
+    return any(one.kind == HOLD for one in workflows.pending_on("CUSTOMER", customer.cif))
 
 
-def _erase_papers(customer: Customer) -> None:
-    IdentityDocument.objects.filter(customer=customer).update(number=ERASED, number_hash=b"", ending="")
-
-
-def _erase_parties(customer: Customer) -> None:
-    """A party is told apart by role and name, so each keeps a number of its own in the name's place."""
-    for party in RelatedParty.objects.filter(customer=customer):
-        RelatedParty.objects.filter(pk=party.pk).update(name=f"{ERASED} {party.pk}", birth_date=None)
-
-
-def _erase_cases(customer: Customer) -> None:
-    CaseStep.objects.filter(case__customer=customer).update(text=ERASED)
-    Case.objects.filter(customer=customer).update(
-        subject=ERASED, contact_name=ERASED, contact_email="erased@invalid.example"
-    )
+def _forget_applicant(user: User) -> None:
+    """Who sent nothing else and never became a user of a customer."""
+    others = applications.still_telling(user)
+    if not (user.is_staff or user.mandates.exists() or others.exists()):
+        forgetting.forget_user(user=user)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from bank.audit import services as audit
+from bank.cases import services as cases
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.identity import stepup
@@ -20,12 +21,14 @@ from bank.identity.models import Challenge, User
 from bank.kernel import clock
 from bank.kernel.errors import Conflict
 from bank.privacy import bundle, rules, selectors
-from bank.privacy.errors import ExportExpired, ExportNotReady
-from bank.privacy.models import DataExport
+from bank.privacy.errors import ErasureAsked, ExportExpired, ExportNotReady
+from bank.privacy.models import DataExport, ErasureRequest, RetentionRule
 from bank.privacy.rules import Status
 from bank.runtime import outbox, secrets
 
 REQUESTED = "privacy.export_requested"
+ERASURE_SUBJECT = "Erasure of personal data"
+ERASURE_WORDS = "I ask the bank to erase what it holds about me as soon as the law allows."
 
 
 def start_export(*, user: User, cif_number: str) -> Challenge:
@@ -85,6 +88,49 @@ def open_export(*, user: User, export_id: UUID | str) -> tuple[DataExport, bytes
     packed = secrets.decrypt((_folder() / export.file_name).read_bytes(), context=_context(export))
     _record("DATA_EXPORT_TAKEN", export, user)
     return export, packed
+
+
+@transaction.atomic
+def request_erasure(*, user: User, cif_number: str, language: str = "en") -> ErasureRequest:
+    """The customer asks to be forgotten: answered as a case, and from now on nothing of theirs is kept longer
+    than the law wants once the relationship is over.
+
+    Raises ``NotFound``, and ``ErasureAsked`` where they asked before.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=cif.customer_for(user, cif_number).pk)
+    if (before := selectors.erasure_asked(customer)) is not None:
+        raise ErasureAsked(reference=before.reference)
+    case = cases.open_case(
+        kind="SERVICE_REQUEST", subject=ERASURE_SUBJECT, text=ERASURE_WORDS, contact_name=user.full_name,
+        contact_email=user.email, customer=customer, opened_by=user, language=language,
+    )  # fmt: skip
+    asked = ErasureRequest.objects.create(customer=customer, requested_by=user, reference=case.reference)
+    audit.record(
+        "ERASURE_REQUESTED",
+        actor=user,
+        subject_type="CUSTOMER",
+        subject_id=customer.cif,
+        detail={"case": case.reference},
+    )
+    return asked
+
+
+@transaction.atomic
+def set_retention(*, kind: str, years: int, actor: User) -> RetentionRule:
+    """Another time a kind of data is kept. Called for two people by ``privacy.set_retention``.
+
+    Raises ``RetentionUnusable``.
+    """
+    rules.check(kind, years)
+    row, _created = RetentionRule.objects.update_or_create(kind=kind, defaults={"years": years})
+    audit.record(
+        "RETENTION_RULE_SET",
+        actor=actor,
+        subject_type="RETENTION_RULE",
+        subject_id=kind,
+        detail={"years": years},
+    )
+    return row
 
 
 def drop_expired() -> int:

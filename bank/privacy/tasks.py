@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from bank.privacy import services
+from bank.privacy import retention, services
 
 
 @shared_task(name="privacy.make_export")
@@ -16,3 +16,9 @@ def make_export(export_id: str) -> None:
 def drop_expired() -> int:
     """Beat runs it every hour."""
     return services.drop_expired()
+
+
+@shared_task(name="privacy.erase_due")
+def erase_due() -> int:
+    """Beat runs it every night."""
+    return retention.erase_due()

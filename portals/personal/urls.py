@@ -87,6 +87,7 @@ urlpatterns = [
     path("profile/data/", takeaway.data, name="data"),
     path("profile/data/new/<str:draft_id>/", takeaway.data_check, name="data-check"),
     path("profile/data/new/<str:draft_id>/code/", takeaway.data_code, name="data-code"),
+    path("profile/data/erasure/", takeaway.data_erasure, name="data-erasure"),
     path("profile/data/<uuid:export_id>/", takeaway.data_file, name="data-file"),
     *orders_pages.patterns(orders.own_desk),
     *patterns(statements.own_desk, "statements/"),

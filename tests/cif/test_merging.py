@@ -31,7 +31,7 @@ MOVED = {
     *("addresses", "mandates", "contact_points", "parties", "party_to", "identity_documents", "notes"),
     *("accounts", "cases", "beneficiaries", "payment_limits", "payment_files"),
     *("deposits", "joint_accounts", "signing_rules", "debit_mandates", "debit_creditor"),
-    *("applications", "invitations", "kyc_reviews", "api_keys", "exports"),
+    *("applications", "invitations", "kyc_reviews", "api_keys", "exports", "erasure_request"),
     *("seller", "debtors", "invoices", "receipts", "recurrences", "reminder_rules", "vendors", "bills"),
     *("employees", "payroll_runs", "endpoints", "sweeps"),
 }
@@ -43,6 +43,7 @@ STAYS = {
     "assessments": "a judgement of the duplicate; the survivor is rated anew",
     "approvals": "what was asked stays as it was; what waits is given up, to be made again",
     "merged": "followed to the survivor",
+    "erasures": "what is gone of the duplicate stays gone",
     "like_first": "decided with the merge",
     "like_second": "decided with the merge",
 }

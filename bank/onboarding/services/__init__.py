@@ -10,6 +10,7 @@ from bank.onboarding.services.applying import (
     withdraw,
 )
 from bank.onboarding.services.expiry import expire_stale
+from bank.onboarding.services.forgetting import forget, forget_customer
 from bank.onboarding.services.kyc import answer_review, close_review, kyc_due, schedule
 from bank.onboarding.services.registration import code_for, complete, purge_registrations, register, verify
 from bank.onboarding.services.review import (
@@ -37,6 +38,8 @@ __all__ = [
     "complete",
     "decide",
     "expire_stale",
+    "forget",
+    "forget_customer",
     "kyc_due",
     "purge_registrations",
     "recommend",

@@ -18,6 +18,8 @@ from bank.risk.screening.index import Hit
 from bank.risk.screening.names import LONGEST, Kind, parse
 from bank.runtime import locks
 
+ERASED = "[erased]"
+
 
 def screen(
     *, subject: str, name: str, kind: str, birth_date: date | None, countries: Sequence[str]
@@ -121,6 +123,14 @@ def screen_again(*, screening_id: UUID) -> Screening | None:
 def forget_subject(*, subject: str) -> int:
     """Takes a subject out of the screening that follows new lists, as when a customer has left; how many."""
     return Screening.objects.filter(subject=subject, is_latest=True).update(is_latest=False)
+
+
+def erase_subject(*, subject: str) -> int:
+    """Takes what a subject was called and when born out of every screening of it; how many. Which list said
+    what, and who decided how, stays."""
+    forget_subject(subject=subject)
+    Match.objects.filter(screening__subject=subject).update(explanation={})
+    return Screening.objects.filter(subject=subject).update(name=ERASED, birth_date=None, countries=[])
 
 
 def overdue() -> Iterator[UUID]:

@@ -1,16 +1,18 @@
-"""A copy of everything the bank holds about the person: asked for with a code, fetched within a week."""
+"""A copy of everything the bank holds about the person: asked for with a code, fetched within a week; how
+long what is kept, and the wish to be forgotten."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
-from bank.privacy import rules, selectors, services
+from bank.privacy import rules, selectors, services, wording
+from bank.privacy.rules import Rule
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import customer_page, posted, renew_session, spoken, user_of
@@ -34,9 +36,22 @@ def data(request: HttpRequest) -> HttpResponse:
             return redirect("personal:data-check", draft.id)
         except BankError as error:
             refusals = [spoken(error)]
-    copies = selectors.exports_for(user_of(request))[:_LISTED]
-    days = rules.EXPORT_LIFETIME.days
-    return show(request, "data.html", copies=copies, days=days, refusals=refusals)
+    return _page(request, refusals)
+
+
+@customer_page
+@require_POST
+def data_erasure(request: HttpRequest) -> HttpResponse:
+    """The person asks to be forgotten; it becomes a case, answered like any other."""
+    try:
+        asked = services.request_erasure(
+            user=user_of(request), cif_number=own(request).cif, language=get_language() or "en"
+        )
+    except BankError as error:
+        return _page(request, [spoken(error)])
+    said = gettext("We noted that you want to be forgotten. Your request is %s.") % asked.reference
+    messages.success(request, said)
+    return redirect("personal:data")
 
 
 @customer_page
@@ -73,6 +88,25 @@ def data_file(request: HttpRequest, export_id: Any) -> HttpResponse:
     answer = HttpResponse(packed, content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
     return answer
+
+
+def _page(request: HttpRequest, refusals: list[str]) -> HttpResponse:
+    customer = own(request)
+    return show(
+        request,
+        "data.html",
+        copies=selectors.exports_for(user_of(request))[:_LISTED],
+        days=rules.EXPORT_LIFETIME.days,
+        kept=[
+            _kept(kind, rule) for kind, rule in selectors.retention_rules().items() if kind in wording.SAID
+        ],
+        asked=selectors.erasure_asked(customer),
+        refusals=refusals,
+    )
+
+
+def _kept(kind: str, rule: Rule) -> tuple[str, int | None, str]:
+    return gettext(wording.SAID[kind]), rule.years, gettext(rule.basis)
 
 
 def _ask_code(request: HttpRequest, draft: Draft) -> None:

@@ -1,12 +1,14 @@
-"""``manage.py retention [--apply]``: counts what is to be erased today; erases it only when told to."""
+"""``manage.py retention [--apply]``: counts what is to be erased today; erases it when told to.
+
+Every night the schedule erases what is due; the command shows it beforehand.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bank.privacy import retention
-from bank.privacy.rules import RULES
+from bank.privacy import retention, selectors
 
 
 class Command(BaseCommand):
@@ -16,10 +18,13 @@ class Command(BaseCommand):
         parser.add_argument("--apply", action="store_true", help="erase what is due, for good")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        plan = retention.due()
-        counts = retention.erase(plan=plan) if options["apply"] else retention.count(plan)
-        for rule in RULES:
-            kept = f"{rule.years} years after the end" if rule.years else "for good"
-            self.stdout.write(f"{rule.kind:18} {kept:24} {counts.get(rule.kind, 0):6} due   {rule.basis}")
+        plan, led_nowhere = retention.due(), retention.due_applications()
+        if options["apply"]:
+            counts = retention.erase(plan=plan) | retention.erase_applications(led_nowhere)
+        else:
+            counts = retention.count(plan) | {kind: len(found) for kind, found in led_nowhere.items()}
+        for rule in selectors.retention_rules().values():
+            kept = f"{rule.years} years after the end" if rule.years is not None else "for good"
+            self.stdout.write(f"{rule.kind:22} {kept:24} {counts.get(rule.kind, 0):6} due   {rule.basis}")
         done = "erased" if options["apply"] else "would be erased (dry run; --apply erases)"
         self.stdout.write(f"{len(plan)} customers, {sum(counts.values())} rows {done}")

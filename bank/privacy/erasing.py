@@ -1,0 +1,148 @@
+"""How each kind of data about a customer is erased: what tells who they were goes, the rows stay.
+
+Each entry of ``KINDS`` counts what it would touch and touches it. The books, payments, statements and the
+audit trail are in none of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from bank.cases.models import Case, CaseStep
+from bank.cif.models import (
+    Address,
+    ContactPoint,
+    Customer,
+    CustomerNote,
+    CustomerProfile,
+    IdentityDocument,
+    Mandate,
+    Person,
+    RelatedParty,
+)
+from bank.cif.rules import CustomerStatus
+from bank.documents import services as documents
+from bank.documents.models import Document
+from bank.identity import forgetting
+from bank.identity.models import User
+from bank.kernel import clock
+from bank.onboarding import services as onboarding
+from bank.onboarding.models import Application
+from bank.payments.models import Beneficiary
+from bank.privacy.models import DataExport
+from bank.privacy.rules import ERASED, Status
+from bank.risk.models import Screening
+from bank.risk.screening import services as screening
+
+NOBODY_BORN: Final = date(1900, 1, 1)
+"""Stands where a date of birth must stand and must not be told."""
+_WHY: Final = "The time it is kept is over"
+
+
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    count: Callable[[Customer], int]
+    erase: Callable[[Customer], object]
+
+
+def _owner(customer: Customer) -> str:
+    return f"customer:{customer.cif}"
+
+
+def _erase_name(customer: Customer) -> None:
+    """A person's; a company's name and number are public and tell of nobody."""
+    if Person.objects.filter(customer=customer).update(
+        given_names=ERASED, family_name=ERASED, birth_date=NOBODY_BORN, nationality=""
+    ):
+        Customer.objects.filter(pk=customer.pk).update(display_name=ERASED)
+
+
+def _erase_contact(customer: Customer) -> None:
+    Customer.objects.filter(pk=customer.pk).update(email="", phone="")
+    Address.objects.filter(customer=customer).update(street=ERASED, town=ERASED, postal_code="")
+    ContactPoint.objects.filter(customer=customer).update(value=ERASED)
+
+
+def _contact_rows(customer: Customer) -> int:
+    found: list[QuerySet] = [Address.objects.all(), ContactPoint.objects.all()]
+    return sum(rows.filter(customer=customer).count() for rows in found)
+
+
+def _erase_documents(customer: Customer) -> None:
+    """What was handed in, pictures too, and copies of all their data nobody fetched any more."""
+    documents.forget(owner=_owner(customer), reason=_WHY)
+    for export in DataExport.objects.filter(customer=customer, status=Status.READY):
+        Path(settings.FILES_DIR, "exports", export.file_name).unlink(missing_ok=True)
+        DataExport.objects.filter(pk=export.pk).update(status=Status.EXPIRED)
+
+
+def _erase_parties(customer: Customer) -> None:
+    """A party is told apart by role and name, so each keeps a number of its own in the name's place."""
+    for party in RelatedParty.objects.filter(customer=customer):
+        name = f"{ERASED} {party.pk}"
+        RelatedParty.objects.filter(pk=party.pk).update(name=name, birth_date=None, nationality="")
+
+
+def _erase_cases(customer: Customer) -> None:
+    CaseStep.objects.filter(case__customer=customer).update(text=ERASED)
+    Case.objects.filter(customer=customer).update(
+        subject=ERASED, contact_name=ERASED, contact_email="erased@invalid.example"
+    )
+
+
+def _erase_payees(customer: Customer) -> None:
+    kept = Beneficiary.objects.filter(customer=customer)
+    kept.filter(removed_at__isnull=True).update(removed_at=clock.now())
+    kept.update(name=ERASED, number="", nickname="")
+
+
+def _users(customer: Customer) -> QuerySet[User]:
+    """Those who acted for this customer and act for none that is left."""
+    acting = Mandate.objects.exclude(customer__status=CustomerStatus.CLOSED).values("user_id")
+    mine = Mandate.objects.filter(customer=customer).values("user_id")
+    return User.objects.filter(pk__in=mine, is_staff=False).exclude(pk__in=acting).exclude(full_name=ERASED)
+
+
+def _forget_users(customer: Customer) -> None:
+    for user in _users(customer):
+        forgetting.forget_user(user=user)
+
+
+KINDS: Final[Mapping[str, Eraser]] = {
+    "NAME": Eraser(lambda one: Person.objects.filter(customer=one).count(), _erase_name),
+    "CONTACT": Eraser(_contact_rows, _erase_contact),
+    "IDENTITY_DOCUMENT": Eraser(
+        lambda one: IdentityDocument.objects.filter(customer=one).count(),
+        lambda one: IdentityDocument.objects.filter(customer=one).update(
+            number=ERASED, number_hash=b"", ending=""
+        ),
+    ),
+    "DOCUMENT": Eraser(lambda one: Document.objects.filter(owner=_owner(one)).count(), _erase_documents),
+    "RELATED_PARTY": Eraser(lambda one: RelatedParty.objects.filter(customer=one).count(), _erase_parties),
+    "PROFILE": Eraser(
+        lambda one: CustomerProfile.objects.filter(customer=one).count(),
+        lambda one: CustomerProfile.objects.filter(customer=one).update(
+            occupation="", source_of_funds="", segment_reason=""
+        ),
+    ),
+    "SCREENING": Eraser(
+        lambda one: Screening.objects.filter(subject=_owner(one)).count(),
+        lambda one: screening.erase_subject(subject=_owner(one)),
+    ),
+    "APPLICATION": Eraser(
+        lambda one: Application.objects.filter(customer=one).count(),
+        lambda one: onboarding.forget_customer(customer_id=one.pk),
+    ),
+    "USER": Eraser(lambda one: _users(one).count(), _forget_users),
+    "CASE": Eraser(lambda one: Case.objects.filter(customer=one).count(), _erase_cases),
+    "NOTE": Eraser(
+        lambda one: CustomerNote.objects.filter(customer=one).count(),
+        lambda one: CustomerNote.objects.filter(customer=one).update(text=ERASED),
+    ),
+    "PAYEE": Eraser(lambda one: Beneficiary.objects.filter(customer=one).count(), _erase_payees),
+}
