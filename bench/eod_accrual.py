@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from bench import http_world, ledger_bulk, ledger_world
+from bench import eod_world, http_world, ledger_bulk, ledger_world
 
 START = date(2026, 3, 2)
 MOVING = 10
@@ -53,13 +53,15 @@ def measure(size: int) -> dict[str, Any]:
     ledger_world.setup_django()
     _deposit(size, range(0, size, MOVING), "salary", 100_000)
     _vacuum()
-    moving_s, quiet_s = _close(), _close()
+    moving_s, used = _close(), eod_world.cpu_s()
+    quiet_s, used_s = _close(), eod_world.cpu_s() - used
     base_s = _yardstick(size)
     return {
         "accounts": size,
         "value": round(size / quiet_s),
         "unit": "accounts/s",
         "seconds": round(quiet_s, 2),
+        "cpu_s": round(used_s, 2),
         "seconds_a_tenth_moved": round(moving_s, 2),
         "yardstick_s": round(base_s, 2),
         "yardstick": round(size / base_s),

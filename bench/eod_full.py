@@ -57,15 +57,16 @@ def close() -> dict[str, Any]:
     from bank.eod import selectors
     from bank.eod import services as eod
 
-    began = time.perf_counter()
+    began, used = time.perf_counter(), eod_world.cpu_s()
     closing = eod.close(date=eod_world.FRIDAY, wait=True)
-    took_s = time.perf_counter() - began
+    took_s, used_s = time.perf_counter() - began, eod_world.cpu_s() - used
     if closing.stopped or not closing.runs:
         sys.exit(f"not closed: {closing.runs and closing.runs[0].fault}")
     steps = list(selectors.steps_of(closing.runs[0]).filter(started_at__isnull=False))
     accounts = next(step.done for step in steps if step.code == "BALANCE_SNAPSHOT")
     return {
         "seconds": round(took_s, 2),
+        "cpu_s": round(used_s, 2),
         "value": round(accounts / took_s),
         "unit": "accounts/s",
         "peak_mb": {"close": round(_peak_mb("self"))},

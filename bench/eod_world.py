@@ -5,8 +5,11 @@ contracts and ledger accounts by set-based SQL beside one that the real services
 the ledger itself.
 """
 
+import os
 import sys
+import time
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from bench import ledger_world
@@ -97,6 +100,22 @@ def _fund() -> None:
         lines = (cash, *(ledger.Posting(number, each) for number in part))
         ledger.post([ledger.Entry(f"bench:{place}", lines, "CASH_DEPOSIT")])
     ledger.seal()
+
+
+def cpu_s() -> float:
+    """Seconds of processor this process and its session of the database have used, where that may be seen:
+    what a close costs, whoever else is at work on the machine.
+    """
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    try:
+        said = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return time.process_time()
+    return time.process_time() + (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
