@@ -1,14 +1,12 @@
-"""Deposits of the demonstration's customers, opened by the real services and carried by the real steps.
+"""Deposits of the demonstration's customers, opened by the real services and carried on by the real steps.
 
 Each is paid from an account opened for that alone, with cash of its own, so that the year's plans
-for everyday money stay as they are. The months are closed at their ends: a deposit's interest and
-instalments count by days, however many days a step stands for.
+for everyday money stay as they are. The steps that carry them on run as each month ends: a deposit's
+interest and instalments count by days, however many days a step stands for.
 """
 
 from datetime import date, timedelta
 from typing import Final, NamedTuple
-
-from django.db import transaction
 
 from bank import ledger
 from bank.accounts import postings as account_postings
@@ -16,13 +14,10 @@ from bank.accounts import selectors as accounts
 from bank.accounts import services as account_services
 from bank.accounts.models import Account
 from bank.demo.habits import BASE, Community
-from bank.deposits import eod, services
+from bank.deposits import services
 from bank.deposits.rules import Instruction
 from bank.deposits.services import Order
 from bank.kernel.money import Money
-from bank.runtime.steps import Day
-
-_STEPS: Final = sorted(eod.STEPS, key=lambda step: (step.phase, step.code))
 
 
 class Plan(NamedTuple):
@@ -56,18 +51,11 @@ PLANS: Final = (
 )
 
 
-def live(community: Community, day: date, start: date, end: date) -> None:
-    """What the plans foresee for a business date: deposits opened, and at the end of a month the steps.
-
-    The steps also stand for the day before the ``end``, so that nothing due lies behind today.
-    Safe to do again for the same day, as every step is.
-    """
+def live(community: Community, day: date, start: date) -> None:
+    """The deposits that the plans open on a business date. Safe to do again for the same day."""
     for number, plan in enumerate(PLANS):
         if plan.person < len(community.people) and day == start + timedelta(days=plan.after_days):
             _open(community.people[plan.person].current, plan, f"demo:deposit:{number}")
-    closing = Day(day, day + timedelta(days=1))
-    if closing.ends_month or closing.next_date == end:
-        _close(closing)
 
 
 def _open(current: str, plan: Plan, key: str) -> None:
@@ -92,11 +80,3 @@ def _fund(account: Account, amount: Money, key: str) -> None:
             narrative="Cash deposit",
         )
     )
-
-
-def _close(day: Day) -> None:
-    for step in _STEPS:
-        cursor: str | None = ""
-        while cursor is not None and step.due(day):
-            with transaction.atomic():
-                cursor = step.work(day, cursor).cursor

@@ -96,7 +96,7 @@ class Population:
         password = self.password if email in self.known else None
         user = identity.create_user(email=email, full_name=name, password=password, phone=phone)
         if email in self.known:
-            phones.trust(user=user, phone=f"+25470000001{sorted(self.known).index(email)}")
+            phones.trust(user=user, phone=f"+2547000000{sorted(self.known).index(email) + 10}")
         cif.grant_mandate(user=user, customer=customer, role=role, valid_from=self.on)
 
     def _cents(self, low: int, high: int) -> Money:

@@ -62,6 +62,17 @@ def sent(
     )
 
 
+def over_the_counter(*, key: str, account: str, amount: Money, gl: GlAccount, narrative: str) -> Entry:
+    """Cash paid in, or with an amount below zero taken out: CASH against the account."""
+    return Entry(
+        key=key,
+        code="CASH_DEPOSIT" if amount.is_positive else "CASH_WITHDRAWAL",
+        postings=(Posting(gl(CASH, amount.currency), -amount), Posting(account, amount)),
+        narrative=narrative,
+        meta={"counterparty": "Cash"},
+    )
+
+
 def endowed(*, key: str, amount: Money, cash: Money, gl: GlAccount) -> Entry:
     """The owners' money: debits the nostro and, with ``cash``, the machines; credits the share capital."""
     return Entry(

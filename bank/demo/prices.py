@@ -15,8 +15,29 @@ EARLIER = (date(2014, 3, 1), date(2017, 7, 1))
 _CHEAPER = (Decimal("1.5"), Decimal("0.75"))
 
 
+#: What companies pay a month, unless they keep so much; what an overdraft costs a year. From a day on.
+_COMPANIES = (
+    ("SME", date(2024, 1, 1), "250", "250000", "16"),
+    ("CORPORATE", date(2024, 2, 1), "1000", "10000000", "14"),
+)
+
+
 def publish_history(*, today: date) -> None:
-    """Two earlier prices of the fixed deposit and of two fees, and rates announced for a month to come."""
+    """Two earlier prices of the fixed deposit and of two fees, what companies pay for their accounts, and
+    rates announced for a month to come.
+    """
+    for segment, since, monthly, waived_from, overdraft in _COMPANIES:
+        services.change_terms(
+            product=products.product("CORPORATE"),
+            currency=BASE,
+            segment=segment,
+            effective_from=since,
+            changes={
+                "monthly_fee": Decimal(monthly),
+                "waived_from_balance": Decimal(waived_from),
+                "debit_rate_pct": Decimal(overdraft),
+            },
+        )
     fixed = products.product("FIXED")
     for since, less in zip(EARLIER, _CHEAPER, strict=True):
         _publish(fixed, since, -less)

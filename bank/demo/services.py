@@ -14,12 +14,27 @@ from django.conf import settings
 
 from bank import ledger
 from bank.cif.models import Customer
-from bank.demo import applicants, billers, cast, desk, postings, prices, recent, small_firm, watch_lists
+from bank.demo import (
+    applicants,
+    billers,
+    cast,
+    closing,
+    deposits,
+    desk,
+    general_ledger,
+    overdraft,
+    postings,
+    prices,
+    recent,
+    small_firm,
+    watch_lists,
+)
 from bank.demo.cast import MAIL_DOMAIN, Cast
 from bank.demo.errors import NotADemonstration, OtherCustomersPresent
-from bank.demo.habits import BASE
+from bank.demo.habits import BASE, Community
 from bank.demo.population import ACCOUNTANT, NJERI, TREASURER, Population, community, employ, opening_balances
 from bank.demo.year import Year
+from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.payments import services as payments
@@ -30,6 +45,8 @@ from bank.runtime.models import IdempotencyRecord
 
 PASSWORD: Final = "Karibu-Umoja-2026"  # noqa: S105 (meant to be known)
 DAYS_OF_HISTORY: Final = 365
+BOOKKEEPER: Final = f"bookkeeper@{MAIL_DOMAIN}"
+MANAGER: Final = f"finance@{MAIL_DOMAIN}"
 _CAPITAL: Final = 500_000_000
 _CASH: Final = 150_000_000
 _OWNER: Final = "demo"
@@ -59,6 +76,8 @@ LOGINS: Final = (
     Login(f"teller@{MAIL_DOMAIN}", "Joseph Mutiso, teller", "/admin/", role="TELLER"),
     Login(applicants.OFFICER, "Faith Jepkosgei, who checks applications", "/admin/", role="OFFICER"),
     Login(applicants.COMPLIANCE, "Peter Kamau, who decides them", "/admin/", role="COMPLIANCE"),
+    Login(BOOKKEEPER, "Ruth Achieng, who keeps the books", "/admin/", role="ACCOUNTANT"),
+    Login(MANAGER, "David Mwangi, who decides on journals", "/admin/", role="FINANCE_MANAGER"),
     Login(applicants.NEEMA, "Neema Wairimu Njoroge, who wants an account", "/open-account/"),
 )
 
@@ -96,9 +115,10 @@ def build(
 
     A bank that has it already is left as it is; with ``add`` as many customers more join on the
     present business date. The books gain the owners' capital, opening deposits, and day by day
-    what the customers mean to do and can afford; interest is capitalised each month, less
-    withholding tax. Raises ``NotADemonstration`` in production, ``OtherCustomersPresent``,
-    ``IdempotencyConflict`` for other parameters than those an unfinished demonstration was begun with.
+    what the customers mean to do and can afford, the journals of its accountants, and what the close of
+    each day does: interest, tax, fees, deposits, revaluation. Raises ``NotADemonstration`` in
+    production, ``OtherCustomersPresent``, ``IdempotencyConflict`` for other parameters than those an
+    unfinished demonstration was begun with.
     """
     if settings.PRODUCTION:
         raise NotADemonstration
@@ -139,13 +159,15 @@ class _Run:
         after = 0 if self.is_first else Customer.objects.count()
         people = cast.plan(self.customers, self._rng("cast"), after=after)
         populated = self._once(_POPULATE, lambda: self._populate(people))
+        everybody = community(people, populated["people"], populated["organisations"])
+        start, end = (date.fromisoformat(populated[name]) for name in ("start", "end"))
         year = Year(
-            community=community(people, populated["people"], populated["organisations"]),
+            community=everybody,
             opening=opening_balances(populated["opening"]),
-            start=date.fromisoformat(populated["start"]),
-            end=date.fromisoformat(populated["end"]),
+            start=start,
+            end=end,
             rng=self._rng("year"),
-            has_deposits=self.is_first,
+            own=self._own(everybody, start, end) if self.is_first else None,
         )
         posted = year.live(progress)
         if self.is_first:
@@ -156,6 +178,21 @@ class _Run:
             billers.open_all(year.community)
         self._once(_LIVE, lambda: {"posted": posted})
         return posted
+
+    def _own(self, everybody: Community, start: date, end: date) -> Callable[[date], None]:
+        """What happens beside everyday money on a day of the first year."""
+        accountant, manager = (User.objects.get(email=email) for email in (BOOKKEEPER, MANAGER))
+
+        def live(day: date) -> None:
+            deposits.live(everybody, day, start)
+            overdraft.live(everybody, day, start, accountant, manager)
+            if closing.ends_month(day):
+                luck = self._rng(f"books {day}")
+                general_ledger.write(day, start, luck, accountant, manager)
+            elif closing.is_whole(day, end):
+                general_ledger.publish_rates(day, start)
+
+        return live
 
     def _once(self, operation: str, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         content = {"customers": self.customers, "seed": self.seed, "days": self.days}

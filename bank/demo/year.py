@@ -1,4 +1,7 @@
-"""Lives the demonstration's days: intentions, entries, one batch a day, then the next business date."""
+"""Lives the demonstration's days: intentions, entries, one batch a day, the close, the next business date.
+
+What the close pays and charges is read back as a month ends, so that nobody spends what a fee has taken.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,17 +11,14 @@ from random import Random
 from typing import Final
 
 from bank import ledger
-from bank.cif.rules import Segment
-from bank.demo import deposits
-from bank.demo.book import Book, Savings, Withholding
-from bank.demo.habits import BASE, Community, Day
+from bank.demo import closing
+from bank.demo.book import Book
+from bank.demo.habits import Community, Day
 from bank.kernel.money import Money
 from bank.ledger.entries import Entry
 from bank.products import selectors as catalogue
-from bank.products.models import ProductVersion
-from bank.products.rules import FeeQuote, GlPurpose, TaxKind
+from bank.products.rules import FeeQuote
 
-SAVINGS: Final = "SAVINGS"
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -31,50 +31,40 @@ class Year:
     start: date
     end: date
     rng: Random
-    has_deposits: bool = False
+    own: Callable[[date], None] | None = None
+    """What else happens on each day of the first year; such days are closed by the real steps."""
 
     def live(self, progress: Callable[[date], None]) -> int:
         """Posts each day's entries in one batch and moves the business date, up to the last day.
 
         Days behind the business date are lived again without being posted, so that an interrupted
-        run finds its balances. Returns how many entries were posted.
+        run finds its balances; what the close moved is as it was kept then. Returns how many entries
+        were posted.
         """
-        book = Book(gl=cache(ledger.gl), rng=self.rng, balances=dict(self.opening), savings=self._savings())
+        book = Book(gl=cache(ledger.gl), rng=self.rng, balances=dict(self.opening))
         posted, day = 0, self.start
         while day <= self.end:
             entries = self._entries_of(day, book)
             if day >= ledger.business_date():
                 posted += len(entries)
-                if entries:
-                    ledger.post(entries)
-                if self.has_deposits:
-                    deposits.live(self.community, day, self.start, self.end)
-                if day < self.end:
-                    ledger.roll_business_date()
+                self._book(day, entries)
                 progress(day)
+            if self.own and closing.is_whole(day, self.end):
+                book.balances.update(ledger.closing_balances(list(book.balances), on=day))
             day += ONE_DAY
         return posted
+
+    def _book(self, day: date, entries: list[Entry]) -> None:
+        if entries:
+            ledger.post(entries)
+        if self.own is None:
+            return
+        self.own(day)
+        if day < self.end:
+            closing.close(day, self.end)
 
     def _entries_of(self, day: date, book: Book) -> list[Entry]:
         def quotes(event: str, amounts: list[Money]) -> list[FeeQuote]:
             return catalogue.quote_fees(event=event, amounts=amounts, on=day)
 
-        entries = list(book.entries(day, Day(day, self.community, self.rng).intents(), quotes))
-        if (day + ONE_DAY).day == 1:
-            entries += book.interest(day, self._withholding(day))
-        return entries
-
-    @property
-    def _version(self) -> ProductVersion:
-        return catalogue.current_version(catalogue.product(SAVINGS), self.start)
-
-    def _savings(self) -> dict[str, Savings]:
-        row = catalogue.terms(self._version, BASE, Segment.RETAIL)
-        terms = catalogue.interest_terms(row)
-        numbers = (person.savings for person in self.community.people if person.savings)
-        return {number: Savings(terms, since=self.start) for number in numbers}
-
-    def _withholding(self, day: date) -> Withholding:
-        tax = catalogue.tax(TaxKind.WITHHOLDING, day)
-        expense_role = catalogue.gl_role(self._version, GlPurpose.INTEREST_EXPENSE)
-        return Withholding(tax.rate_pct, tax.gl_role, expense_role)
+        return list(book.entries(Day(day, self.community, self.rng).intents(), quotes))

@@ -180,6 +180,8 @@ def scaled(amount: Fraction) -> Decimal:
 
 def segments(terms: Terms) -> list[Segment]:
     """The tiers as straight lines over whole minor units, the form the SQL takes them in."""
+    if not terms.earning.tiers:
+        return [Segment(-_BOUND, _BOUND, NOTHING, NOTHING)]
     lines = [Segment(-_BOUND, 0, NOTHING, NOTHING)]
     shift, earlier, below = Decimal(10) ** currencies.exponent(terms.currency), NOTHING, NOTHING
     tiers = terms.earning.tiers
@@ -190,7 +192,7 @@ def segments(terms: Terms) -> list[Segment]:
             below += start * (earlier - slope)
             earlier = slope
         lines.append(Segment(int(start), upto, slope, below))
-    return lines if tiers else [Segment(-_BOUND, _BOUND, NOTHING, NOTHING)]
+    return lines
 
 
 def spans(periods: Sequence[tuple[str, date]], first: date, last: date) -> list[Span]:

@@ -10,7 +10,8 @@ class Size(TypedDict):
 
 
 SMALL: Final[Size] = {"customers": 20, "days": 65}
-TINY: Final[Size] = {"customers": 8, "days": 25}
+TINY: Final[Size] = {"customers": 8, "days": 45}
+"""Long enough for a month to end before the building is interrupted, ten days before its end."""
 
 
 def books() -> list[Any]:

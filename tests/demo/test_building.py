@@ -39,7 +39,7 @@ def test_an_interrupted_build_is_finished_to_the_same_books() -> None:
         demo.build(**TINY, progress=stop_on_the_way)
     assert not demo.is_built()
     with pytest.raises(IdempotencyConflict):
-        demo.build(customers=9, days=25)
+        demo.build(customers=9, days=45)
     assert ledger.business_date() < clock.today()
     demo.build(**TINY)
     assert demo.is_built()

@@ -233,6 +233,9 @@ def _terms(dice: random.Random) -> list[ProductTerms]:
 
 
 def _tiers(row: ProductTerms, dice: random.Random) -> list[InterestTier]:
+    """A ladder of tiers; now and then none, as an account has that only costs where it is overdrawn."""
+    if dice.random() < 0.05:
+        return []
     steps = sorted(dice.sample(range(1, 2_000), dice.randrange(4)))
     odd = dice.choice(("", ".5", ".125"))
     return [
