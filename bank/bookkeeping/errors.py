@@ -33,6 +33,12 @@ class PeriodNotOver(BankError):
     status = 409
 
 
+class PeriodNotReady(BankError):
+    code = "PERIOD_NOT_READY"
+    sentence = "{month} is not ready to be closed: {problem}. Put that in order first."
+    status = 409
+
+
 class PeriodOutOfOrder(BankError):
     code = "PERIOD_OUT_OF_ORDER"
     sentence = "{problem}"

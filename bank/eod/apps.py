@@ -16,7 +16,8 @@ class CloseOfBusinessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bank.eod import agenda
+        from bank.eod import agenda, periods
 
         agenda.discover()
+        periods.add_points()
         post_migrate.connect(_seed_schedule, sender=self)

@@ -1,6 +1,6 @@
 """What staff may do from a record: a form each, sent by POST, carried out by one service call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from bank.kernel.errors import BankError
 from bank.web.cells import Words, may_look
-from bank.web.staff import ReadOnlyTable
+from bank.web.staff import Panel, ReadOnlyTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Act:
     lead: Words = ""
     initial: Callable[[Any], dict[str, Any]] = lambda _record: {}
     possible: Callable[[Any], bool] = lambda _record: True
+    panels: Callable[[HttpRequest], Sequence[Panel]] = lambda _request: ()
+    """What to look at before it is done, above the form of an act that begins something new."""
 
 
 class ActingTable(ReadOnlyTable):
@@ -124,6 +126,7 @@ class StartingTable(ActingTable):
             "form": form,
             "back": table,
             "record": self._heading(),
+            "panels": asked.panels(request),
         }
         return TemplateResponse(request, "backoffice/act.html", context)
 

@@ -1,22 +1,25 @@
 """What a journal is refused for, who may approve how much, and that one is booked once."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from bank import ledger
 from bank.bookkeeping import commands
 from bank.bookkeeping.admin.journals import read_slots
-from bank.bookkeeping.models import Journal
+from bank.bookkeeping.models import Journal, OpenItem
 from bank.bookkeeping.rules import Line, Origin, PeriodAct
+from bank.bookkeeping.selectors import checklist, periods
 from bank.bookkeeping.services import journals as booking
+from bank.eod.models import Run
 from bank.identity.models import User
 from bank.kernel.errors import BankError
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
-from tests.bookkeeping.conftest import CASH, EXPENSE, People, cr, credits_of, dr, kes
+from tests.bookkeeping.conftest import CASH, EXPENSE, NOSTRO, People, cr, credits_of, dr, kes
 from tests.ledger.book import everything, opened
 from tests.workflows.conftest import employ
 
@@ -203,3 +206,98 @@ def test_of_many_approvals_at_once_one_books() -> None:
     assert answers == ["APPROVED", *["COMMAND_DECIDED"] * 3]
     assert credits_of(CASH) == "7.00"
     assert Journal.objects.count() == 1
+
+
+def test_a_month_is_looked_through_before_it_is_closed(people: People) -> None:
+    """What is not reconciled is shown and for people to judge; a day that is not closed forbids it."""
+    last = ledger.business_date().replace(day=1) - timedelta(days=1)
+
+    def ticks() -> dict[str, bool]:
+        return {one.point.code: one.is_done for one in checklist.of(last)}
+
+    assert set(ticks()) == {"TRIAL_BALANCE", "DAYS", "SCHEDULES", "SUSPENSE", "NOSTRO", "INTEREST"}
+    assert all(ticks().values())
+    OpenItem.objects.create(
+        account=NOSTRO,
+        side="BOOK",
+        booking_date=last,
+        value_date=last,
+        amount=5,
+        open_amount=5,
+        currency="KES",
+        number=1,
+    )
+    command = commands.periods.propose(
+        act=PeriodAct.CLOSE, month=f"{last:%Y-%m}", reason="Month end", maker=people.accountant
+    )
+    shown = {change["label"]: change["after"] for change in command.difference}
+    assert (shown["Nostro accounts are reconciled"], shown["Suspense is cleared"]) == (
+        "✗ Still open",
+        "✓ Done",
+    )
+    run = Run.objects.create(business_date=last, next_date=last + timedelta(days=1))
+    refused = people.approve(command, people.finance_manager)
+    assert (refused.state, "Every day is closed" in refused.decision_reason) == ("FAILED", True)
+    with pytest.raises(BankError, match="not ready") as caught:
+        commands.periods.propose(
+            act=PeriodAct.CLOSE, month=f"{last:%Y-%m}", reason="Month end", maker=people.accountant
+        )
+    assert caught.value.code == "PERIOD_NOT_READY"
+    assert periods.closed_until() is None
+    run.state = "DONE"
+    run.save()
+    again = commands.periods.propose(
+        act=PeriodAct.CLOSE, month=f"{last:%Y-%m}", reason="Month end", maker=people.accountant
+    )
+    assert people.approve(again, people.finance_manager).state == "APPROVED"
+    assert periods.closed_until() == last
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["journal", "closing"])
+def test_a_journal_and_the_closing_of_its_month_at_once_one_loses_cleanly(people: People, first: str) -> None:
+    """Whichever has the lock goes first; the other waits, looks again, and keeps to what it finds."""
+    ledger.seed_chart()
+    last = ledger.business_date().replace(day=1) - timedelta(days=1)
+    journal = propose(people, dr(EXPENSE, 5), cr(CASH, 5), value_date=last)
+    closing = commands.periods.propose(
+        act=PeriodAct.CLOSE, month=f"{last:%Y-%m}", reason="Month end", maker=people.accountant
+    )
+    acts = {"journal": (journal, people.supervisor), "closing": (closing, people.finance_manager)}
+    second = "closing" if first == "journal" else "journal"
+    before = everything()
+
+    def approve_second() -> None:
+        try:
+            people.approve(*acts[second])
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=approve_second)
+    with transaction.atomic():
+        people.approve(*acts[first])
+        waiting.start()
+        _until_somebody_waits()
+    waiting.join()
+    journal.refresh_from_db()
+    closing.refresh_from_db()
+    assert closing.state == "APPROVED"
+    assert (journal.state, Journal.objects.count()) == (
+        ("APPROVED", 1) if first == "journal" else ("FAILED", 0)
+    )
+    if first == "closing":
+        assert "closed" in journal.decision_reason
+        assert everything() == before
+
+
+def _until_somebody_waits() -> None:
+    """Looks until another session waits for a lock this one has."""
+    with connection.cursor() as cursor:
+        for _look in range(100_000):
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                " WHERE NOT l.granted AND l.locktype = 'advisory' AND d.datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")

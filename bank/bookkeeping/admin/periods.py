@@ -6,16 +6,19 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.bookkeeping import commands
 from bank.bookkeeping.admin.fields import reason
 from bank.bookkeeping.models import PeriodChange, YearClose
 from bank.bookkeeping.rules import PeriodAct
+from bank.bookkeeping.selectors import checklist, periods
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.web import cells
 from bank.web.acts import Act, StartingTable
+from bank.web.cells import Words
 from bank.web.staff import Column, Panel, ReadOnlyTable
 from bank.workflows.models import Command
 
@@ -36,6 +39,25 @@ def _reopen(user: User, month: str, reason: str) -> Command:
     return commands.periods.propose(act=PeriodAct.REOPEN, month=month, reason=reason, maker=user)
 
 
+def _next_month(_request: HttpRequest) -> dict[str, str]:
+    return {"month": f"{periods.next_to_close():%Y-%m}"}
+
+
+def _checklist(_request: HttpRequest) -> list[Panel]:
+    """What to look at before the next month is closed, as it stands now."""
+    last = periods.next_to_close()
+    rows = [
+        (_("✓ Done") if one.is_done else _("✗ Still open"), one.point.title, one.open, _needed(one))
+        for one in checklist.of(last)
+    ]
+    columns = (Column(_("State")), Column(_("Point")), Column(_("What is open")), Column(_("Needed")))
+    return [Panel(gettext("Before %s is closed") % f"{last:%Y-%m}", columns, rows)]
+
+
+def _needed(one: checklist.Ticked) -> Words:
+    return _("Must be") if one.point.must else _("Say why in the reason")
+
+
 @admin.register(PeriodChange)
 class PeriodTable(StartingTable):
     heading = _("Periods")
@@ -48,6 +70,8 @@ class PeriodTable(StartingTable):
         "close": Act(
             _("Close a month"), PeriodForm, _close, _RIGHT, _WAITS,
             _("Afterwards no journal can have value in it. Months are closed in order, once they are over."),
+            initial=_next_month,
+            panels=_checklist,
         ),
         "reopen": Act(
             _("Reopen a month"), PeriodForm, _reopen, _RIGHT, _WAITS,

@@ -8,9 +8,10 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bank.bookkeeping import rules
 from bank.bookkeeping.errors import PeriodOutOfOrder
 from bank.bookkeeping.rules import PeriodAct
-from bank.bookkeeping.selectors import periods
+from bank.bookkeeping.selectors import checklist, periods
 from bank.bookkeeping.services import periods as closing
 from bank.identity.models import User
 from bank.workflows import kinds
@@ -57,7 +58,12 @@ def _until() -> str:
 
 
 def _close_difference(asked: ChangePeriod) -> list[Change]:
-    return [Change(gettext("Books closed"), _until(), gettext("Up to the end of %s") % asked.month)]
+    """Up to where, and what the maker saw ticked: where a tick has changed since, it is proposed anew."""
+    ticks = [
+        Change(str(one.point.title), "", gettext("✓ Done") if one.is_done else gettext("✗ Still open"))
+        for one in checklist.of(rules.month_end(_first(asked)))
+    ]
+    return [Change(gettext("Books closed"), _until(), gettext("Up to the end of %s") % asked.month), *ticks]
 
 
 def _reopen_difference(asked: ChangePeriod) -> list[Change]:

@@ -10,7 +10,7 @@ from bank.bookkeeping import postings, rules
 from bank.bookkeeping.errors import PeriodNotOver, PeriodOutOfOrder
 from bank.bookkeeping.models import PeriodChange, YearClose
 from bank.bookkeeping.rules import PeriodAct
-from bank.bookkeeping.selectors import periods
+from bank.bookkeeping.selectors import checklist, periods
 from bank.bookkeeping.services.journals import PERIODS_LOCK
 from bank.identity.models import User
 from bank.kernel.money import Money
@@ -19,9 +19,9 @@ from bank.runtime import locks
 
 
 def check_close(month: date) -> None:
-    """A month is closed once it is over, and months are closed in order.
+    """A month is closed once it is over and what must be in order is, and months are closed in order.
 
-    Raises ``PeriodNotOver``, ``PeriodOutOfOrder``.
+    Raises ``PeriodNotOver``, ``PeriodNotReady``, ``PeriodOutOfOrder``.
     """
     until, today = periods.closed_until(), ledger.business_date()
     if rules.month_end(month) >= today:
@@ -30,6 +30,7 @@ def check_close(month: date) -> None:
         raise PeriodOutOfOrder(problem=f"{month:%Y-%m} is closed already.")
     if until is not None and month != until + timedelta(days=1):
         raise PeriodOutOfOrder(problem=f"Close {until + timedelta(days=1):%Y-%m} first.")
+    checklist.require(rules.month_end(month))
 
 
 def check_reopen(month: date) -> None:
