@@ -45,6 +45,9 @@ _EXACT: Final = Context(prec=60)
 _QUANTA: Final = tuple(Decimal((0, (1,), -places)) for places in range(5))
 _ZEROS: Final = tuple(Decimal((0, (0,), -places)) for places in range(5))
 
+#: So many minor units are within MAX_INTEGER_DIGITS in every currency.
+_ALWAYS_HELD: Final = 10**MAX_INTEGER_DIGITS
+
 _MACHINE_FORM: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 
 Ratio = int | Decimal | Fraction | str
@@ -86,7 +89,19 @@ class Money:
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Self:
         """Money from a count of minor units: ``from_minor(1234, "KES")`` is KES 12.34."""
-        return cls(Decimal(minor).scaleb(-currencies.exponent(currency)), currency)
+        places = currencies.exponent(currency)
+        amount = Decimal(minor).scaleb(-places)
+        if type(minor) is int and -_ALWAYS_HELD < minor < _ALWAYS_HELD:
+            return cls._trusted(amount, currency)
+        return cls(amount, currency)
+
+    @classmethod
+    def _trusted(cls, amount: Decimal, currency: str) -> Self:
+        """Money of an amount known to be whole minor units and in range: the ledger makes millions."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "amount", amount)
+        object.__setattr__(made, "currency", currency)
+        return made
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -129,7 +144,7 @@ class Money:
         return type(self)(self.amount - self._same(other), self.currency)
 
     def __neg__(self) -> Self:
-        return type(self)(-self.amount if self.amount else self.amount, self.currency)
+        return self._trusted(-self.amount if self.amount else self.amount, self.currency)
 
     def __abs__(self) -> Self:
         return -self if self.is_negative else self

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from bank.kernel.money import Money
@@ -151,7 +152,7 @@ def balance(
 def _balance(
     code: str,
     currency: str,
-    booked: int,
+    booked: Decimal,
     held: int,
     overdraft: int | None,
     status: str,
@@ -159,10 +160,10 @@ def _balance(
     guarded: bool,
 ) -> AccountBalance:
     floor = None if overdraft is None else Money.from_minor(overdraft, currency)
-    available = None if overdraft is None else Money.from_minor(booked - held + overdraft, currency)
+    available = None if overdraft is None else Money.from_minor(int(booked) - held + overdraft, currency)
     return AccountBalance(
         account=code,
-        booked=Money.from_minor(booked, currency),
+        booked=Money.from_minor(int(booked), currency),
         held=Money.from_minor(held, currency),
         overdraft=floor,
         available=available,

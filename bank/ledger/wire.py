@@ -44,7 +44,7 @@ def _text(value: object) -> str | None:
 
 def text_array(values: Iterable[str | None]) -> str:
     """A PostgreSQL array literal: one parameter instead of one for each element."""
-    return "{" + ",".join(["NULL" if v is None else f'"{_quoted(v)}"' for v in values]) + "}"
+    return "{" + ",".join(["NULL" if v is None else _between_quotes(v) for v in values]) + "}"
 
 
 def plain_array(values: Iterable[object]) -> str:
@@ -54,13 +54,13 @@ def plain_array(values: Iterable[object]) -> str:
 
 def record(values: Iterable[str | None]) -> str:
     """A row literal: a whole entry as one parameter, read by the server's own parsers."""
-    return "(" + ",".join(["" if v is None else f'"{_quoted(v)}"' for v in values]) + ")"
+    return "(" + ",".join(["" if v is None else _between_quotes(v) for v in values]) + ")"
 
 
-def _quoted(text: str) -> str:
-    if "\\" in text or '"' in text:
-        return text.replace("\\", "\\\\").replace('"', '\\"')
-    return text
+def _between_quotes(text: str) -> str:
+    if '"' in text or "\\" in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def columns(numbered: Sequence[tuple[int, Fields]]) -> list[str]:

@@ -171,3 +171,71 @@ def test_an_entry_is_reversed_once_by_anybody() -> None:
 def test_there_is_one_business_date() -> None:
     with database_refuses(IntegrityError):
         run("INSERT INTO ledger_business_day (date, opened_at, last_claim) VALUES ('2030-01-01', now(), 0)")
+
+
+def test_an_entry_has_its_postings_when_its_database_transaction_ends() -> None:
+    day = ledger.business_date()
+    head = (
+        "INSERT INTO ledger_entry (id, code, booking_date, value_date, booked_at, narrative, reference, legs)"
+        " VALUES (0, 'RAW', %s, %s, now(), '', '', 2)"
+    )
+    with database_refuses():
+        run(head, day, day)
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+ORDER = (
+    "SELECT ledger_post_one(ROW('raw', gen_random_uuid(), 'RAW', NULL, NULL, '', '', NULL, NULL, NULL, false,"
+    " %s, %s, %s, now(), %s)::ledger_order)"
+)
+BATCH = (
+    "SELECT ledger_post_many('{1}', '{raw}', ARRAY[gen_random_uuid()], '{RAW}', '{NULL}', '{NULL}', '{\"\"}',"
+    " '{\"\"}', '{NULL}', '{NULL}', '{NULL}', '{f}', ARRAY[%s], ARRAY[%s], ARRAY[%s], %s, now())"
+)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "currencies", "amounts"),
+    [
+        ("{A,B}", "{KES,KES}", "{-5,6}"),
+        ("{A,B}", "{KES,KES}", "{0,0}"),
+        ("{A}", "{KES}", "{5}"),
+        ("{}", "{}", "{}"),
+        ("{A,B,4001.KES}", "{KES,KES,KES}", "{-5,4,2}"),
+        ("{A,B,4001.KES}", "{KES,KES,KES}", "{-5,5,0}"),
+        ("{A,U}", "{KES,USD}", "{-5,5}"),
+        ("{A,A}", "{KES,KES}", "{-5,6}"),
+        ("{A,B}", "{KES}", "{-5,5}"),
+        ("{A,B}", "{KES,KES}", "{-5,NULL}"),
+    ],
+)
+def test_the_engine_refuses_what_does_not_balance_whoever_asks(
+    accounts: str, currencies: str, amounts: str
+) -> None:
+    """Our own client never sends it; somebody with plain SQL may."""
+    for way in (ORDER, BATCH):
+        for each in (False, True):
+            with database_refuses():
+                run(way, accounts, currencies, amounts, each)
+
+
+def test_only_the_engine_itself_is_not_checked_twice() -> None:
+    """Nobody can sign in as its role; where that could not be made, nobody is excepted."""
+    roles = engine.rows(
+        "SELECT r.rolcanlogin OR r.rolsuper FROM pg_roles r WHERE r.rolname = 'bank_ledger_engine'"
+    )
+    assert roles in ([(False,)], [])
+    excepted = engine.rows(
+        "SELECT count(*) FROM pg_proc p WHERE p.proname LIKE 'ledger\\_%%' AND p.prosecdef"
+        " AND has_function_privilege('public', p.oid, 'EXECUTE')"
+    )
+    assert not roles or excepted == [(0,)]
+
+
+def test_the_engine_takes_no_intake_but_its_own() -> None:
+    """Else somebody could lay out legs for it that no entry has."""
+    if not engine.rows("SELECT 1 FROM pg_roles WHERE rolname = 'bank_ledger_engine'"):
+        pytest.skip("the role could not be made here")
+    with database_refuses():
+        run("CREATE TEMPORARY TABLE ledger_intake_forged (n int)")
+        ledger.post([paid("A", "B", kes(1), key="forged")])

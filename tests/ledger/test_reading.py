@@ -144,3 +144,22 @@ def test_the_chart_is_seeded_in_every_currency_and_seeding_again_changes_nothing
     assert ledger.gl("FEE_INCOME", "JPY") == "4001.JPY"
     assert ledger.balance("4001.JPY").booked == Money.of(0, "JPY")
     assert booked(CASH) == "0.00"
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_summed_account_may_come_to_more_than_64_bits(sealed: bool) -> None:
+    """A hundred times the largest posting is 10**19 minor units; a bigint ends at 9.2 * 10**18."""
+    most = Money.from_minor(10**17, "KES")
+    ledger.post([paid(CASH, FEES, most, key=f"most{n}") for n in range(100)])
+    if sealed:
+        ledger.seal()
+    total, today = Money.from_minor(10**19, "KES"), ledger.business_date()
+    for found in (
+        ledger.balance(FEES),
+        ledger.balance(FEES, on=today),
+        ledger.balance(FEES, on=today, by="VALUE"),
+        ledger.balance(FEES, at=datetime.now(UTC) + timedelta(hours=1)),
+    ):
+        assert found.booked == total
+    lines = {line.account: line for line in ledger.trial_balance()}
+    assert (lines[FEES].credit, lines[CASH].debit) == (total, total)

@@ -9,7 +9,7 @@ SET LOCAL check_function_bodies = off;
 
 
 -- Makes the intake, or empties it.
-CREATE FUNCTION ledger_open_intake() RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_open_intake() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF to_regclass('pg_temp.ledger_intake') IS NOT NULL THEN
         TRUNCATE ledger_intake, ledger_intake_leg, ledger_intake_move;
@@ -29,6 +29,9 @@ BEGIN
         entry_id bigint, leg int, account_id bigint, version bigint, amount bigint, balance_after bigint,
         last boolean, sound boolean
     ) ON COMMIT DELETE ROWS;
+    -- Nobody but this session can reach it.
+    GRANT INSERT (n, key, digest, code, booking_date, value_date, narrative, reference, meta, reverses, captures, final,
+                  accounts, currencies, amounts) ON ledger_intake TO PUBLIC;
 END $$;
 
 
@@ -284,12 +287,26 @@ $$;
 CREATE FUNCTION ledger_post_intake(
     each boolean, now timestamptz, OUT booked_on date, OUT ids bigint[], OUT replayed int[], OUT replay_dates date[],
     OUT refused int[], OUT refusals text[], OUT params jsonb[]
-) LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 DECLARE
     day ledger_business_day := ledger_open_day();
 BEGIN
     booked_on := day.date;
+    IF EXISTS (
+        SELECT FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema() AND c.relname LIKE 'ledger\_intake%'
+            AND c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+    ) THEN
+        RAISE 'the intake is not the one the engine made' USING ERRCODE = 'UB002';
+    END IF;
     BEGIN
+        IF EXISTS (
+            SELECT FROM ledger_intake i
+            WHERE CASE WHEN cardinality(i.amounts) = 2 AND i.currencies[1] = i.currencies[2] AND i.amounts[1] <> 0
+                       THEN i.amounts[1] + i.amounts[2] IS DISTINCT FROM 0
+                       ELSE ledger_is_unbalanced(i.currencies, i.amounts) END
+        ) THEN
+            RAISE 'an entry of the batch does not balance' USING ERRCODE = 'UB002';
+        END IF;
         PERFORM ledger_claim_intake();
         PERFORM ledger_resolve_intake(booked_on);
         ANALYZE ledger_intake_leg;
@@ -322,7 +339,7 @@ CREATE FUNCTION ledger_post_many(
     accounts text[], currencies text[], amounts text[], each boolean, now timestamptz,
     OUT booked_on date, OUT ids bigint[], OUT replayed int[], OUT replay_dates date[],
     OUT refused int[], OUT refusals text[], OUT params jsonb[]
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM ledger_open_intake();
     INSERT INTO ledger_intake (n, key, digest, code, booking_date, value_date, narrative, reference, meta,

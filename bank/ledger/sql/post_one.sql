@@ -25,6 +25,16 @@ BEGIN
 END $$;
 
 
+-- Whether these legs are no entry: fewer than two, one of zero, or a currency whose legs do not sum to zero.
+CREATE FUNCTION ledger_is_unbalanced(currencies text[], amounts bigint[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT count(l.total) < count(*) OR coalesce(sum(l.legs), 0) < 2 OR bool_or(l.total <> 0 OR l.nothing)
+    FROM (
+        SELECT sum(t.amount) AS total, count(*) AS legs, bool_or(coalesce(t.amount, 0) = 0) AS nothing
+        FROM unnest(currencies, amounts) AS t (currency, amount) GROUP BY t.currency
+    ) l
+$$;
+
+
 -- Books one entry whose key is claimed, or says why not. Made for few legs: its loops are cheaper than
 -- a set-based plan up to some dozens, and quadratic beyond. Each balance is checked in the statement
 -- that changes it, one after the other by account code; if one refuses, those before it are put back.
@@ -50,6 +60,9 @@ DECLARE
     sound boolean := o.booking_date IS NULL OR o.booking_date = today;
     began timestamptz := now;
 BEGIN
+    IF ledger_is_unbalanced(o.currencies, o.amounts) THEN
+        RAISE 'the entry under key % does not balance', o.key USING ERRCODE = 'UB002';
+    END IF;
     FOR i IN 1 .. legs LOOP
         SELECT a.id, a.guarded, NOT (a.closed OR a.is_control) AND a.currency = o.currencies[i] AS fits
         INTO leg FROM ledger_account a WHERE a.code = o.accounts[i];
@@ -242,7 +255,7 @@ $$;
 -- on summed accounts only (fees, taxes). It is what ledger_book does without its loops and arrays, and a
 -- guarded leg needs no look at ledger_account: its balance row knows code and currency. Where anything is
 -- out of the ordinary it leaves no trace, and ledger_book books the entry or finds out what is wrong.
-CREATE FUNCTION ledger_post_one(o ledger_order) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_post_one(o ledger_order) RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_variable
 DECLARE
     id bigint;
@@ -266,11 +279,12 @@ DECLARE
     at timestamptz;
     further int := cardinality(o.amounts) - 2;
     others bigint[]; -- the accounts of the legs beyond the first two
+    rest bigint := 0; -- and what those legs sum to
     refusal text;
     params jsonb;
 BEGIN
     day_stays := pg_advisory_xact_lock_shared(7305, 1)::text; -- as in ledger_open_day
-    INSERT INTO ledger_claim AS c (key, digest) VALUES (o.key, o.digest) ON CONFLICT DO NOTHING
+    INSERT INTO ledger_claim AS c (key, digest) VALUES (o.key, o.digest) ON CONFLICT (key) DO NOTHING
     RETURNING c.id, (SELECT d.date FROM ledger_business_day d WHERE d.closed_at IS NULL),
               greatest(o.now, (SELECT d.opened_at FROM ledger_business_day d WHERE d.closed_at IS NULL))
     INTO id, today, now;
@@ -283,16 +297,19 @@ BEGIN
 
     <<plain>>
     BEGIN
-        EXIT plain WHEN low_code = high_code OR o.currencies[2] <> given OR o.booking_date <> today
+        EXIT plain WHEN low_code = high_code OR o.currencies[2] IS DISTINCT FROM given OR o.booking_date <> today
             OR o.reverses IS NOT NULL OR o.captures IS NOT NULL;
         IF further > 0 THEN
             FOR i IN 3 .. further + 2 LOOP
                 SELECT others || a.id INTO others FROM ledger_account a
-                WHERE a.code = o.accounts[i] AND a.currency = given AND o.currencies[i] = given
+                WHERE a.code = o.accounts[i] AND a.currency = given AND o.currencies[i] = given AND o.amounts[i] <> 0
                     AND NOT (a.guarded OR a.is_control OR a.closed);
                 EXIT plain WHEN others IS NULL;
+                rest := rest + o.amounts[i];
             END LOOP;
         END IF;
+        EXIT plain WHEN low_change = 0 OR high_change = 0
+            OR low_change + high_change + rest IS DISTINCT FROM 0;
         IF low_code COLLATE "C" > high_code COLLATE "C" THEN
             low_leg := 2;
             high_leg := 1;

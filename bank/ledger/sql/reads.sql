@@ -24,16 +24,17 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 
--- Booked on an account, or under a control account, by booking and value date.
+-- Booked on an account, or under a control account, by booking and value date. A sum of any size: only what
+-- one posting carries, and what a guarded account may come to, is bounded.
 CREATE FUNCTION ledger_booked(account bigint, booked_by date = 'infinity', valued_by date = 'infinity')
-RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT ((
+RETURNS numeric LANGUAGE sql STABLE AS $$
+    SELECT (
         SELECT coalesce(sum(d.credits - d.debits), 0) FROM ledger_day_total d
         WHERE d.account_id = account AND d.booking_date <= booked_by AND d.value_date <= valued_by
     ) + (
         SELECT coalesce(sum(u.amount), 0) FROM ledger_unsealed() u
         WHERE account IN (u.account_id, u.control_id) AND u.booking_date <= booked_by AND u.value_date <= valued_by
-    ))::bigint
+    )
 $$;
 
 
@@ -79,7 +80,7 @@ $$;
 
 
 -- Booked on a summed account at an instant: the days before, and the postings of that day by then.
-CREATE FUNCTION ledger_summed_at(account bigint, instant timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION ledger_summed_at(account bigint, instant timestamptz) RETURNS numeric LANGUAGE sql STABLE AS $$
     WITH day AS (
         SELECT d.date, d.last_claim FROM ledger_business_day d
         WHERE d.opened_at <= instant ORDER BY d.date DESC LIMIT 1
@@ -88,14 +89,14 @@ CREATE FUNCTION ledger_summed_at(account bigint, instant timestamptz) RETURNS bi
         SELECT coalesce(sum(p.amount), 0) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
         WHERE p.account_id = account AND p.version > day.last_claim << 20
             AND e.booking_date = day.date AND e.booked_at <= instant
-    )::bigint, 0) FROM day
+    ), 0) FROM day
 $$;
 
 
-CREATE FUNCTION ledger_booked_at(account bigint, instant timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION ledger_booked_at(account bigint, instant timestamptz) RETURNS numeric LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN a.guarded THEN ledger_guarded_at(a.id, instant)
-        WHEN a.is_control THEN (SELECT coalesce(sum(ledger_guarded_at(s.id, instant)), 0)::bigint
+        WHEN a.is_control THEN (SELECT coalesce(sum(ledger_guarded_at(s.id, instant)), 0)
                                 FROM ledger_account s WHERE s.control_id = a.id)
         ELSE coalesce(ledger_summed_at(a.id, instant), 0) END
     FROM ledger_account a WHERE a.id = account
