@@ -61,6 +61,12 @@ class RateUnusable(BankError):
     sentence = "{problem}"
 
 
+class ScheduleReversed(BankError):
+    code = "SCHEDULE_REVERSED"
+    sentence = "Nothing of schedule {reference} is booked that has not been reversed."
+    status = 409
+
+
 class ScheduleOver(BankError):
     code = "SCHEDULE_OVER"
     sentence = "Schedule {reference} has been cancelled or booked to its end."

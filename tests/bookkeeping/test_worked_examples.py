@@ -15,7 +15,9 @@ from bank.bookkeeping.reports.figures import Period
 from bank.bookkeeping.rules import Origin, Side, TemplateSlot
 from bank.bookkeeping.services import journals as booking
 from bank.bookkeeping.services import rates
+from bank.kernel.errors import BankError
 from bank.runtime.steps import Day
+from bank.workflows.models import Command
 from tests.bookkeeping.conftest import (
     CAPITAL,
     CASH,
@@ -137,6 +139,52 @@ def test_a_prepayment_is_used_up_month_by_month(people: People) -> None:
         people.supervisor,
     )
     assert debits("1800.KES") == "1000.00"
+
+
+def test_an_accrual_made_in_error_is_reversed_as_a_whole(people: People) -> None:
+    """An audit fee of 900 accrued over three months; two are booked when nobody turns out to be owed.
+
+    5900 Operating expense             2400 Taxes payable
+    Dr 300.00 |                                  | Cr 300.00   first month
+    Dr 300.00 |                                  | Cr 300.00   second month
+              | Cr 300.00 (twice)      Dr 300.00 (twice) |     reversed, each with the value it had
+
+    The third part never will be booked. It takes two people, and the second time there is nothing left.
+    """
+    first = ledger.business_date().replace(day=1)
+    third = rules.month_after(rules.month_after(first))
+    asked = MakeSchedule(
+        reference="SCH-2", kind="ACCRUAL", debit=EXPENSE, credit="2400.KES", amount=Decimal(900),
+        from_date=first, to_date=third, spread="EQUAL", narrative="Audit",
+    )  # fmt: skip
+    people.approve(
+        commands.schedules.propose(schedule=asked, reason="Year end", maker=people.accountant),
+        people.supervisor,
+    )
+
+    def reversal() -> Command:
+        return commands.schedules.propose_reversal(
+            schedule="SCH-2", reason="Nothing is owed", maker=people.accountant
+        )
+
+    with pytest.raises(BankError, match="has not been reversed"):
+        reversal()
+    closing.book_schedules(Day(first, third), "")
+    assert (debits(EXPENSE), credits_of("2400.KES")) == ("600.00", "600.00")
+    command = reversal()
+    with pytest.raises(BankError, match="Somebody else"):
+        people.approve(command, people.accountant)
+    assert people.approve(command, people.supervisor).state == "APPROVED"
+    assert (debits(EXPENSE), credits_of("2400.KES")) == ("0.00", "0.00")
+    undone = Journal.objects.filter(origin="REVERSAL").order_by("id")
+    assert [(one.reference, one.value_date == one.reverses.value_date) for one in undone] == [
+        ("SCH-2/1R", True),
+        ("SCH-2/2R", True),
+    ]
+    assert closing.book_schedules(Day(third, third.replace(day=28)), "").done == 0
+    assert Schedule.objects.get().cancel_reason == "Nothing is owed"
+    with pytest.raises(BankError, match="has not been reversed"):
+        reversal()
 
 
 def test_the_position_is_revalued_by_the_difference_alone(people: People) -> None:

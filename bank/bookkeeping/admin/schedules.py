@@ -16,6 +16,7 @@ from bank.bookkeeping.admin.fields import ChartField, reason
 from bank.bookkeeping.commands.schedules import MakeSchedule
 from bank.bookkeeping.models import Schedule
 from bank.bookkeeping.models.schedules import SCHEDULE_KINDS, SPREADS
+from bank.bookkeeping.selectors import journals
 from bank.identity.models import User
 from bank.kernel import ids
 from bank.kernel.money import Money
@@ -53,6 +54,14 @@ def _cancel(schedule: Schedule, user: User, reason: str) -> None:
     commands.schedules.propose_cancel(schedule=schedule.reference, reason=reason, maker=user)
 
 
+def _reverse(schedule: Schedule, user: User, reason: str) -> None:
+    commands.schedules.propose_reversal(schedule=schedule.reference, reason=reason, maker=user)
+
+
+def _stands(schedule: Schedule) -> bool:
+    return bool(journals.standing_parts(schedule))
+
+
 def _has_rest(schedule: Schedule) -> bool:
     return schedule.cancelled_at is None and schedule.parts.filter(journal__isnull=True).exists()
 
@@ -79,6 +88,10 @@ class ScheduleTable(StartingTable):
         "cancel": Act(
             _("Cancel the rest"), CancelForm, _cancel, "bookkeeping.change_schedule", _WAITS,
             _("What is booked stays; each part can be reversed as a journal."), possible=_has_rest,
+        ),
+        "reverse": Act(
+            _("Reverse all of it"), CancelForm, _reverse, "bookkeeping.change_schedule", _WAITS,
+            _("Every part that is booked is reversed, the others never will be booked."), possible=_stands,
         ),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Accruals and prepayments by maker and checker: made as a whole, and the rest cancelled as a whole."""
+"""Accruals and prepayments by maker and checker: made, the rest cancelled, or reversed, each as a whole."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.bookkeeping import rules
-from bank.bookkeeping.errors import CustomerAccountInJournal, JournalUnusable, ScheduleOver
+from bank.bookkeeping.errors import (
+    CustomerAccountInJournal,
+    JournalUnusable,
+    ScheduleOver,
+    ScheduleReversed,
+)
 from bank.bookkeeping.models import Schedule
 from bank.bookkeeping.rules import Line, ScheduleKind, Side, Spread
 from bank.bookkeeping.selectors import journals, periods
@@ -27,6 +32,7 @@ from bank.workflows.rules import Change
 
 SCHEDULE = "bookkeeping.schedule"
 CANCEL = "bookkeeping.cancel_schedule"
+REVERSE = "bookkeeping.reverse_schedule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,21 @@ class CancelSchedule:
     schedule: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReverseSchedule:
+    schedule: str
+
+
 def propose(*, schedule: MakeSchedule, reason: str, maker: User) -> Command:
     return workflows.propose(kind=SCHEDULE, payload=schedule, reason=reason, maker=maker)
 
 
 def propose_cancel(*, schedule: str, reason: str, maker: User) -> Command:
     return workflows.propose(kind=CANCEL, payload=CancelSchedule(schedule), reason=reason, maker=maker)
+
+
+def propose_reversal(*, schedule: str, reason: str, maker: User) -> Command:
+    return workflows.propose(kind=REVERSE, payload=ReverseSchedule(schedule), reason=reason, maker=maker)
 
 
 def amount_of(asked: MakeSchedule) -> Money:
@@ -124,7 +139,7 @@ def _allows(asked: MakeSchedule, checker: User) -> None:
     duty.require_within(user=checker, act=Act.JOURNAL, amount=_weight(asked))
 
 
-def _schedule(asked: CancelSchedule) -> Schedule:
+def _schedule(asked: CancelSchedule | ReverseSchedule) -> Schedule:
     found = Schedule.objects.filter(reference=asked.schedule).first()
     if found is None:
         raise NotFound(what="schedule")
@@ -153,6 +168,51 @@ def _apply_cancel(asked: CancelSchedule, deed: Deed) -> None:
     scheduling.cancel(schedule=_schedule(asked), reason=deed.reason, actor=deed.checker)
 
 
+def _standing(asked: ReverseSchedule) -> Money:
+    """What is booked of the schedule and not reversed."""
+    found = _schedule(asked)
+    numbers = [part.pk for part in journals.standing_parts(found)]
+    amounts = found.parts.filter(journal__in=numbers).values_list("amount", flat=True)
+    return sum((Money(amount, found.currency) for amount in amounts), Money.zero(found.currency))
+
+
+def _check_reversal(asked: ReverseSchedule) -> None:
+    if _standing(asked).is_zero:
+        raise ScheduleReversed(reference=asked.schedule)
+
+
+def _reversal_difference(asked: ReverseSchedule) -> list[Change]:
+    found = _schedule(asked)
+    rest = [] if found.cancelled_at else _rest(found)
+    return [
+        *(
+            Change(journal.reference, journal.value_date.isoformat(), gettext("Reversed"))
+            for journal in journals.standing_parts(found)
+        ),
+        Change(gettext("Booked"), formats.money(_standing(asked)), gettext("Nothing")),
+        Change(gettext("Still to be booked"), str(len(rest)), gettext("Nothing")),
+    ]
+
+
+def _apply_reversal(asked: ReverseSchedule, deed: Deed) -> None:
+    scheduling.reverse(
+        schedule=_schedule(asked),
+        reason=deed.reason,
+        maker=deed.maker,
+        checker=deed.checker,
+        command=deed.reference,
+    )
+
+
+def _reversal_weight(asked: ReverseSchedule) -> Money:
+    found, amount = _schedule(asked), _standing(asked)
+    return journals.weight([Line(found.debit, Side.DEBIT, amount), Line(found.credit, Side.CREDIT, amount)])
+
+
+def _allows_reversal(asked: ReverseSchedule, checker: User) -> None:
+    duty.require_within(user=checker, act=Act.JOURNAL, amount=_reversal_weight(asked))
+
+
 kinds.command(
     SCHEDULE,
     _("Accrual or prepayment"),
@@ -176,4 +236,16 @@ kinds.command(
     check=_check_cancel,
     difference=_cancel_difference,
     apply=_apply_cancel,
+)
+kinds.command(
+    REVERSE,
+    _("Reversal of a schedule"),
+    ReverseSchedule,
+    maker_right="bookkeeping.change_schedule",
+    amount=_reversal_weight,
+    about=("SCHEDULE", "schedule"),
+    check=_check_reversal,
+    difference=_reversal_difference,
+    apply=_apply_reversal,
+    allows=_allows_reversal,
 )

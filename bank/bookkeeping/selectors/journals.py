@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bank import ledger
 from bank.bookkeeping import rules
 from bank.bookkeeping.errors import JournalUnusable
-from bank.bookkeeping.models import Journal, JournalTemplate
+from bank.bookkeeping.models import Journal, JournalTemplate, Schedule
 from bank.bookkeeping.rules import Line, Side, TemplateSlot
 from bank.bookkeeping.selectors import rates
 from bank.kernel.errors import NotFound
@@ -67,6 +67,13 @@ def by_reference(reference: str) -> Journal:
 
 def is_reversed(journal: Journal) -> bool:
     return Journal.objects.filter(reverses=journal).exists()
+
+
+def standing_parts(schedule: Schedule) -> list[Journal]:
+    """What of a schedule is booked and not reversed, part by part."""
+    reversed_ones = Journal.objects.filter(reverses__isnull=False).values("reverses")
+    booked = Journal.objects.filter(part__schedule=schedule).exclude(pk__in=reversed_ones)
+    return list(booked.order_by("part__number"))
 
 
 def template(code: str) -> JournalTemplate:

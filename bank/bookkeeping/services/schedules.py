@@ -1,4 +1,4 @@
-"""Amounts spread over months: making a schedule, booking what is due, cancelling the rest."""
+"""Amounts spread over months: making a schedule, booking what is due, cancelling the rest, reversing it."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from bank import ledger
 from bank.audit import services as audit
 from bank.bookkeeping import postings, rules
-from bank.bookkeeping.errors import ScheduleOver
+from bank.bookkeeping.errors import ScheduleOver, ScheduleReversed
 from bank.bookkeeping.models import Journal, Schedule, SchedulePart
 from bank.bookkeeping.rules import Origin, ScheduleKind, Spread
+from bank.bookkeeping.selectors import journals
+from bank.bookkeeping.services import journals as booking
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import BankError
@@ -89,6 +91,28 @@ def cancel(*, schedule: Schedule, reason: str, actor: User) -> Schedule:
     return locked
 
 
+@transaction.atomic
+def reverse(*, schedule: Schedule, reason: str, maker: User, checker: User, command: str) -> list[Journal]:
+    """Takes back what is booked of a schedule, part by part, and cancels the rest; all of it or nothing.
+
+    Each contra entry has value as :func:`bank.bookkeeping.services.journals.reverse` says. Raises
+    ``ScheduleReversed``, and what ``ledger.reverse`` raises.
+    """
+    locked = Schedule.objects.select_for_update().get(pk=schedule.pk)
+    standing = journals.standing_parts(locked)
+    if not standing:
+        raise ScheduleReversed(reference=locked.reference)
+    made = [
+        booking.reverse(
+            journal=part, reference=f"{part.reference}R", maker=maker, checker=checker, command=command
+        )
+        for part in standing
+    ]
+    if locked.cancelled_at is None and locked.parts.filter(journal__isnull=True).exists():
+        cancel(schedule=locked, reason=reason, actor=checker)
+    return made
+
+
 def due_count(day: date) -> int:
     return _due(day).count()
 
@@ -142,7 +166,7 @@ def _said(part: SchedulePart) -> str:
 
 def _keep(booked: Sequence[tuple[SchedulePart, int]]) -> None:
     """Each part has a journal of its own, so that it can be looked up and reversed like any other."""
-    journals = Journal.objects.bulk_create(
+    kept = Journal.objects.bulk_create(
         Journal(
             reference=f"{part.schedule.reference}/{part.number}",
             origin=Origin.SCHEDULE,
@@ -155,7 +179,7 @@ def _keep(booked: Sequence[tuple[SchedulePart, int]]) -> None:
         )
         for part, entry_id in booked
     )
-    for (part, _), journal in zip(booked, journals, strict=True):
+    for (part, _), journal in zip(booked, kept, strict=True):
         part.journal = journal
     SchedulePart.objects.bulk_update([part for part, _ in booked], ["journal"])
 
