@@ -142,8 +142,7 @@ def _locale(language: str) -> Locale:
 
 def _digits(value: Money) -> str:
     decimals = currencies.exponent(value.currency)
-    text = numbers.format_decimal(abs(value.amount), format=_pattern(locale(), decimals), locale=locale())
-    return str(text)
+    return str(_written(locale(), decimals).apply(abs(value.amount), locale()))
 
 
 def _sign(value: Decimal, signed: bool) -> str:
@@ -156,6 +155,12 @@ def _sign(value: Decimal, signed: bool) -> str:
 def _pattern(where: Locale, decimals: int) -> str:
     grouping = str(where.decimal_formats[None].pattern).partition(";")[0].partition(".")[0]
     return f"{grouping}.{'0' * decimals}" if decimals else grouping
+
+
+@lru_cache
+def _written(where: Locale, decimals: int) -> numbers.NumberPattern:
+    """The pattern read once: a statement of thousands of lines has as many figures."""
+    return numbers.parse_pattern(_pattern(where, decimals))
 
 
 @lru_cache

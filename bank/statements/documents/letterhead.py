@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from bank.kernel.money import Money
 from bank.runtime import formats
@@ -18,6 +17,7 @@ from bank.statements.documents.typesetting import (
     HAIRLINE,
     QUIET,
     SUNK,
+    Sheet,
     Style,
     draw,
     text,
@@ -46,81 +46,81 @@ _CLOSING = Style(typefaces.SERIF, 15)
 _CURRENCY = Style(typefaces.SERIF, 9, QUIET)
 
 
-def draw_first(canvas: Canvas, paper: Paper) -> float:
+def draw_first(sheet: Sheet, paper: Paper) -> float:
     """The first page down to the table's head; returns where its rows begin."""
-    _draw_wordmark(canvas)
-    _draw_holder(canvas, paper)
-    _draw_facts(canvas, paper)
-    draw(canvas, LEFT, _HEIGHT - 79 * mm, text(_("Statement of account"), _HEADING))
-    draw(canvas, LEFT, _HEIGHT - 84.5 * mm, text(_period(paper), _PERIOD))
-    _draw_sums(canvas, paper)
-    _draw_heads(canvas, paper, FIRST_TABLE_TOP)
+    _draw_wordmark(sheet)
+    _draw_holder(sheet, paper)
+    _draw_facts(sheet, paper)
+    draw(sheet, LEFT, _HEIGHT - 79 * mm, text(_("Statement of account"), _HEADING))
+    draw(sheet, LEFT, _HEIGHT - 84.5 * mm, text(_period(paper), _PERIOD))
+    _draw_sums(sheet, paper)
+    _draw_heads(sheet, paper, FIRST_TABLE_TOP)
     return FIRST_TABLE_TOP
 
 
-def draw_following(canvas: Canvas, paper: Paper, forward: Money | None) -> float:
+def draw_following(sheet: Sheet, paper: Paper, forward: Money | None) -> float:
     """The running head with the balance brought forward; returns where the rows begin."""
     y = _HEIGHT - 22 * mm
-    draw(canvas, LEFT, y, text(settings.BANK_NAME, _RUNNING))
-    draw(canvas, RIGHT, y + 10.5, text(paper.holder[:60], _SMALL), right=True)
+    draw(sheet, LEFT, y, text(settings.BANK_NAME, _RUNNING))
+    draw(sheet, RIGHT, y + 10.5, text(paper.holder[:60], _SMALL), right=True)
     if forward is not None:
         label = _("Brought forward %(currency)s") % {"currency": paper.currency}
-        draw(canvas, RIGHT, y, text(f"{label} {formats.amount(forward)}", _SMALL), right=True)
-    _draw_heads(canvas, paper, TABLE_TOP)
+        draw(sheet, RIGHT, y, text(f"{label} {formats.amount(forward)}", _SMALL), right=True)
+    _draw_heads(sheet, paper, TABLE_TOP)
     return TABLE_TOP
 
 
-def draw_foot(canvas: Canvas, paper: Paper, total: str, number: int, pages: int) -> None:
+def draw_foot(sheet: Sheet, paper: Paper, total: str, number: int, pages: int) -> None:
     """Account and period on the left, what the page comes to and page x of y on the right."""
     y = 15 * mm
     account = text(formats.account_number(paper.account_number), Style(typefaces.SANS, 7.5))
-    draw(canvas, LEFT, y, account)
-    draw(canvas, LEFT + account.width, y, text(f" · {_period(paper)}", _SMALL))
-    draw(canvas, RIGHT - 20 * mm, y, text(total, _SMALL), right=True)
-    draw(canvas, RIGHT, y, text(f"{number} / {pages}", _HEAD), right=True)
+    draw(sheet, LEFT, y, account)
+    draw(sheet, LEFT + account.width, y, text(f" · {_period(paper)}", _SMALL))
+    draw(sheet, RIGHT - 20 * mm, y, text(total, _SMALL), right=True)
+    draw(sheet, RIGHT, y, text(f"{number} / {pages}", _HEAD), right=True)
 
 
 def _period(paper: Paper) -> str:
     return f"{formats.day(paper.from_date)} – {formats.day(paper.to_date)}"
 
 
-def _draw_wordmark(canvas: Canvas) -> None:
+def _draw_wordmark(sheet: Sheet) -> None:
     baseline = _HEIGHT - 24.2 * mm
-    _draw_mark(canvas, LEFT, _HEIGHT - 26.5 * mm, 8.5 * mm / 32)
-    draw(canvas, LEFT + 11 * mm, baseline, text(settings.BANK_NAME, _WORDMARK))
-    draw(canvas, RIGHT, baseline, text(f"BIC {settings.BANK_BIC}", _SMALL), right=True)
-    rule(canvas, _HEIGHT - 30.5 * mm, strong=True)
+    _draw_mark(sheet, LEFT, _HEIGHT - 26.5 * mm, 8.5 * mm / 32)
+    draw(sheet, LEFT + 11 * mm, baseline, text(settings.BANK_NAME, _WORDMARK))
+    draw(sheet, RIGHT, baseline, text(f"BIC {settings.BANK_BIC}", _SMALL), right=True)
+    rule(sheet, _HEIGHT - 30.5 * mm, strong=True)
 
 
-def _draw_mark(canvas: Canvas, x: float, y: float, scale: float) -> None:
+def _draw_mark(sheet: Sheet, x: float, y: float, scale: float) -> None:
     """Two nested bowls around one stroke, on a field of 32 by 32."""
-    canvas.saveState()
-    canvas.translate(x, y)
-    canvas.scale(scale, scale)
-    canvas.setLineWidth(2.5)
-    canvas.setLineCap(1)
-    canvas.setStrokeColor(GREEN)
+    sheet.saveState()
+    sheet.translate(x, y)
+    sheet.scale(scale, scale)
+    sheet.setLineWidth(2.5)
+    sheet.setLineCap(1)
+    sheet.setStrokeColor(GREEN)
     for radius in (12, 6):
-        bowl = canvas.beginPath()
+        bowl = sheet.beginPath()
         bowl.moveTo(16 - radius, 28)
         bowl.lineTo(16 - radius, 16)
         bowl.arcTo(16 - radius, 16 - radius, 16 + radius, 16 + radius, 180, 180)
         bowl.lineTo(16 + radius, 28)
-        canvas.drawPath(bowl)
-    canvas.setStrokeColor(BRASS)
-    canvas.line(16, 28, 16, 16)
-    canvas.restoreState()
+        sheet.drawPath(bowl)
+    sheet.setStrokeColor(BRASS)
+    sheet.line(16, 28, 16, 16)
+    sheet.restoreState()
 
 
-def _draw_holder(canvas: Canvas, paper: Paper) -> None:
+def _draw_holder(sheet: Sheet, paper: Paper) -> None:
     y = _HEIGHT - 41.5 * mm
     for line in wrapped(paper.holder, _HOLDER, 86 * mm)[:4]:
-        draw(canvas, LEFT, y, line)
+        draw(sheet, LEFT, y, line)
         y -= 13.65
-    draw(canvas, LEFT, y - 1.5 * mm, text(f"{_('Customer')} {paper.cif}", _PLAIN))
+    draw(sheet, LEFT, y - 1.5 * mm, text(f"{_('Customer')} {paper.cif}", _PLAIN))
 
 
-def _draw_facts(canvas: Canvas, paper: Paper) -> None:
+def _draw_facts(sheet: Sheet, paper: Paper) -> None:
     facts = (
         (_("Account"), formats.account_number(paper.account_number), _FACT_STRONG),
         (_("Kind"), paper.account_name, _FACT),
@@ -129,27 +129,27 @@ def _draw_facts(canvas: Canvas, paper: Paper) -> None:
         (_("Statement"), paper.reference, _FACT_STRONG),
     )
     left, y = RIGHT - 74 * mm, _HEIGHT - 41.3 * mm
-    canvas.setStrokeColor(HAIRLINE)
-    canvas.setLineWidth(0.5)
+    sheet.setStrokeColor(HAIRLINE)
+    sheet.setLineWidth(0.5)
     for label, content, style in facts:
-        draw(canvas, left, y, text(label, _FACT_LABEL))
-        draw(canvas, RIGHT, y, text(content, style), right=True)
-        canvas.line(left, y - 2 * mm, RIGHT, y - 2 * mm)
+        draw(sheet, left, y, text(label, _FACT_LABEL))
+        draw(sheet, RIGHT, y, text(content, style), right=True)
+        sheet.line(left, y - 2 * mm, RIGHT, y - 2 * mm)
         y -= 5.9 * mm
 
 
-def _draw_sums(canvas: Canvas, paper: Paper) -> None:
+def _draw_sums(sheet: Sheet, paper: Paper) -> None:
     top, height = _HEIGHT - 90 * mm, 16 * mm
     width = (RIGHT - LEFT) / 4.55
-    canvas.setFillColor(SUNK)
-    canvas.roundRect(LEFT, top - height, RIGHT - LEFT, height, 2.2 * mm, stroke=0, fill=1)
+    sheet.setFillColor(SUNK)
+    sheet.roundRect(LEFT, top - height, RIGHT - LEFT, height, 2.2 * mm, stroke=0, fill=1)
     for n, (label, figure, style) in enumerate(_sums(paper)):
         x = LEFT + n * width
-        draw(canvas, x + 4 * mm, top - 6.3 * mm, text(label, _SMALL))
-        draw(canvas, x + 4 * mm, top - 11.9 * mm, text(figure, style))
-        canvas.setStrokeColor(HAIRLINE)
-        canvas.line(x + width, top, x + width, top - height)
-    _draw_closing(canvas, paper, top)
+        draw(sheet, x + 4 * mm, top - 6.3 * mm, text(label, _SMALL))
+        draw(sheet, x + 4 * mm, top - 11.9 * mm, text(figure, style))
+        sheet.setStrokeColor(HAIRLINE)
+        sheet.line(x + width, top, x + width, top - height)
+    _draw_closing(sheet, paper, top)
 
 
 def _sums(paper: Paper) -> tuple[tuple[str, str, Style], ...]:
@@ -162,18 +162,18 @@ def _sums(paper: Paper) -> tuple[tuple[str, str, Style], ...]:
     )
 
 
-def _draw_closing(canvas: Canvas, paper: Paper, top: float) -> None:
+def _draw_closing(sheet: Sheet, paper: Paper, top: float) -> None:
     right = RIGHT - 4 * mm
     figure = text(formats.amount(paper.closing), _CLOSING)
-    draw(canvas, right, top - 6.3 * mm, text(_("Closing balance"), _SMALL), right=True)
-    draw(canvas, right, top - 12.4 * mm, figure, right=True)
-    draw(canvas, right - figure.width - 3, top - 12.4 * mm, text(paper.currency, _CURRENCY), right=True)
+    draw(sheet, right, top - 6.3 * mm, text(_("Closing balance"), _SMALL), right=True)
+    draw(sheet, right, top - 12.4 * mm, figure, right=True)
+    draw(sheet, right - figure.width - 3, top - 12.4 * mm, text(paper.currency, _CURRENCY), right=True)
 
 
-def _draw_heads(canvas: Canvas, paper: Paper, bottom: float) -> None:
+def _draw_heads(sheet: Sheet, paper: Paper, bottom: float) -> None:
     y, currency = bottom + 1.9 * mm, {"currency": paper.currency}
-    draw(canvas, LEFT, y, text(_("Details"), _HEAD))
-    draw(canvas, VALUE, y, text(_("Value date"), _HEAD))
-    draw(canvas, AMOUNT, y, text(_("Amount %(currency)s") % currency, _HEAD), right=True)
-    draw(canvas, RIGHT, y, text(_("Balance %(currency)s") % currency, _HEAD), right=True)
-    rule(canvas, bottom, strong=True)
+    draw(sheet, LEFT, y, text(_("Details"), _HEAD))
+    draw(sheet, VALUE, y, text(_("Value date"), _HEAD))
+    draw(sheet, AMOUNT, y, text(_("Amount %(currency)s") % currency, _HEAD), right=True)
+    draw(sheet, RIGHT, y, text(_("Balance %(currency)s") % currency, _HEAD), right=True)
+    rule(sheet, bottom, strong=True)

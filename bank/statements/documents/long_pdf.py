@@ -14,13 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
 from bank.kernel.money import Money
 from bank.runtime import formats
 from bank.statements.documents import letterhead, rows
 from bank.statements.documents.rows import Row
 from bank.statements.documents.totals import page_total
+from bank.statements.documents.typesetting import Sheet
 from bank.statements.paper import Paper
 
 rl_config.useA85 = 0
@@ -33,13 +33,13 @@ def write(paper: Paper, file: BinaryIO) -> None:
     """Lays ``paper`` out and writes it to ``file``."""
     with translation.override(paper.language):
         pages = list(_pages(list(_rows(paper))))
-        canvas = Canvas(file, pagesize=A4, lang=paper.language, pageCompression=1)
-        canvas.setTitle(_title(paper))
-        canvas.setAuthor(settings.BANK_NAME)
+        sheet = Sheet(file, pagesize=A4, lang=paper.language, pageCompression=1)
+        sheet.setTitle(_title(paper))
+        sheet.setAuthor(settings.BANK_NAME)
         for number, page in enumerate(pages, 1):
-            _draw_page(canvas, paper, page, number, len(pages))
-            canvas.showPage()
-        canvas.save()
+            _draw_page(sheet, paper, page, number, len(pages))
+            sheet.showPage()
+        sheet.save()
 
 
 def _title(paper: Paper) -> str:
@@ -94,15 +94,15 @@ def _blocks(all_rows: list[Row]) -> Iterator[list[Row]]:
             block = []
 
 
-def _draw_page(canvas: Canvas, paper: Paper, page: list[Row], number: int, pages: int) -> None:
+def _draw_page(sheet: Sheet, paper: Paper, page: list[Row], number: int, pages: int) -> None:
     if number == 1:
-        top = letterhead.draw_first(canvas, paper)
+        top = letterhead.draw_first(sheet, paper)
     else:
-        top = letterhead.draw_following(canvas, paper, _forward(page))
+        top = letterhead.draw_following(sheet, paper, _forward(page))
     total = page_total((row.amount for row in page if row.amount is not None), paper.currency)
-    letterhead.draw_foot(canvas, paper, total, number, pages)
+    letterhead.draw_foot(sheet, paper, total, number, pages)
     for row in page:
-        row.draw(canvas, top)
+        row.draw(sheet, top)
         top -= row.height
 
 

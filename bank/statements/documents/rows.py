@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import segno
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from bank.kernel.money import Money
 from bank.runtime import formats
@@ -16,6 +15,7 @@ from bank.statements.documents.typesetting import (
     HAIRLINE,
     INK,
     QUIET,
+    Sheet,
     Style,
     Text,
     draw,
@@ -41,10 +41,10 @@ _ABOVE, _BELOW = 1.25 * mm, 1.35 * mm
 
 @dataclass(frozen=True)
 class Row:
-    """``draw(canvas, top)`` draws downwards from ``top``; ``balance_before`` is carried onto a new page."""
+    """``draw(sheet, top)`` draws downwards from ``top``; ``balance_before`` is carried onto a new page."""
 
     height: float
-    draw: Callable[[Canvas, float], None]
+    draw: Callable[[Sheet, float], None]
     keeps_with_next: bool = False
     keeps_with_previous: bool = False
     balance_before: Money | None = None
@@ -56,9 +56,9 @@ def day(heading: str) -> Row:
     """The heading over one day."""
     height = 3 * mm + 10.5 + 1 * mm
 
-    def draw_day(canvas: Canvas, top: float) -> None:
-        draw(canvas, LEFT, top - 3 * mm - 8, text(heading, _DAY))
-        rule(canvas, top - height)
+    def draw_day(sheet: Sheet, top: float) -> None:
+        draw(sheet, LEFT, top - 3 * mm - 8, text(heading, _DAY))
+        rule(sheet, top - height)
 
     return Row(height, draw_day, keeps_with_next=True)
 
@@ -67,14 +67,14 @@ def balance(label: str, figure: Money, *, closing: bool) -> Row:
     """The opening or the closing balance; the closing one is ruled as bookkeepers do."""
     height = 3.6 * mm + 11.8
 
-    def draw_balance(canvas: Canvas, top: float) -> None:
+    def draw_balance(sheet: Sheet, top: float) -> None:
         baseline = top - 1.8 * mm - 8.75
-        draw(canvas, LEFT, baseline, text(label, _STRONG))
-        draw(canvas, RIGHT, baseline, text(formats.amount(figure), _STRONG), right=True)
+        draw(sheet, LEFT, baseline, text(label, _STRONG))
+        draw(sheet, RIGHT, baseline, text(formats.amount(figure), _STRONG), right=True)
         if closing:
-            _double_rule(canvas, top, height)
+            _double_rule(sheet, top, height)
         else:
-            rule(canvas, top - height)
+            rule(sheet, top - height)
 
     return Row(height, draw_balance, keeps_with_previous=closing)
 
@@ -86,13 +86,13 @@ def line(line: Line) -> Row:
     height = _ABOVE + len(name) * _NAME_STEP + len(small) * _SMALL_STEP + _BELOW
     movement = text(formats.amount(line.amount, signed=True), _CREDIT if line.amount.is_positive else _NAME)
 
-    def draw_line(canvas: Canvas, top: float) -> None:
+    def draw_line(sheet: Sheet, top: float) -> None:
         baseline = top - _ABOVE - 8.75
-        draw(canvas, VALUE, baseline, text(formats.day(line.value_date), _VALUE))
-        draw(canvas, AMOUNT, baseline, movement, right=True)
-        draw(canvas, RIGHT, baseline, text(formats.amount(line.balance_after), _RUNNING), right=True)
-        _draw_texts(canvas, baseline, name, small)
-        rule(canvas, top - height)
+        draw(sheet, VALUE, baseline, text(formats.day(line.value_date), _VALUE))
+        draw(sheet, AMOUNT, baseline, movement, right=True)
+        draw(sheet, RIGHT, baseline, text(formats.amount(line.balance_after), _RUNNING), right=True)
+        _draw_texts(sheet, baseline, name, small)
+        rule(sheet, top - height)
 
     return Row(height, draw_line, balance_before=line.balance_after - line.amount, amount=line.amount)
 
@@ -103,38 +103,36 @@ def proof(words: tuple[str, str], address: str) -> Row:
     head = text(words[0], _PROOF_HEAD)
     said = [head, *wrapped(words[1], _SMALL, width), *wrapped(address, _SMALL, width)]
 
-    def draw_proof(canvas: Canvas, top: float) -> None:
-        rule(canvas, top - 7 * mm)
-        _draw_code(canvas, address, top - 31 * mm)
+    def draw_proof(sheet: Sheet, top: float) -> None:
+        rule(sheet, top - 7 * mm)
+        _draw_code(sheet, address, top - 31 * mm)
         for number, one in enumerate(said):
-            draw(canvas, LEFT + 25 * mm, top - 14 * mm - number * _SMALL_STEP, one)
+            draw(sheet, LEFT + 25 * mm, top - 14 * mm - number * _SMALL_STEP, one)
 
     return Row(height, draw_proof)
 
 
-def _draw_code(canvas: Canvas, address: str, bottom: float) -> None:
+def _draw_code(sheet: Sheet, address: str, bottom: float) -> None:
     """A QR code (ISO/IEC 18004) of 20 mm, module by module."""
     matrix = segno.make(address, error="m", micro=False).matrix
     side = 20 * mm / len(matrix)
-    canvas.setFillColor(INK)
+    sheet.setFillColor(INK)
     for number, row in enumerate(matrix, 1):
         for place, dark in enumerate(row):
             if dark:
-                canvas.rect(
+                sheet.rect(
                     LEFT + place * side, bottom + 20 * mm - number * side, side, side, stroke=0, fill=1
                 )
 
 
-def rule(canvas: Canvas, y: float, *, strong: bool = False) -> None:
+def rule(sheet: Sheet, y: float, *, strong: bool = False) -> None:
     """A line across the table."""
-    canvas.setStrokeColor(INK if strong else HAIRLINE)
-    canvas.setLineWidth(0.75 if strong else 0.5)
-    canvas.line(LEFT, y, RIGHT, y)
+    sheet.set_rule(LEFT, y, RIGHT, INK if strong else HAIRLINE, 0.75 if strong else 0.5)
 
 
-def _double_rule(canvas: Canvas, top: float, height: float) -> None:
+def _double_rule(sheet: Sheet, top: float, height: float) -> None:
     for y in (top, top - height, top - height - 1.75):
-        rule(canvas, y, strong=True)
+        rule(sheet, y, strong=True)
 
 
 def _second(line: Line) -> str:
@@ -142,11 +140,11 @@ def _second(line: Line) -> str:
     return " · ".join(part for part in [*parts, line.reference] if part)
 
 
-def _draw_texts(canvas: Canvas, baseline: float, name: list[Text], small: list[Text]) -> None:
+def _draw_texts(sheet: Sheet, baseline: float, name: list[Text], small: list[Text]) -> None:
     for one in name:
-        draw(canvas, LEFT, baseline, one)
+        draw(sheet, LEFT, baseline, one)
         baseline -= _NAME_STEP
     baseline += _NAME_STEP - _SMALL_STEP
     for one in small:
-        draw(canvas, LEFT, baseline, one)
+        draw(sheet, LEFT, baseline, one)
         baseline -= _SMALL_STEP
