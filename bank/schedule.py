@@ -30,6 +30,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "remind of commands nobody decided": {"task": "workflows.escalate", "schedule": 300.0},
     "give up acts nobody signed": {"task": "signing.expire", "schedule": 300.0},
     "remind of acts that wait for signatures": {"task": "signing.escalate", "schedule": 300.0},
+    "give up what joint holders did not agree to": {"task": "accounts.expire_joint", "schedule": 300.0},
     "watch the cases' clocks": {"task": "cases.watch", "schedule": 300.0},
     "look for duplicate customers": {"task": "cif.find_duplicates", "schedule": crontab(hour=2, minute=45)},
     "rate customers again": {"task": "cif.rate_again", "schedule": crontab(hour=2, minute=15)},

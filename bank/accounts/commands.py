@@ -1,4 +1,5 @@
-"""What needs a second pair of eyes about accounts: overdrafts, the move of many to another version."""
+"""What needs a second pair of eyes about accounts: overdrafts, the move of many to another version; what
+waits for joint holders."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bank.accounts import rules, selectors, services
+from bank.accounts import joint, rules, selectors, services
 from bank.accounts.models import SIGNINGS
 from bank.accounts.rules import Signing
 from bank.accounts.services import overdrafts, sharing, versions
@@ -253,4 +254,7 @@ MIGRATE_ACCOUNTS = kinds.command(
     check=_check_migration,
     difference=_migration_difference,
     apply=_apply_migration,
+)
+joint.register(
+    joint.Kind(services.CLOSING, _("Closing of an account"), services.close_agreed, services.leave_open)
 )

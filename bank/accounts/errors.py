@@ -141,6 +141,36 @@ class BothMustSign(BankError):
     status = 403
 
 
+class JointDecided(BankError):
+    code = "JOINT_DECIDED"
+    sentence = "This is {state} already; nothing can be changed about it."
+    status = 409
+
+
+class JointExpired(BankError):
+    code = "JOINT_EXPIRED"
+    sentence = "The time to agree to this is over. Ask for it again."
+    status = 409
+
+
+class WordGiven(BankError):
+    code = "WORD_GIVEN"
+    sentence = "You have said yes to this. It waits for the other holder of the account."
+    status = 409
+
+
+class NotYourAct(BankError):
+    code = "NOT_YOUR_ACT"
+    sentence = "Only who asked for this can take it back. Refuse it instead."
+    status = 403
+
+
+class ReasonMissing(BankError):
+    code = "JOINT_REASON_MISSING"
+    sentence = "Say why, in one line of at most {most} letters."
+    status = 422
+
+
 class CollectionUnusable(BankError):
     code = "COLLECTION_UNUSABLE"
     sentence = "{problem}"

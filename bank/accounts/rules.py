@@ -11,7 +11,7 @@ from typing import Final
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_10
 
-from bank.accounts.errors import DebitAboveLimit, InvalidAccountNumber, PotUnusable
+from bank.accounts.errors import DebitAboveLimit, InvalidAccountNumber, PotUnusable, ReasonMissing
 from bank.kernel.money import Money, rounded
 from bank.kernel.rounding import Rounding
 from bank.ledger.rules import Status
@@ -31,6 +31,8 @@ BOOK_LEAVES: Final = (25, 50)
 HIGHEST_CHEQUE: Final = 1_000_000
 CLEARING_DAYS: Final = 2
 STALE_MONTHS: Final = 6
+JOINT_PATIENCE: Final = timedelta(hours=72)
+"""How long what one holder asks waits for the others."""
 LONGEST_OVERDRAFT: Final = timedelta(days=731)
 
 
@@ -62,6 +64,17 @@ class Signing(StrEnum):
     SOLE = "SOLE"
     EITHER = "EITHER"
     BOTH = "BOTH"
+
+
+class JointState(StrEnum):
+    """What becomes of an act that waits for the other holders; FAILED is what the bank refused then."""
+
+    WAITING = "WAITING"
+    AGREED = "AGREED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+    FAILED = "FAILED"
 
 
 class FreezeScope(StrEnum):
@@ -272,3 +285,11 @@ def objection(
         (dated > today, ReturnReason.POSTDATED),
     )
     return next((reason for holds, reason in objections if holds), None)
+
+
+def why(text: str) -> str:
+    """Why a holder refuses: one line, never empty. Raises ``ReasonMissing``."""
+    words = " ".join(text.split())
+    if not words or len(words) > REASON_LETTERS or not words.isprintable():
+        raise ReasonMissing(most=REASON_LETTERS)
+    return words

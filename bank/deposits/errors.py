@@ -85,3 +85,9 @@ class TooLittleLeft(BankError):
     code = "DEPOSIT_TOO_LITTLE_LEFT"
     sentence = "At least {minimum} stays in the deposit. Withdraw less, or close it."
     status = 422
+
+
+class InstalmentNotDue(BankError):
+    code = "DEPOSIT_INSTALMENT_NOT_DUE"
+    sentence = "This instalment of deposit {number} is not outstanding; nothing needs to be paid."
+    status = 409

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bank import ledger
 from bank.accounts import rules as numbering
@@ -148,6 +148,12 @@ def recurring_interest(
     return growth.simple_interest(
         paid, annual_rate_pct=annual_rate_pct, day_count=deposit.day_count, until=until
     )
+
+
+def late_instalments(deposit: Deposit) -> list[ScheduleLine]:
+    """What was due and could not be taken, in its days of grace or given up, oldest first."""
+    stayed_out = Q(status=LineStatus.MISSED) | Q(status=LineStatus.PENDING, refused_on__isnull=False)
+    return list(deposit.schedule.filter(stayed_out, kind=LineKind.INSTALMENT).order_by("number"))
 
 
 def account_to_pay(deposit: Deposit) -> Account | None:

@@ -194,6 +194,7 @@ def payments_for(user: User) -> QuerySet[PaymentOrder]:
     """Payments out of the accounts the user may see, newest first; those of a payroll for who may see it."""
     mandates = cif.mandates_for(user)
     mine = Q(debtor_account__customer_id__in=mandates.values("customer_id"))
+    mine |= Q(debtor_account__in=accounts.held_jointly(user))
     owned = mandates.filter(role=MandateRole.OWNER.value).values("customer_id")
     granted = PayrollReader.objects.filter(user=user).values("customer_id")
     sees = Q(initiated_by=user) | Q(debtor_account__customer_id__in=owned)

@@ -1,12 +1,12 @@
 """Reads. ``order_for`` is the only door to a standing order on behalf of a user."""
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bank.accounts import rules as numbering
 from bank.accounts import selectors as accounts
-from bank.accounts.models import Account
-from bank.accounts.rules import AccountRole, Signing
+from bank.accounts.models import Account, JointAct
+from bank.accounts.rules import AccountRole, JointState
 from bank.cif import selectors as cif
 from bank.identity.models import User
 from bank.kernel import calendars, ids
@@ -24,10 +24,15 @@ def calendar() -> calendars.Calendar:
 
 
 def orders_for(user: User) -> QuerySet[StandingOrder]:
-    """Those from the accounts of the customers the user acts for: what comes next first, ended ones last."""
+    """Those from the accounts of the customers the user acts for, or they hold jointly: what comes next
+    first, ended ones last."""
     customers = cif.mandates_for(user).values("customer_id")
-    mine = StandingOrder.objects.filter(debtor_account__customer_id__in=customers)
-    return mine.select_related("debtor_account__customer").order_by("next_run", "-id")
+    mine = Q(debtor_account__customer_id__in=customers) | Q(debtor_account__in=accounts.held_jointly(user))
+    return (
+        StandingOrder.objects.filter(mine)
+        .select_related("debtor_account__customer")
+        .order_by("next_run", "-id")
+    )
 
 
 def order_for(user: User, reference: str, *, locked: bool = False) -> StandingOrder:
@@ -81,9 +86,14 @@ def _creditor(order: StandingOrder) -> str:
 
 
 def needs_both(account: Account) -> bool:
-    """Whether its holders must sign together, which no standing order can do."""
-    head = accounts.head_of(account)
-    return bool(head.signing == Signing.BOTH or account.role == AccountRole.POT)
+    """Whether its holders must sign together, or it is a pot: nothing the bank moves by itself."""
+    return bool(accounts.needs_both(account) or account.role == AccountRole.POT)
+
+
+def is_agreed(order: StandingOrder) -> bool:
+    """Whether all holders of the account agreed to the order; its payments then ask nobody again."""
+    agreed = JointAct.objects.filter(state=JointState.AGREED.value, kind="STANDING_ORDER")
+    return agreed.filter(subject=order.reference).exists()
 
 
 def is_between_own(user: User, debtor_number: str, creditor_number: str) -> bool:

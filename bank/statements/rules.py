@@ -79,6 +79,8 @@ class Kind(StrEnum):
     TAX = "TAX"
 
 
+DEPOSIT_CERTIFICATE = "DEPOSIT_CERTIFICATE"
+"""The kind of issued document that certifies a deposit; no statement is one."""
 CERTIFICATES = (Kind.BALANCE, Kind.INTEREST, Kind.TAX)
 
 

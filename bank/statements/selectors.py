@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils import translation
+from django.utils.translation import gettext
 
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
@@ -105,6 +106,8 @@ def issued_file(digest: str) -> IssuedDocument | None:
 
 def kind_name(kind: str) -> str:
     """What a kind of document is called, in the reader's language."""
+    if kind == rules.DEPOSIT_CERTIFICATE:
+        return gettext("Certificate of deposit")
     return str(dict(KINDS).get(kind, kind.replace("_", " ").capitalize()))
 
 

@@ -22,7 +22,7 @@ from bank.web.views.pages import renew_session, spoken, user_of
 from portals.personal.forms.deposits import INSTRUCTIONS, MODES
 
 JOURNEY = "deposit"
-OPEN, CLOSE, PAY_IN, WITHDRAW = "open", "close", "pay_in", "withdraw"
+OPEN, CLOSE, PAY_IN, WITHDRAW, LATE = "open", "close", "pay_in", "withdraw", "late"
 Row = tuple[str, str]
 
 
@@ -36,13 +36,16 @@ def own_deposit(request: HttpRequest, number: str) -> Any:
 
 def paying_accounts(request: HttpRequest, currency: str) -> list[Holding]:
     """The own accounts a deposit can be funded from."""
-    return [one for one in holdings.own(user_of(request)) if one.may_send and one.currency == currency]
+    return [
+        one
+        for one in holdings.own(user_of(request))
+        if one.may_send and not one.needs_both and one.currency == currency
+    ]
 
 
 def ask_code(request: HttpRequest, draft: Draft) -> None:
     """Reckons the draft's act anew and sends a code for exactly that; raises what it would be refused for."""
-    ask = {OPEN: _ask_open, CLOSE: _ask_close, PAY_IN: _ask_pay_in, WITHDRAW: _ask_withdraw}
-    challenge, rows = ask[draft.answers["act"]](request, draft)
+    challenge, rows = _ASK[draft.answers["act"]](request, draft)
     draft.answers["rows"] = rows
     confirmation.note(request, draft, challenge)
 
@@ -88,6 +91,11 @@ def words(act: str) -> dict[str, str]:
             "send": gettext("Withdraw"),
             "done": gettext("The money is in your account."),
         },
+        LATE: {
+            "title": gettext("Check the instalment"),
+            "send": gettext("Pay the instalment"),
+            "done": gettext("The instalment is in the deposit."),
+        },
     }[act]
 
 
@@ -109,6 +117,8 @@ def _do(request: HttpRequest, draft: Draft, confirmed: dict[str, Any]) -> Any:
     deposit = own_deposit(request, draft.answers["number"])
     if act == CLOSE:
         return services.close_early(deposit=deposit, **confirmed)[0]
+    if act == LATE:
+        return services.pay_late(deposit=deposit, number=draft.answers["line"], **confirmed)[0]
     if act == PAY_IN:
         return services.pay_in(deposit=deposit, amount=_given(draft), **confirmed)[0]
     return services.withdraw(deposit=deposit, amount=_sum(draft), **confirmed)[0]
@@ -170,6 +180,23 @@ def _ask_withdraw(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
     if offered.ending is not None:
         rows.append((gettext("Afterwards"), gettext("The deposit is closed.")))
     return services.start_withdrawal(user=user_of(request), deposit=deposit, amount=amount), rows
+
+
+def _ask_late(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit, given = own_deposit(request, draft.answers["number"]), {"number": draft.answers["line"]}
+    line, source = services.prepare_late(user=user_of(request), deposit=deposit, **given)
+    rows = [
+        (gettext("Into"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
+        (gettext("Due on"), formats.day(line.due_date)),
+        (gettext("Amount"), formats.money(deposit.of(line.amount))),
+        (gettext("From"), f"{source.label}, {formats.account_number(source.number)}"),
+    ]
+    return services.start_late(user=user_of(request), deposit=deposit, **given), rows
+
+
+_ASK = {
+    OPEN: _ask_open, CLOSE: _ask_close, PAY_IN: _ask_pay_in, WITHDRAW: _ask_withdraw, LATE: _ask_late,
+}  # fmt: skip
 
 
 def _given(draft: Draft) -> Money:

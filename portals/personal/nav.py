@@ -21,7 +21,12 @@ def nav(request: HttpRequest) -> list[dict[str, object]]:
     A phone's bar has room for five: the ``rest`` stands behind "More" there.
     """
     first = [
-        (reverse("personal:home"), gettext("Home"), "home", _below("accounts", "lines", "pots", "standing")),
+        (
+            reverse("personal:home"),
+            gettext("Home"),
+            "home",
+            _below("accounts", "lines", "pots", "standing", "together"),
+        ),
         (reverse("personal:payments"), gettext("Payments"), "pay", _below("pay", "transfer")),
         (reverse("personal:deposits"), gettext("Deposits"), "lock", []),
         (reverse("personal:messages"), gettext("Messages"), "messages", []),

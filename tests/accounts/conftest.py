@@ -11,6 +11,7 @@ from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel.money import Money
+from bank.payments import services as payments
 from bank.products import services as products
 
 
@@ -83,3 +84,17 @@ def pay(debtor: Account, creditor: Account, amount: str, key: str = "pay") -> le
         reference="PAY-1",
     )
     return ledger.post(entry)
+
+
+@pytest.fixture
+def spouse(other: Customer) -> User:
+    user = User.objects.create_user("brian@example.test", full_name="Brian Langat")
+    cif.grant_mandate(user=user, customer=other, role="OWNER")
+    return user
+
+
+@pytest.fixture
+def shop(customer: Customer, opened: Opening) -> Account:
+    payments.seed_limits()
+    owner = cif.create_person(given_names="Faith", family_name="Njeri", birth_date=date(1980, 3, 4))
+    return opened(owner, key="shop")

@@ -73,5 +73,6 @@ def test_a_joint_account_says_who_holds_it_and_how_they_sign(
     for who in (amina, brian):
         page = html(who, address)
         assert "Both holders sign together" in page
-        assert "Pay someone" not in page
+        assert "waits until the other agrees" in page
+        assert "Pay someone" in page
         assert "Brian Kiptoo Langat" in html(who, f"{address}details/")

@@ -1,16 +1,21 @@
 """Deposits in the personal portal: a quote one can share, opened and closed with a code, on paper."""
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from bank import ledger
 from bank.deposits.models import Deposit
+from bank.statements import selectors as statements
 from tests.portals import town as streets
 from tests.portals.town import Town, newest_code
+from tests.statements.test_sealing import judged
 
 QUOTE = "/personal/deposits/new/fixed/"
 
@@ -75,6 +80,7 @@ def test_from_a_quote_to_a_closed_deposit(town: Town, amina: Client, brian: Clie
     paper = amina.get(f"{address}certificate/")
     assert paper.content.startswith(b"%PDF")
     assert "deposit-" in paper.headers["Content-Disposition"]
+    _is_genuine(paper.content, deposit.number)
 
     assert "can be closed early from" in amina.get(f"{address}close/").content.decode()
     ledger.roll_business_date(to=ledger.business_date() + timedelta(days=31))
@@ -121,3 +127,21 @@ def test_swahili_and_the_phone(town: Town, amina: Client) -> None:
 @pytest.mark.parametrize("code", ["SAVINGS", "nonesuch", "personal_loan"])
 def test_what_is_no_deposit_has_no_quote(town: Town, amina: Client, code: str) -> None:
     assert amina.get(f"/personal/deposits/new/{code}/").status_code == 404
+
+
+def _is_genuine(document: bytes, number: str) -> None:
+    """Signed, sealed in the chain, and known to the public page by code and by file; altered it is not."""
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(document)).pages)
+    code = re.search(r"CRT(-[0-9A-Z]{4}){3}", text)
+    assert code, text
+    seal = judged(document)
+    assert (seal.intact, seal.valid) == (True, True)
+    anybody = Client()
+    by_code = anybody.get(f"/verify/?code={code[0]}").content.decode()
+    for said in ("We issued a document with this code", "Certificate of deposit", number[-4:]):
+        assert said in by_code
+    assert "Amina" not in by_code
+    for content, said in ((document, "not a byte was changed"), (document + b" ", "differs from it")):
+        file = SimpleUploadedFile("paper.pdf", content, "application/pdf")
+        assert said in anybody.post("/verify/", {"code": code[0], "file": file}).content.decode()
+    assert statements.verify_chain(with_files=True).fault is None

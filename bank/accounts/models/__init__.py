@@ -3,6 +3,7 @@
 from bank.accounts.models.charges import CHARGE_KINDS, Charge
 from bank.accounts.models.cheques import ChequeBook, ChequeDeposit, ChequeStop, PresentedCheque
 from bank.accounts.models.contracts import ROLES, SCOPES, SIGNINGS, STATUSES, Account, AccountFreeze
+from bank.accounts.models.joint import JOINT_STATES, JointAct, JointWord
 from bank.accounts.models.overdrafts import Overdraft
 from bank.accounts.models.pots import Pot
 from bank.accounts.models.sharing import CollectionNumber, JointHolder
@@ -10,6 +11,7 @@ from bank.accounts.models.versions import AccountVersion, Migration
 
 __all__ = [
     "CHARGE_KINDS",
+    "JOINT_STATES",
     "ROLES",
     "SCOPES",
     "SIGNINGS",
@@ -22,7 +24,9 @@ __all__ = [
     "ChequeDeposit",
     "ChequeStop",
     "CollectionNumber",
+    "JointAct",
     "JointHolder",
+    "JointWord",
     "Migration",
     "Overdraft",
     "Pot",

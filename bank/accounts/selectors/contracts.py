@@ -120,10 +120,17 @@ def account_for(user: User, number: str, *, noted: bool = False) -> Account:
 
 
 def require_debit(user: User, account: Account, amount: Money) -> None:
-    """Raises ``NotFound`` for who may not see the account, the mandate's refusals, and ``BothMustSign``.
+    """For what one person does alone: raises as ``require_right``, and ``BothMustSign``."""
+    require_right(user, account, amount)
+    if head_of(account).signing == rules.Signing.BOTH:
+        raise BothMustSign(number=account.number)
 
-    A joint holder may take money out as the one it was opened for may, unless both must sign. A pot or
-    another currency is signed for as the account it belongs to.
+
+def require_right(user: User, account: Account, amount: Money) -> None:
+    """Raises ``NotFound`` for who may not see the account, and the mandate's refusals.
+
+    A joint holder may take money out as the one it was opened for may; whether the others must agree is
+    ``needs_both``. A pot or another currency is signed for as the account it belongs to.
     """
     head = head_of(account)
     try:
@@ -131,8 +138,6 @@ def require_debit(user: User, account: Account, amount: Money) -> None:
     except NotFound:
         if head.signing == rules.Signing.SOLE or not _pays_as_joint_holder(user, head, amount):
             raise
-    if head.signing == rules.Signing.BOTH:
-        raise BothMustSign(number=account.number)
 
 
 def head_of(account: Account) -> Account:
@@ -311,7 +316,7 @@ def today() -> date:
 
 
 def _all() -> QuerySet[Account]:
-    return Account.objects.select_related("customer", "product")
+    return Account.objects.select_related("customer", "product", "parent")
 
 
 def _open() -> QuerySet[Account]:

@@ -1,6 +1,7 @@
 """Writes: the verbs of accounts, a module per kind of work."""
 
 from bank.accounts import rules
+from bank.accounts.services import joint
 from bank.accounts.services.charging import (
     charge_month,
     claim_debit,
@@ -11,8 +12,11 @@ from bank.accounts.services.charging import (
 from bank.accounts.services.cheque_deposits import clear_cheques, deposit_cheque, return_cheque
 from bank.accounts.services.cheques import issue_book, order_book, present_cheque, stop_cheques
 from bank.accounts.services.closing import (
+    CLOSING,
+    close_agreed,
     close_own,
     close_with_payout,
+    leave_open,
     preview_closing,
     settles,
     start_closing,
@@ -44,6 +48,7 @@ from bank.accounts.services.sharing import (
 from bank.accounts.services.versions import migrate_some, plan_migration
 
 __all__ = [
+    "CLOSING",
     "add_holder",
     "arrange_overdraft",
     "change_pot",
@@ -51,6 +56,7 @@ __all__ = [
     "claim_debit",
     "clear_cheques",
     "close_account",
+    "close_agreed",
     "close_collection_number",
     "close_own",
     "close_pot",
@@ -64,6 +70,8 @@ __all__ = [
     "expire_overdrafts",
     "freeze",
     "issue_book",
+    "joint",
+    "leave_open",
     "migrate_some",
     "move_in",
     "move_out",

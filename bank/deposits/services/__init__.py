@@ -1,5 +1,6 @@
 """Writes: what can be done with a deposit, one verb each."""
 
+from bank.deposits.services.catching_up import pay_late, prepare_late, start_late
 from bank.deposits.services.closing import EarlyClosing, close_early, close_for, quote_early, start_closing
 from bank.deposits.services.ending import MATURED, RENEWED, mature, pay_out_held
 from bank.deposits.services.instructing import change_instruction
@@ -38,12 +39,15 @@ __all__ = [
     "open_for",
     "pay_in",
     "pay_interest",
+    "pay_late",
     "pay_out_held",
     "prepare",
+    "prepare_late",
     "quote",
     "quote_early",
     "quote_withdrawal",
     "start_closing",
+    "start_late",
     "start_opening",
     "start_pay_in",
     "start_withdrawal",

@@ -7,7 +7,10 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
+from bank.accounts.rules import JointState
+from bank.accounts.services import joint
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.deposits.models import Deposit
@@ -111,6 +114,17 @@ def note_approval(message_id: UUID, payload: dict[str, Any]) -> None:
         one for one in selectors.hearers_of(approval.customer_id) if signing.may_sign(one.user, approval)
     ]
     told = {"reference": approval.reference, "name": approval.customer.display_name}
+    services.tell(readers=readers(could), kind=NoticeKind.APPROVAL_WAITS, event_id=message_id, told=told)
+
+
+@outbox.subscriber(joint.ASKED, at_once=False)
+def note_joint_act(message_id: UUID, payload: dict[str, Any]) -> None:
+    """To whoever can say yes for another holder of the account."""
+    asked = accounts.joint_act(payload["reference"])
+    if asked.state != JointState.WAITING:
+        return
+    could = [one for one in selectors.hearers(asked.account) if accounts.may_agree(one.user, asked)]
+    told = {"reference": asked.reference, "name": asked.maker.full_name}
     services.tell(readers=readers(could), kind=NoticeKind.APPROVAL_WAITS, event_id=message_id, told=told)
 
 

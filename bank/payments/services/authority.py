@@ -31,9 +31,13 @@ class StandingPermit:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The bank itself, from the command line or a job, for a reason that goes into the audit trail."""
+    """The bank itself, from the command line or a job, for a reason that goes into the audit trail.
+
+    ``agreed`` where all holders of the account said yes to what the bank carries out; else it waits for
+    them where they sign together."""
 
     reason: str
+    agreed: bool = False
     kind: ClassVar[Authority] = Authority.OPERATOR
 
 

@@ -295,7 +295,7 @@ def _own_debtor(user: User, parties: Parties, amount: Money) -> Account:
     if parties.debtor is None:
         raise NotFound(what="account")
     try:
-        accounts.require_debit(user, parties.debtor, amount)
+        accounts.require_right(user, parties.debtor, amount)
     except NotFound:
         raise NotFound(what="account") from None
     return parties.debtor

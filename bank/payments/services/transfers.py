@@ -22,7 +22,7 @@ from bank.payments import errors, names, rail, rules, selectors
 from bank.payments.models import PaymentEvent, PaymentOrder
 from bank.payments.network import NetworkRail
 from bank.payments.rules import NameCheck, PaymentStatus
-from bank.payments.services import authority, charges, limits, networks, quotes, signatures
+from bank.payments.services import authority, charges, holders, limits, networks, quotes, signatures
 from bank.payments.services.authority import Authorisation, Operator, StandingPermit, StepUp
 from bank.payments.services.outside import Elsewhere
 from bank.payments.services.quotes import Asked, Draft
@@ -75,7 +75,8 @@ def pay(
 ) -> PaymentOrder:
     """Pays somebody: the debtor is debited amount, fee and excise duty, the creditor credited the amount,
     in one journal entry in the amount's currency on the business date. Where the customer's signing rule
-    asks for more signatures, the order is ``AWAITING_APPROVAL`` and nothing moves.
+    asks for more signatures, or the account's holders sign together, the order is ``AWAITING_APPROVAL``
+    and nothing moves.
 
     A creditor elsewhere (``to``) is credited by a network: till it settles, the amount is in IN_TRANSIT.
     Outside the rail's hours the order is ``ACCEPTED`` and leaves at ``release_at``, else ``RELEASED``.
@@ -142,6 +143,8 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
         raise errors.PermitMissing
     authority.confirm(allowed_by, user=user, act=quotes.act_of(made))
     order = _order(user, made, key, allowed_by)
+    if holders.must_agree(made.debtor, allowed_by):
+        return _wait_for_holders(user, made, order)
     sums = [] if made.is_own else _sums(user, made, allowed_by)
     needed = signatures.needed(
         made.debtor.customer, sums, allowed_by,
@@ -270,6 +273,14 @@ def _wait_for_others(
         accounts=[made.debtor.number],
         terms=_terms(made, sums),
     )
+    return order
+
+
+def _wait_for_holders(user: User, made: Draft, order: PaymentOrder) -> PaymentOrder:
+    """The order as it will be paid once the other holders agreed; nothing moves till then."""
+    order.status = PaymentStatus.AWAITING_APPROVAL
+    _insert(order, [PaymentStatus.AWAITING_APPROVAL])
+    holders.ask(user, order, act=quotes.act_of(made), summary=quotes.summary_of(made))
     return order
 
 

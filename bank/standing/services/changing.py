@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from bank import ledger
-from bank.cif import selectors as cif
+from bank.accounts import selectors as accounts
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
-from bank.kernel.errors import NotAllowed
+from bank.kernel.errors import BankError, NotAllowed
 from bank.kernel.money import Money
 from bank.standing import rules, selectors
 from bank.standing.errors import ChangeNeedsSignatures, OrderUnusable, WrongOrderStatus
@@ -109,8 +109,10 @@ def terms_of(order: StandingOrder) -> Terms:
 def _own(user: User, reference: str) -> StandingOrder:
     """The order's row, locked, for who may pay from its account. Raises ``NotFound``, ``NotAllowed``."""
     order = selectors.order_for(user, reference, locked=True)
-    if not cif.may_pay(user, order.debtor_account.customer):
-        raise NotAllowed(what="change standing orders of this customer")
+    try:
+        accounts.require_right(user, order.debtor_account, Money.zero(order.currency))
+    except BankError:
+        raise NotAllowed(what="change standing orders of this customer") from None
     return order
 
 
@@ -137,6 +139,8 @@ def _changed(user: User, order: StandingOrder, amount: Money | None, remittance:
 
 
 def _check_signatures(user: User, order: StandingOrder, changed: Terms) -> None:
+    if accounts.needs_both(order.debtor_account):
+        raise OrderUnusable(problem="The holders sign together. End this order and set up a new one.")
     if changed.amount is None or (changed.amount <= (order.money or changed.amount) and order.money):
         return
     counted = changed.amount + selectors.ordered_alone(user, order)

@@ -13,6 +13,8 @@ from django.db import IntegrityError, transaction
 from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
+from bank.accounts.rules import AccountRole
+from bank.accounts.services import joint
 from bank.audit import services as audit
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
@@ -81,10 +83,8 @@ def prepare(*, user: User, terms: Terms) -> Prepared:
     rules.check_retries(terms.retry_days)
     payment_rules.clean_text("Remittance", terms.remittance)
     debtor = accounts.account_for(user, terms.debtor_number)
-    if selectors.needs_both(debtor):
-        raise OrderUnusable(
-            problem="No standing order can pay from a pot or an account both holders sign for."
-        )
+    if debtor.role == AccountRole.POT:
+        raise OrderUnusable(problem="No standing order can pay from a pot.")
     name_check, hint, is_own = _as_a_payment(user, terms)
     if terms.keep is not None and (not is_own or terms.keep.is_negative):
         raise SweepToOthers
@@ -102,7 +102,8 @@ def create_order(
 ) -> StandingOrder:
     """Keeps the standing order. Repeated with the same ``key`` and terms it answers with the same order.
 
-    Where a company's rule asks for more signatures it is WAITING until they are given. Raises as
+    Where a company's rule asks for more signatures, or the account's holders sign together, it is WAITING
+    until they are given. Raises as
     ``prepare``, the step-up's refusals, ``TooFewSignatories``, ``IdempotencyConflict``.
     """
     if not key or len(key) > payment_rules.TEXT_LIMITS["Key"]:
@@ -134,6 +135,8 @@ def begin_signed(reference: str, by: User) -> None:
 def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
     """Nobody will sign it any more: rejected, or ended by its maker."""
     order = StandingOrder.objects.select_for_update().get(reference=reference)
+    if order.status == OrderStatus.ENDED:
+        return
     wanted = _GIVEN_UP.get(state, OrderStatus.REJECTED)
     rules.check_step(order.status, wanted)
     order.status, order.end_reason = wanted, reason[:300]
@@ -208,9 +211,13 @@ def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
         locks.hold_until_commit(f"standing-sum:{made.debtor.customer_id}:{user.pk}")
         counted += selectors.ordered_alone(user, order)
         needed = needed_for(user, made.debtor, counted)
-    order.status = OrderStatus.ACTIVE if needed == 1 else OrderStatus.WAITING
+    both = accounts.needs_both(made.debtor)
+    order.status = OrderStatus.ACTIVE if needed == 1 and not both else OrderStatus.WAITING
     order.save(force_insert=True)
     note(order, "SET_UP", user, summary_of(made.terms))
+    if both:
+        _ask_holders(user, made, order)
+        return order
     if needed > 1 and made.terms.amount is not None and counted is not None:
         signing.ask(
             kind=STANDING_ORDER,
@@ -226,6 +233,18 @@ def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
             terms=_terms(made, counted),
         )
     return order
+
+
+def _ask_holders(user: User, made: Prepared, order: StandingOrder) -> None:
+    joint.ask(
+        kind=STANDING_ORDER,
+        subject=order.reference,
+        account=made.debtor,
+        act=act_of(made.terms),
+        summary=summary_of(made.terms),
+        maker=user,
+        amount=made.terms.amount,
+    )
 
 
 def _terms(made: Prepared, counted: Money) -> list[Needs] | None:

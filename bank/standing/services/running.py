@@ -112,7 +112,9 @@ def _pay(run: Run) -> PaymentOrder | None:
         amount=amount,
         remittance=order.remittance,
         key=f"standing:{order.reference}:{run.due_date}",
-        authorisation=paying.Operator(f"Standing order {order.reference}, due {run.due_date}"),
+        authorisation=paying.Operator(
+            f"Standing order {order.reference}, due {run.due_date}", agreed=selectors.is_agreed(order)
+        ),
     )
 
 

@@ -16,6 +16,7 @@ _PERSONAL: Final[dict[str, tuple[str, str]]] = {
     NoticeKind.PAYMENT_REJECTED.value: ("payment", "reference"),
     NoticeKind.PAYMENT_RETURNED.value: ("payment", "reference"),
     NoticeKind.STANDING_FAILED.value: ("regular", ""),
+    NoticeKind.APPROVAL_WAITS.value: ("joint-act", "reference"),
     NoticeKind.STATEMENT_READY.value: ("statements", ""),
     NoticeKind.DEPOSIT_MATURING.value: ("deposit", "reference"),
     NoticeKind.DEPOSIT_MATURED.value: ("deposit", "reference"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from bank.accounts import selectors
 from bank.accounts.models import Account
-from bank.accounts.rules import AccountRole, AccountStatus, Signing
+from bank.accounts.rules import AccountRole, AccountStatus
 from bank.accounts.selectors import Position
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerKind
@@ -42,12 +42,12 @@ class Holding:
     @property
     def may_send(self) -> bool:
         moves = self.status in {AccountStatus.ACTIVE, AccountStatus.FROZEN_CREDIT}
-        return moves and not self.is_pot and not self.needs_both
+        return moves and not self.is_pot
 
     @property
     def needs_both(self) -> bool:
-        """Whether its holders must sign together."""
-        return bool(self.account.signing == Signing.BOTH)
+        """Whether its holders must agree to what leaves it."""
+        return selectors.needs_both(self.account)
 
     @property
     def is_main(self) -> bool:

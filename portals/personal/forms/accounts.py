@@ -127,3 +127,12 @@ class CurrencyForm(forms.Form):
         field = self.fields["currency"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(code, code) for code in currencies]
+
+
+class RefuseForm(forms.Form):
+    why = forms.CharField(
+        label=_("Why you refuse"),
+        max_length=200,
+        error_messages={"required": _("Say why; whoever asked will read it.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

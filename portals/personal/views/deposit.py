@@ -82,6 +82,13 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @customer_page
+@require_POST
+def late(request: HttpRequest, number: str, line: int) -> HttpResponse:
+    """Begins to pay an instalment that stayed out: a code is asked for."""
+    return _begin(request, depositing.own_deposit(request, number), depositing.LATE, line=line)
+
+
+@customer_page
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, number: str) -> HttpResponse:
     """What closing early costs, before anything is asked; on POST a code is."""
@@ -188,6 +195,7 @@ def _page(request: HttpRequest, found: Any, **forms: Any) -> HttpResponse:
         "tiles": _tiles(standing),
         "progress": progress(found),
         "lines": [_line(found, line) for line in selectors.schedule_of(found)],
+        "late": [_line(found, line) for line in selectors.late_instalments(found)] if is_running else [],
         "notices": [_notice(found, one) for one in selectors.notices_of(found)],
         "notice_days": selectors.rules_of(found).notice_days,
         "may_close": is_running and not is_open,
@@ -236,6 +244,7 @@ def _tiles(standing: Standing) -> list[dict[str, Any]]:
 def _line(found: Any, line: Any) -> dict[str, Any]:
     tone, label = _LINE_TONES[LineStatus(line.status)]
     return {
+        "number": line.number,
         "label": LINES[line.kind],
         "day": line.due_date,
         "amount": found.of(line.amount),

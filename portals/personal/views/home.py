@@ -24,6 +24,7 @@ from bank.web.views import holdings
 from bank.web.views.holdings import Holding
 from bank.web.views.pages import customer_page, user_of
 from portals.personal.nav import SECURITY, others, show
+from portals.personal.views import together
 
 CORPORATE = "/corporate/"
 _RECENT = 6
@@ -78,7 +79,8 @@ def _latest(held: Holding) -> dict[str, Any]:
 
 def _needs(request: HttpRequest, mine: list[Holding]) -> list[dict[str, Any]]:
     """What only the owner can settle, the most pressing first."""
-    found = [
+    found = [together.task(one) for one in accounts.waiting_for(user_of(request))]
+    found += [
         {
             "label": gettext("%(account)s is restricted") % {"account": one.label},
             "url": reverse("personal:account", args=[one.number]),

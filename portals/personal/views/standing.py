@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bank.accounts import services
+from bank.accounts import selectors, services
+from bank.accounts.rules import JointState
 from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
@@ -48,6 +50,10 @@ DEEDS = {
         _("Close the account"), _("Close the account"), _("The account is closed."),
         services.start_closing, services.close_own,
     ),
+    "agree": Deed(
+        _("Check before you agree"), _("Agree"), _("You agreed."),
+        services.joint.start_agreeing, services.joint.agree,
+    ),
 }  # fmt: skip
 
 
@@ -58,7 +64,7 @@ def wake(request: HttpRequest, number: str) -> HttpResponse:
     held = holdings.own_one(user_of(request), number)
     rows = [[gettext("Account"), held.label], [gettext("Number"), formats.account_number(held.number)]]
     try:
-        return _begin(request, "wake", rows, number=held.number)
+        return begin(request, "wake", rows, back=_page_of(held.number), number=held.number)
     except BankError as error:
         messages.error(request, spoken(error))
         return redirect("personal:account", held.number)
@@ -82,13 +88,18 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _takes_the_rest(one: Holding, held: Holding) -> bool:
-    same = one.account.customer_id == held.account.customer_id and one.currency == held.currency
+    owners = {held.account.customer_id}
+    if held.needs_both:
+        owners = {holder.pk for holder in selectors.holders(held.account)}
+    same = one.account.customer_id in owners and one.currency == held.currency
     return same and one.number != held.number
 
 
 def _begin_closing(request: HttpRequest, held: Holding, payee: Holding | None) -> HttpResponse:
     """The preview is what would happen now: interest, taxes, charges and the rest."""
-    done = services.preview_closing(account=held.account, pay_to=payee.account if payee else None)
+    done = services.preview_closing(
+        account=held.account, pay_to=payee.account if payee else None, agreed=held.needs_both
+    )
     rows = [
         [gettext("Account"), f"{held.label}, {formats.account_number(held.number)}"],
         [gettext("On it now"), formats.money(done.before)],
@@ -97,7 +108,12 @@ def _begin_closing(request: HttpRequest, held: Holding, payee: Holding | None) -
     ]
     if payee is not None:
         rows.append([gettext("To"), f"{payee.label}, {formats.account_number(payee.number)}"])
-    return _begin(request, "close", rows, number=held.number, pay_to=payee.number if payee else "")
+    asked = {"number": held.number, "pay_to": payee.number if payee else ""}
+    return begin(request, "close", rows, back=_page_of(held.number), **asked)
+
+
+def _page_of(number: str) -> str:
+    return reverse("personal:account", args=[number])
 
 
 def _settled(amount: Money) -> list[list[str]]:
@@ -106,8 +122,9 @@ def _settled(amount: Money) -> list[list[str]]:
     return [[gettext("Interest, taxes and charges settled"), formats.money(amount, signed=True)]]
 
 
-def _begin(request: HttpRequest, deed: str, rows: list[list[str]], **asked: str) -> HttpResponse:
-    draft = drafts.begin(request, JOURNEY, deed=deed, rows=rows, asked=asked)
+def begin(request: HttpRequest, deed: str, rows: list[list[str]], *, back: str, **asked: str) -> HttpResponse:
+    """The check page of a deed, its code asked for; ``back`` is where the reader comes from and goes."""
+    draft = drafts.begin(request, JOURNEY, deed=deed, rows=rows, back=back, asked=asked)
     _ask_code(request, draft)
     return redirect("personal:standing", draft.id)
 
@@ -124,10 +141,10 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     form = confirmation.ConfirmForm(posted(request), draft=draft)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid() and _done(request, draft, form, refusals):
-        return redirect("personal:account", draft.answers["asked"]["number"])
+        return redirect(draft.answers["back"])
     return show(
         request, "standing.html", deed=deed, draft=draft, rows=draft.answers["rows"], form=form,
-        refusals=refusals, number=draft.answers["asked"]["number"], challenge=draft.answers["challenge"],
+        refusals=refusals, back=draft.answers["back"], challenge=draft.answers["challenge"],
     )  # fmt: skip
 
 
@@ -153,7 +170,7 @@ def _done(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, re
     deed, asked = DEEDS[draft.answers["deed"]], draft.answers["asked"]
     code = {"challenge_id": form.challenge_id, "code": form.cleaned_data["code"]}
     try:
-        deed.run(user=user_of(request), **code, **asked)
+        done = deed.run(user=user_of(request), **code, **asked)
     except StepUpFailed as error:
         form.add_error("code", spoken(error))
         return False
@@ -161,5 +178,15 @@ def _done(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, re
         refusals.append(spoken(error))
         return False
     renew_session(request)
-    messages.success(request, str(deed.said))
+    messages.success(request, _said(deed, done))
     return True
+
+
+def _said(deed: Deed, done: Any) -> str:
+    """What became of it, where that is not what the deed's name says: it waits, or the bank refused it."""
+    state = getattr(done, "state", "")
+    if state == JointState.WAITING:
+        return gettext("It waits for the other holder of the account, who was told. Nothing was done yet.")
+    if state == JointState.FAILED:
+        return gettext("You agreed, but it was not possible: %(why)s") % {"why": done.why}
+    return str(deed.said)
