@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.deposits import selectors, services
-from bank.deposits.models import Deposit
+from bank.deposits.models import Deposit, DepositRequest
 from bank.deposits.rules import Instruction, LineKind, LineStatus, Status
 from bank.deposits.services import Order
 from bank.products.rules import InterestMode
@@ -63,6 +63,11 @@ class OrderRequest(rest.StrictSerializer):
     payout_account = rest.TextField(
         required=False, default="", max_length=34, help_text="Where it is paid to, if not back."
     )
+
+
+class WaitingAnswer(serializers.Serializer[Any]):
+    request = serializers.CharField(help_text="What was asked for, `DRQ-...`.")
+    approval = serializers.CharField(help_text="Where it is signed: `/approvals/APR-...`.")
 
 
 class OpeningRequest(OrderRequest):
@@ -193,6 +198,7 @@ class Deposits(APIView):
         responses={
             201: OpenApiResponse(DepositDetail, "Open."),
             200: OpenApiResponse(DepositDetail, "Opened before, under this key."),
+            202: OpenApiResponse(WaitingAnswer, "Waits for the company's other signatures."),
             403: OpenApiResponse(StepUpProblem, "A code is needed."),
         },
         examples=[
@@ -207,6 +213,8 @@ class Deposits(APIView):
         if "authorisation" not in wanted:
             return step_up.ask_for_code(services.start_opening(user=user, order=order))
         made, replayed = services.open_deposit(user=user, order=order, key=key, **wanted["authorisation"])
+        if isinstance(made, DepositRequest):
+            return Response({"request": made.reference, "approval": made.approval}, status=202)
         location = reverse("api-deposit", args=[made.number])
         return rest.created(_detail(made), replayed=replayed, location=location)
 

@@ -1,4 +1,5 @@
-"""What needs a second pair of eyes about deposits: closing one early because the customer asked in person."""
+"""What needs a second pair of eyes about deposits: closing one early because the customer asked in person;
+and what waits for a company's signatures."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.deposits import selectors, services
+from bank.deposits.services import signed
+from bank.deposits.services.opening import OPENING
 from bank.kernel.money import Money
 from bank.runtime import formats
+from bank.signing import kinds as signing
 from bank.workflows import kinds
 from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
@@ -56,3 +60,4 @@ CLOSE_EARLY = kinds.command(
     difference=_difference,
     apply=_apply,
 )
+signing.register(signing.Kind(OPENING, _("Opening of a deposit"), signed.open_signed, signed.give_up))

@@ -91,3 +91,9 @@ class InstalmentNotDue(BankError):
     code = "DEPOSIT_INSTALMENT_NOT_DUE"
     sentence = "This instalment of deposit {number} is not outstanding; nothing needs to be paid."
     status = 409
+
+
+class RateChanged(BankError):
+    code = "DEPOSIT_RATE_CHANGED"
+    sentence = "The rate is {rate} % now, and {signed} % was signed for. Ask for the deposit again."
+    status = 409

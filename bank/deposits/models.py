@@ -221,3 +221,31 @@ class Failure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deposit_id} {self.step} {self.business_date}"
+
+
+class DepositRequest(models.Model):
+    """A deposit a company asked for that waits for its signatures; ``order`` as it was confirmed.
+
+    With ``deposit`` it was opened, with ``why`` given up.
+    """
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    customer = models.ForeignKey("cif.Customer", on_delete=models.PROTECT, related_name="deposit_requests")
+    summary = models.CharField(_("summary"), max_length=300)
+    order = models.JSONField(_("order"))
+    rate_pct = models.DecimalField(_("rate a year, in per cent"), max_digits=9, decimal_places=6)
+    approval = models.CharField(_("approval"), max_length=20, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("asked"), default=timezone.now)
+    deposit = models.OneToOneField(
+        Deposit, on_delete=models.PROTECT, null=True, blank=True, related_name="request"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    why = models.CharField(_("why not"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("request for a deposit")
+        verbose_name_plural = _("requests for deposits")
+
+    def __str__(self) -> str:
+        return self.reference

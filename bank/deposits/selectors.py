@@ -15,7 +15,7 @@ from bank.accounts.rules import AccountStatus
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.deposits import rules
-from bank.deposits.models import Deposit, Notice, ScheduleLine
+from bank.deposits.models import Deposit, DepositRequest, Notice, ScheduleLine
 from bank.deposits.rules import Credit, LineKind, LineStatus, Status
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
@@ -54,6 +54,17 @@ def deposits_for(user: User) -> list[Standing]:
 def deposits_of(customer: Customer) -> list[Standing]:
     """The deposits of a customer the caller was allowed to see, newest first. Two queries."""
     return _standings(list(_all().filter(customer=customer).order_by("-id")))
+
+
+def requests_of(customer: Customer) -> list[DepositRequest]:
+    """What a company the caller may act for asked for and its others have not signed yet, newest first."""
+    waiting = DepositRequest.objects.filter(customer=customer, decided_at=None)
+    return list(waiting.select_related("made_by").order_by("-id"))
+
+
+def request_by(reference: str) -> DepositRequest:
+    """A request whosever it is, for the bank's own work."""
+    return DepositRequest.objects.select_related("deposit").get(reference=reference)
 
 
 def deposit_for(user: User, number: str) -> Deposit:

@@ -53,6 +53,8 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     companies = f"{reverse('corporate:companies')}?all="
     return [
         _place(request, _at("cash", cif), gettext("Cash"), "insights"),
+        _place(request, _at("deposits", cif), gettext("Deposits"), "lock"),
+        _place(request, _at("collections", cif), gettext("Collection numbers"), "inbox"),
         developers,
         _place(request, _at("regular", cif), gettext("Standing orders"), "calendar"),
         _place(request, _at("debits", cif), gettext("Direct debits"), "calendar"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from bank.web.companies import urls as pages
+from bank.web.deposits import urls as deposits
 from bank.web.developers import pages as developers
 from bank.web.developers import webhooks
 from bank.web.orders import pages as orders_pages
@@ -19,6 +20,7 @@ urlpatterns = [
     *developers.patterns(company_desk, "<str:cif>/developers/"),
     *webhooks.patterns(company_desk, "<str:cif>/developers/webhooks/"),
     *orders_pages.patterns(orders.company_desk, "<str:cif>/"),
+    *deposits.patterns(orders.company_desk, "<str:cif>/deposits/"),
     *papers.patterns(statements.company_desk, "<str:cif>/statements/"),
     path("<str:cif>/more/", companies.more, name="more"),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from bank.web.deposits import urls as deposits
 from bank.web.orders import pages as orders_pages
 from bank.web.papers.pages import patterns
 from portals.personal.views import (
@@ -9,8 +10,6 @@ from portals.personal.views import (
     cheques,
     consents,
     currencies,
-    deposit,
-    deposits,
     home,
     installable,
     messages,
@@ -74,17 +73,6 @@ urlpatterns = [
     path("messages/", messages.messages_page, name="messages"),
     path("messages/new/", messages.new, name="message-new"),
     path("messages/<str:reference>/", messages.message, name="message"),
-    path("deposits/", deposits.deposits, name="deposits"),
-    path("deposits/new/", deposits.offers, name="deposit-offers"),
-    path("deposits/new/<slug:code>/", deposits.quote, name="deposit-quote"),
-    path("deposits/check/<str:draft_id>/", deposit.check, name="deposit-check"),
-    path("deposits/check/<str:draft_id>/code/", deposit.new_code, name="deposit-code"),
-    path("deposits/<str:number>/", deposit.deposit, name="deposit"),
-    path("deposits/<str:number>/instruction/", deposit.instruction, name="deposit-instruction"),
-    path("deposits/<str:number>/move/", deposit.move, name="deposit-move"),
-    path("deposits/<str:number>/close/", deposit.close, name="deposit-close"),
-    path("deposits/<str:number>/instalments/<int:line>/", deposit.late, name="deposit-late"),
-    path("deposits/<str:number>/certificate/", deposit.certificate, name="deposit-certificate"),
     path("apps/", consents.consents, name="consents"),
     path("apps/<uuid:consent_id>/end/", consents.end, name="consent-end"),
     path("profile/", profile.profile, name="profile"),
@@ -97,5 +85,6 @@ urlpatterns = [
     path("profile/data/erasure/", takeaway.data_erasure, name="data-erasure"),
     path("profile/data/<uuid:export_id>/", takeaway.data_file, name="data-file"),
     *orders_pages.patterns(orders.own_desk),
+    *deposits.patterns(orders.own_desk),
     *patterns(statements.own_desk, "statements/"),
 ]

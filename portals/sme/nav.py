@@ -45,6 +45,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
         _place(request, _at("statements", cif), gettext("Statements"), "statement"),
         _place(request, _at("cash", cif), gettext("Cash"), "accounts"),
         _place(request, _at("analytics", cif), gettext("Analytics"), "insights"),
+        _place(request, _at("collections", cif), gettext("Collection numbers"), "inbox"),
         developers,
         _place(request, _at("people", cif), gettext("People"), "person"),
         {"url": companies, "label": gettext("Companies"), "icon": "company", "current": False},

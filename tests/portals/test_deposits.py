@@ -129,7 +129,7 @@ def test_what_is_no_deposit_has_no_quote(town: Town, amina: Client, code: str) -
     assert amina.get(f"/personal/deposits/new/{code}/").status_code == 404
 
 
-def _is_genuine(document: bytes, number: str) -> None:
+def _is_genuine(document: bytes, number: str, name: str = "Amina") -> None:
     """Signed, sealed in the chain, and known to the public page by code and by file; altered it is not."""
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(document)).pages)
     code = re.search(r"CRT(-[0-9A-Z]{4}){3}", text)
@@ -140,7 +140,7 @@ def _is_genuine(document: bytes, number: str) -> None:
     by_code = anybody.get(f"/verify/?code={code[0]}").content.decode()
     for said in ("We issued a document with this code", "Certificate of deposit", number[-4:]):
         assert said in by_code
-    assert "Amina" not in by_code
+    assert name not in by_code
     for content, said in ((document, "not a byte was changed"), (document + b" ", "differs from it")):
         file = SimpleUploadedFile("paper.pdf", content, "application/pdf")
         assert said in anybody.post("/verify/", {"code": code[0], "file": file}).content.decode()

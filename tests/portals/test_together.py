@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
 from bank.accounts import services as accounts
 from bank.accounts.models import Account, JointAct
@@ -47,7 +48,7 @@ def test_what_one_holder_pays_the_other_agrees_to(town: Town, amina: Client, bri
 
     assert act.summary.split(" (")[0] in amina.get("/personal/").content.decode()
     assert here in amina.get("/personal/together/").content.decode()
-    bell = amina.get("/notices/", follow=True).content.decode()
+    bell = amina.get(reverse("notices:list")).content.decode()
     assert "needs your signature" in bell
     page = amina.get(here).content.decode()
     for said in ("KES\xa01,250.00", town.brian.name.split()[0], "Agree", "Refuse it"):

@@ -14,6 +14,7 @@ from ofxtools.Parser import OFXTree
 from openpyxl import load_workbook
 
 from bank.kernel.money import Money
+from bank.messages import mt940 as own_reader
 from bank.statements import errors, formats
 from bank.statements.formats import _swift
 from bank.statements.paper import Paper
@@ -95,13 +96,35 @@ def test_mt_lines_keep_to_swifts_letters_and_widths() -> None:
         rows = raw.split("\r\n")
         assert all(len(row.removeprefix(":86:")) <= _swift.WIDTH for row in rows)
         assert not _swift._STRANGE.search(raw.replace("\r\n", ""))
-        assert [row for row in rows if row.startswith("-")] == ["-"]
+        assert {row for row in rows if row.startswith("-")} == {"-"}
         tags = [row[:4] for row in rows if row.startswith(":")]
         assert tags.count(":61:") == tags.count(":86:") == len(content.lines)
         assert [row for row in rows if row.startswith(":62F:")] == [rows[-3]]
         for one in mt940.parse(raw):
             assert len(one.data["transaction_details"].split("\n")) <= _swift.LINES
     assert "WangXiaoMing Lukasz" in raw
+
+
+def test_mt940_pages_chain_and_fit_into_a_message() -> None:
+    """SWIFT's 2,000 letters a page; the library from elsewhere and our own reader see one chain."""
+    content = paper(lines(60))
+    raw = printed(content, "MT940").decode("ascii")
+    pages = [one for one in raw.split("-\r\n") if one]
+    assert len(pages) == 5
+    assert max(len(one) for one in pages) <= 2_000
+    found = mt940.parse(raw)
+    assert [one.data["amount"].amount for one in found] == amounts(content)
+    assert found.data["final_closing_balance"].amount.amount == content.closing.amount
+    assert found.data["sequence_number"] == "005"
+    read = [mt940.parse(one).data for one in pages]
+    closings = [one.get("intermediate_closing_balance") for one in read]
+    openings = [one.get("intermediate_opening_balance") for one in read]
+    assert (openings[0], closings[-1]) == (None, None)
+    assert [str(one) for one in closings[:-1]] == [str(one) for one in openings[1:]]
+    ours = list(own_reader.read(raw))
+    assert [one.page for one in ours] == ["001", "002", "003", "004", "005"]
+    assert sum(len(one.entries) for one in ours) == 60
+    assert not any(one.faults for one in ours)
 
 
 def test_what_86_can_hold_is_whole() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -17,19 +17,23 @@ from bank.cif.errors import CustomerNotActive
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerStatus
 from bank.deposits import errors, postings, rules
-from bank.deposits.models import Deposit, ScheduleLine
+from bank.deposits.models import Deposit, DepositRequest, ScheduleLine
 from bank.deposits.rules import Instruction, LineKind, LineStatus
 from bank.deposits.services import books
 from bank.deposits.services.quotes import Quote, quote
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
+from bank.kernel import ids
 from bank.kernel.errors import InvalidInput
 from bank.kernel.money import Money
 from bank.products import selectors as products
 from bank.products.rules import GlPurpose, ProductKind
 from bank.runtime import idempotency
+from bank.signing import selectors as signatures
+from bank.signing import services as signing
 
 OPENED = "deposits.opened"
+OPENING: Final = "OPEN_DEPOSIT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +110,22 @@ def start_opening(*, user: User, order: Order) -> Challenge:
 
 def open_deposit(
     *, user: User, order: Order, key: str, challenge_id: UUID | str | None, code: str
-) -> tuple[Deposit, bool]:
+) -> tuple[Deposit | DepositRequest, bool]:
     """Opens a deposit: debits the customer's account and credits the deposit's own, in one entry in the
-    account's currency on the business date; tells besides whether ``key`` did so before.
+    account's currency on the business date; tells besides whether ``key`` did so before. Where a company's
+    rule asks for more signatures, what waits for them comes back, and nothing is booked.
 
-    Raises what ``prepare`` raises, the step-up's refusals, ``IdempotencyConflict`` and the
-    ledger's (``AccountClosed``, ``AccountFrozen``, ``InsufficientFunds``); a refusal changes nothing.
+    Raises what ``prepare`` raises, the step-up's refusals, ``TooFewSignatories``, ``SignatoriesMissing``,
+    ``IdempotencyConflict`` and the ledger's (``AccountClosed``, ``AccountFrozen``, ``InsufficientFunds``); a
+    refusal changes nothing.
     """
 
     def run() -> dict[str, str]:
         made = prepare(user=user, order=order)
         stepup.confirm(user=user, challenge_id=challenge_id, act=made.act, code=code)
-        return {"number": _open(made, user).number}
+        if _signatures(made, user) > 1:
+            return {"request": _ask_signatures(made, user).reference}
+        return {"number": begin(made, user).number}
 
     return _once(f"user:{user.pk}", order, key, run)
 
@@ -131,7 +139,7 @@ def open_for(
         funding = accounts.find_by_number(order.account_number)
         if funding.customer_id != customer.pk:
             raise errors.PayoutNotPossible(currency=funding.currency)
-        return {"number": _open(_prepared(funding, order, ledger.business_date()), actor).number}
+        return {"number": begin(_prepared(funding, order, ledger.business_date()), actor).number}
 
     return _once(customer.cif, order, key, run)
 
@@ -206,7 +214,8 @@ def _check_instruction(instruction: str, made: Quote) -> None:
         raise errors.InstructionNotPossible(product=made.product.name)
 
 
-def _open(made: Prepared, actor: User | None) -> Deposit:
+def begin(made: Prepared, actor: User | None) -> Deposit:
+    """Writes the contract and moves the money, in the caller's database transaction."""
     deposit = write_contract(
         made.quote, funding=made.funding, payout=made.payout, instruction=made.order.instruction, actor=actor
     )
@@ -228,6 +237,31 @@ def _open(made: Prepared, actor: User | None) -> Deposit:
     return deposit
 
 
+def _signatures(made: Prepared, user: User) -> int:
+    """How many of a company must sign for a deposit of this sum, its maker among them; a person alone."""
+    sums, numbers = [made.order.amount], [made.funding.number]
+    return signatures.needed(made.funding.customer, sums, maker=user, accounts=numbers)
+
+
+def _ask_signatures(made: Prepared, user: User) -> DepositRequest:
+    """Keeps the order for the company's others to sign; its maker confirmed it with a code."""
+    request = DepositRequest.objects.create(
+        reference=ids.reference("DRQ"),
+        customer=made.funding.customer,
+        summary=made.summary[:300],
+        order={**asdict(made.order), "amount": [str(made.order.amount.amount), made.order.amount.currency]},
+        rate_pct=made.quote.rate_pct,
+        made_by=user,
+    )
+    approval = signing.ask(
+        kind=OPENING, subject=request.reference, customer=request.customer, amounts=[made.order.amount],
+        act=made.act, summary=made.summary, maker=user, accounts=[made.funding.number],
+    )  # fmt: skip
+    request.approval = approval.reference
+    request.save(update_fields=["approval"])
+    return request
+
+
 def _write_schedule(deposit: Deposit, made: Quote) -> None:
     ScheduleLine.objects.bulk_create(
         ScheduleLine(
@@ -242,11 +276,13 @@ def _write_schedule(deposit: Deposit, made: Quote) -> None:
     )
 
 
-def _once(owner: str, order: Order, key: str, run: Any) -> tuple[Deposit, bool]:
+def _once(owner: str, order: Order, key: str, run: Any) -> tuple[Any, bool]:
     content = {**asdict(order), "amount": str(order.amount)}
     answer, replayed = idempotency.once(
         owner=owner, operation="deposits.open", key=key, content=content, run=run
     )
+    if "request" in answer:
+        return DepositRequest.objects.get(reference=answer["request"]), replayed
     found = Deposit.objects.select_related("customer", "product", "product_version__deposit_terms")
     return found.get(number=answer["number"]), replayed
 

@@ -40,12 +40,12 @@ def balance(tag: str, value: Money, day: date) -> str:
     return f":{tag}:{_sign(value)}{day:%y%m%d}{value.currency}{amount(value)}"
 
 
-def about(paper: Paper) -> list[str]:
+def about(paper: Paper, page: int = 1) -> list[str]:
     """:20: reference, :25: account, :28C: number of the statement and of its page."""
     return [
         f":20:{letters(paper.reference)[:_REFERENCE].strip('/')}",
         f":25:{paper.account_number}",
-        f":28C:{paper.number % 100_000:05}/001",
+        f":28C:{paper.number % 100_000:05}/{page:03}",
     ]
 
 

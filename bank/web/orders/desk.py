@@ -38,9 +38,9 @@ class Desk:
         return [one for one in self.accounts if one.may_send]
 
     def show(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        """A page of the door, with its places beside it."""
+        """A page of the door, with its places beside it; one of another app is named with its folder."""
         known = {"desk": self, "nav": self.nav, "company": self.company, "here": request.path}
-        return render(request, f"orders/{template}", known | context)
+        return render(request, template if "/" in template else f"orders/{template}", known | context)
 
     def holds(self, account: Account) -> bool:
         """Whether an account belongs in this door: a person's, or this company's."""

@@ -79,7 +79,8 @@ def _latest(held: Holding) -> dict[str, Any]:
 
 def _needs(request: HttpRequest, mine: list[Holding]) -> list[dict[str, Any]]:
     """What only the owner can settle, the most pressing first."""
-    found = [together.task(one) for one in accounts.waiting_for(user_of(request))]
+    both = any(one.needs_both for one in mine)
+    found = [together.task(one) for one in accounts.waiting_for(user_of(request))] if both else []
     found += [
         {
             "label": gettext("%(account)s is restricted") % {"account": one.label},

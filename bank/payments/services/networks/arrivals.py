@@ -104,6 +104,13 @@ def _owner(told: Incoming) -> tuple[Account | None, str]:
     return (account, "") if account.currency == told.amount.currency else (None, "AM03")
 
 
+def _message(told: Incoming) -> str:
+    """What the payer wrote, after what a collection number stands for, as payments inside the bank say it."""
+    number = "".join(told.creditor_number.split())
+    known = accounts.behind(number) if numbering.is_collecting(number) else None
+    return f"{known.reference} {told.remittance}".strip()[:500] if known else told.remittance
+
+
 def _kept(way: NetworkRail, told: Incoming) -> IncomingPayment:
     return IncomingPayment.objects.create(
         reference=ids.reference("INC"),
@@ -119,7 +126,7 @@ def _kept(way: NetworkRail, told: Incoming) -> IncomingPayment:
         creditor_number=told.creditor_number[:64],
         end_to_end_id=told.end_to_end_id[:35],
         uetr=told.uetr[:36],
-        remittance=told.remittance,
+        remittance=_message(told),
     )
 
 

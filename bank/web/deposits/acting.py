@@ -3,69 +3,84 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from bank.cif.rules import CustomerKind
 from bank.deposits import selectors, services
+from bank.deposits.models import DepositRequest
 from bank.deposits.rules import Instruction
 from bank.deposits.services import Order
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError, NotFound
 from bank.kernel.money import Money
 from bank.runtime import formats
-from bank.web.views import confirmation, drafts, holdings
+from bank.web.deposits.forms import INSTRUCTIONS, MODES
+from bank.web.orders.desk import Desk
+from bank.web.views import confirmation, drafts
 from bank.web.views.confirmation import ConfirmForm
 from bank.web.views.drafts import Draft
 from bank.web.views.holdings import Holding
-from bank.web.views.pages import renew_session, spoken, user_of
-from portals.personal.forms.deposits import INSTRUCTIONS, MODES
+from bank.web.views.pages import renew_session, spoken
 
 JOURNEY = "deposit"
 OPEN, CLOSE, PAY_IN, WITHDRAW, LATE = "open", "close", "pay_in", "withdraw", "late"
 Row = tuple[str, str]
 
 
-def own_deposit(request: HttpRequest, number: str) -> Any:
-    """A deposit the reader has as a person; ``NotFound`` for any other."""
-    found = selectors.deposit_for(user_of(request), number)
-    if found.customer.kind != CustomerKind.PERSON:
+def own_deposit(desk: Desk, number: str) -> Any:
+    """A deposit of whoever the door is about; ``NotFound`` for any other."""
+    found = selectors.deposit_for(desk.user, number)
+    if not is_here(desk, found.customer):
         raise NotFound(what="deposit")
     return found
 
 
-def paying_accounts(request: HttpRequest, currency: str) -> list[Holding]:
-    """The own accounts a deposit can be funded from."""
-    return [
-        one
-        for one in holdings.own(user_of(request))
-        if one.may_send and not one.needs_both and one.currency == currency
-    ]
+def is_here(desk: Desk, customer: Any) -> bool:
+    """Whether a customer's deposits belong in this door: a person's, or this company's."""
+    if desk.company is not None:
+        return bool(customer.pk == desk.company.pk)
+    return bool(customer.kind == CustomerKind.PERSON)
 
 
-def ask_code(request: HttpRequest, draft: Draft) -> None:
+def paying_accounts(desk: Desk, currency: str) -> list[Holding]:
+    """The accounts a deposit can be funded from."""
+    return [one for one in desk.payable if not one.needs_both and one.currency == currency]
+
+
+def ask_code(request: HttpRequest, desk: Desk, draft: Draft) -> None:
     """Reckons the draft's act anew and sends a code for exactly that; raises what it would be refused for."""
-    challenge, rows = _ASK[draft.answers["act"]](request, draft)
+    challenge, rows = _ASK[draft.answers["act"]](desk, draft)
     draft.answers["rows"] = rows
     confirmation.note(request, draft, challenge)
 
 
-def confirm(request: HttpRequest, draft: Draft, form: ConfirmForm, refusals: list[str]) -> str:
-    """Does what the draft says, once. Returns the deposit's number, or says in form or ``refusals`` why
+def confirm(request: HttpRequest, desk: Desk, draft: Draft, form: ConfirmForm, refusals: list[str]) -> str:
+    """Does what the draft says, once. Returns the address it leads to, or says in form or ``refusals`` why
     not."""
-    given: dict[str, Any] = {"user": user_of(request), "key": draft.id, "code": form.cleaned_data["code"]}
+    given: dict[str, Any] = {"user": desk.user, "key": draft.id, "code": form.cleaned_data["code"]}
     try:
-        done = _do(request, draft, {**given, "challenge_id": form.challenge_id})
+        done = _do(desk, draft, {**given, "challenge_id": form.challenge_id})
     except StepUpFailed as error:
         form.add_error("code", spoken(error))
         return ""
     except BankError as error:
         refusals.append(spoken(error))
         return ""
-    draft.answers["done"] = done.number
+    draft.answers["done"] = where(desk, done)
+    draft.answers["waits"] = isinstance(done, DepositRequest)
     drafts.keep(request, draft)
     renew_session(request)
-    return str(done.number)
+    return str(draft.answers["done"])
+
+
+def where(desk: Desk, done: Any) -> str:
+    """The deposit's page; what waits for signatures is found among the deposits."""
+    return address(desk, "" if isinstance(done, DepositRequest) else done.number)
+
+
+def address(desk: Desk, *parts: str) -> str:
+    """A page of the deposits in this door."""
+    return f"{desk.root}deposits/" + "".join(f"{part}/" for part in parts if part)
 
 
 def words(act: str) -> dict[str, str]:
@@ -104,17 +119,17 @@ def order_of(draft: Draft) -> Order:
     return Order(**{**kept, "amount": Money.of(*kept["amount"])})
 
 
-def back_of(draft: Draft) -> str:
+def back_of(desk: Desk, draft: Draft) -> str:
     """The page the check came from."""
     number = draft.answers.get("number")
-    return reverse("personal:deposit", args=[number]) if number else str(draft.answers["back"])
+    return address(desk, number) if number else str(draft.answers["back"])
 
 
-def _do(request: HttpRequest, draft: Draft, confirmed: dict[str, Any]) -> Any:
+def _do(desk: Desk, draft: Draft, confirmed: dict[str, Any]) -> Any:
     act = draft.answers["act"]
     if act == OPEN:
         return services.open_deposit(order=order_of(draft), **confirmed)[0]
-    deposit = own_deposit(request, draft.answers["number"])
+    deposit = own_deposit(desk, draft.answers["number"])
     if act == CLOSE:
         return services.close_early(deposit=deposit, **confirmed)[0]
     if act == LATE:
@@ -124,8 +139,8 @@ def _do(request: HttpRequest, draft: Draft, confirmed: dict[str, Any]) -> Any:
     return services.withdraw(deposit=deposit, amount=_sum(draft), **confirmed)[0]
 
 
-def _ask_open(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
-    order, user = order_of(draft), user_of(request)
+def _ask_open(desk: Desk, draft: Draft) -> tuple[Any, list[Row]]:
+    order, user = order_of(draft), desk.user
     made = services.prepare(user=user, order=order)
     quoted = made.quote
     rows = [
@@ -144,8 +159,8 @@ def _ask_open(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
     return services.start_opening(user=user, order=order), rows
 
 
-def _ask_close(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
-    deposit = own_deposit(request, draft.answers["number"])
+def _ask_close(desk: Desk, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit = own_deposit(desk, draft.answers["number"])
     offered = services.quote_early(deposit=deposit)
     rows = [
         (gettext("Deposit"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
@@ -153,22 +168,22 @@ def _ask_close(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
         (gettext("You receive"), formats.money(offered.payout)),
         (gettext("To"), f"{offered.target.label}, {formats.account_number(offered.target.number)}"),
     ]
-    return services.start_closing(user=user_of(request), deposit=deposit), rows
+    return services.start_closing(user=desk.user, deposit=deposit), rows
 
 
-def _ask_pay_in(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
-    deposit, amount = own_deposit(request, draft.answers["number"]), _given(draft)
+def _ask_pay_in(desk: Desk, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit, amount = own_deposit(desk, draft.answers["number"]), _given(draft)
     source = deposit.funding_account
     rows = [
         (gettext("Into"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
         (gettext("Amount"), formats.money(amount)),
         (gettext("From"), f"{source.label}, {formats.account_number(source.number)}"),
     ]
-    return services.start_pay_in(user=user_of(request), deposit=deposit, amount=amount), rows
+    return services.start_pay_in(user=desk.user, deposit=deposit, amount=amount), rows
 
 
-def _ask_withdraw(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
-    deposit, amount = own_deposit(request, draft.answers["number"]), _sum(draft)
+def _ask_withdraw(desk: Desk, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit, amount = own_deposit(desk, draft.answers["number"]), _sum(draft)
     offered = services.quote_withdrawal(deposit=deposit, amount=amount)
     rows = [
         (gettext("From"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
@@ -179,19 +194,19 @@ def _ask_withdraw(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
         rows.append((gettext("Cost of leaving before notice"), formats.money(offered.cost)))
     if offered.ending is not None:
         rows.append((gettext("Afterwards"), gettext("The deposit is closed.")))
-    return services.start_withdrawal(user=user_of(request), deposit=deposit, amount=amount), rows
+    return services.start_withdrawal(user=desk.user, deposit=deposit, amount=amount), rows
 
 
-def _ask_late(request: HttpRequest, draft: Draft) -> tuple[Any, list[Row]]:
-    deposit, given = own_deposit(request, draft.answers["number"]), {"number": draft.answers["line"]}
-    line, source = services.prepare_late(user=user_of(request), deposit=deposit, **given)
+def _ask_late(desk: Desk, draft: Draft) -> tuple[Any, list[Row]]:
+    deposit, given = own_deposit(desk, draft.answers["number"]), {"number": draft.answers["line"]}
+    line, source = services.prepare_late(user=desk.user, deposit=deposit, **given)
     rows = [
         (gettext("Into"), f"{gettext(deposit.product.name)}, {formats.account_number(deposit.number)}"),
         (gettext("Due on"), formats.day(line.due_date)),
         (gettext("Amount"), formats.money(deposit.of(line.amount))),
         (gettext("From"), f"{source.label}, {formats.account_number(source.number)}"),
     ]
-    return services.start_late(user=user_of(request), deposit=deposit, **given), rows
+    return services.start_late(user=desk.user, deposit=deposit, **given), rows
 
 
 _ASK = {

@@ -3,14 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bank import ledger
-from bank.cif.rules import CustomerKind
 from bank.deposits import rules, selectors, services
 from bank.deposits.rules import LineKind, Status
 from bank.deposits.selectors import Standing
@@ -21,11 +20,11 @@ from bank.products import selectors as products
 from bank.products.rules import ProductKind
 from bank.products.selectors import Offer
 from bank.runtime import formats
+from bank.web.deposits import acting
+from bank.web.deposits.forms import MODES, QuoteForm
+from bank.web.orders.desk import Desk, at_desk
 from bank.web.views import drafts
-from bank.web.views.pages import customer_page, spoken, user_of
-from portals.personal import depositing
-from portals.personal.forms.deposits import MODES, QuoteForm
-from portals.personal.nav import show
+from bank.web.views.pages import spoken
 
 LINES = {
     LineKind.INTEREST: gettext_lazy("Interest"),
@@ -34,44 +33,47 @@ LINES = {
 }
 
 
-@customer_page
+@at_desk
 @require_GET
-def deposits(request: HttpRequest) -> HttpResponse:
+def deposits(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Those that run, with how far they are, then those that ended."""
-    found = [
-        one
-        for one in selectors.deposits_for(user_of(request))
-        if one.deposit.customer.kind == CustomerKind.PERSON
-    ]
-    running = [_card(one) for one in found if not one.deposit.is_over]
-    over = [_over(one.deposit) for one in found if one.deposit.is_over]
+    found = [one for one in selectors.deposits_for(desk.user) if acting.is_here(desk, one.deposit.customer)]
+    running = [_card(desk, one) for one in found if not one.deposit.is_over]
+    over = [_over(desk, one.deposit) for one in found if one.deposit.is_over]
     totals: dict[str, Money] = {}
     for one in found:
         nothing = Money.zero(one.balance.currency)
         totals[one.balance.currency] = totals.get(one.balance.currency, nothing) + one.balance
     total = next(iter(totals.values()), None)
-    return show(request, "deposits.html", running=running, over=over, total=total if running else None)
+    return desk.show(
+        request, "deposits/deposits.html", running=running, over=over, waiting=_waiting(desk),
+        offers_url=acting.address(desk, "new"), total=total if running else None,
+    )  # fmt: skip
 
 
-@customer_page
+@at_desk
 @require_GET
-def offers(request: HttpRequest) -> HttpResponse:
+def offers(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """The deposits on offer, each with its best rate."""
     sold = [
-        _offered(one) for one in products.offered(ledger.business_date()) if one.product.kind in rules.KINDS
+        _offered(desk, one)
+        for one in products.offered(ledger.business_date())
+        if one.product.kind in rules.KINDS
     ]
-    return show(request, "deposit_products.html", offers=sold)
+    return desk.show(request, "deposits/offers.html", offers=sold, deposits_url=acting.address(desk))
 
 
-@customer_page
+@at_desk
 @require_http_methods(["GET", "POST"])
-def quote(request: HttpRequest, code: str) -> HttpResponse:
+def quote(request: HttpRequest, desk: Desk, code: str) -> HttpResponseBase:
     """What a deposit would come to, by the answers in the address; on POST a code is asked to open it."""
-    known = _sold(code)
+    known, offers_url = _sold(code), acting.address(desk, "new")
     currency = (known.rates or known.terms)[0].currency
-    mine = depositing.paying_accounts(request, currency)
+    mine = acting.paying_accounts(desk, currency)
     if not mine:
-        return show(request, "deposit_quote.html", product=known.product, currency=currency)
+        return desk.show(
+            request, "deposits/quote.html", product=known.product, currency=currency, offers_url=offers_url
+        )
     modes = products.deposit_rules(known.version.deposit_terms).modes
     form = QuoteForm(request.GET, offer=known, accounts=mine, modes=modes)
     refusals: list[str] = []
@@ -79,17 +81,18 @@ def quote(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and quoted is not None:
         order = asdict(form.order()) | {"amount": [str(quoted.amount.amount), quoted.amount.currency]}
         draft = drafts.begin(
-            request, depositing.JOURNEY, act=depositing.OPEN, order=order, back=request.get_full_path()
+            request, acting.JOURNEY, act=acting.OPEN, order=order, back=request.get_full_path()
         )
         try:
-            depositing.ask_code(request, draft)
-            return redirect("personal:deposit-check", draft.id)
+            acting.ask_code(request, desk, draft)
+            return redirect(acting.address(desk, "check", draft.id))
         except BankError as error:
             refusals = [spoken(error)]
     context = {"form": form, "refusals": refusals, "quote": quoted, **_figures(quoted)}
-    return show(
-        request, "deposit_quote.html", product=known.product, currency=currency,
-        here=request.get_full_path(), early=_early(known), **context,
+    return desk.show(
+        request, "deposits/quote.html", product=known.product, currency=currency,
+        here=request.get_full_path(), early=_early(known),
+        offers_url=offers_url, **context,
     )  # fmt: skip
 
 
@@ -173,13 +176,13 @@ def _planned(quoted: Quote) -> list[dict[str, Any]]:
     ]
 
 
-def _card(one: Standing) -> dict[str, Any]:
+def _card(desk: Desk, one: Standing) -> dict[str, Any]:
     held = one.deposit
     return {
         "number": held.number,
         "name": gettext(held.product.name),
         "balance": one.balance,
-        "url": reverse("personal:deposit", args=[held.number]),
+        "url": acting.address(desk, held.number),
         "status": "PENDING" if held.status == Status.HELD else "",
         "note": _note(one),
         "progress": progress(held),
@@ -199,6 +202,21 @@ def _note(one: Standing) -> str:
     }  # fmt: skip
 
 
+def _waiting(desk: Desk) -> list[dict[str, Any]]:
+    """Deposits a company asked for that wait for its signatures."""
+    if desk.company is None:
+        return []
+    return [
+        {
+            "label": one.summary,
+            "note": f"{one.made_by.full_name} · {formats.moment(one.made_at)}",
+            "url": f"{desk.root}approvals/{one.approval}/",
+            "status": "WAITING",
+        }
+        for one in selectors.requests_of(desk.company)
+    ]
+
+
 def progress(held: Any) -> dict[str, int] | None:
     """Days of the term that have passed, of all of them."""
     if held.maturity_date is None or held.is_over:
@@ -207,24 +225,24 @@ def progress(held: Any) -> dict[str, int] | None:
     return {"done": min((ledger.business_date() - held.start_date).days, total), "total": total}
 
 
-def _over(held: Any) -> dict[str, Any]:
+def _over(desk: Desk, held: Any) -> dict[str, Any]:
     return {
         "label": gettext(held.product.name),
         "note": f"{formats.account_number(held.number)} · {formats.day(held.closed_date)}",
-        "url": reverse("personal:deposit", args=[held.number]),
+        "url": acting.address(desk, held.number),
         "status": "CLOSED",
         "status_label": held.get_status_display(),
     }
 
 
-def _offered(known: Offer) -> dict[str, Any]:
+def _offered(desk: Desk, known: Offer) -> dict[str, Any]:
     product = known.product
     rates = [row.annual_rate_pct for row in known.rates]
     rates += [tier.annual_rate_pct for row in known.terms for tier in row.interest_tiers.all()]
     smallest = min([row.minimum for row in known.rates] + [row.minimum_opening for row in known.terms])
     currency = (known.rates or known.terms)[0].currency
     return {
-        "url": reverse("personal:deposit-quote", args=[product.code.lower()]),
+        "url": acting.address(desk, "new", product.code.lower()),
         "name": gettext(product.name),
         "description": gettext(product.description),
         "rate": formats.percent(max(rates) / 100),

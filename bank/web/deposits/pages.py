@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,12 +17,12 @@ from bank.kernel.errors import BankError
 from bank.products.rules import ProductKind
 from bank.runtime import formats
 from bank.statements import deposit_certificates
+from bank.web.deposits import acting
+from bank.web.deposits.forms import InstructionForm, SumForm
+from bank.web.deposits.listing import LINES, progress
+from bank.web.orders.desk import Desk, at_desk
 from bank.web.views import confirmation, drafts, holdings
-from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
-from portals.personal import depositing
-from portals.personal.forms.deposits import InstructionForm, SumForm
-from portals.personal.nav import show
-from portals.personal.views.deposits import LINES, progress
+from bank.web.views.pages import paced, posted, spoken
 
 _TONES = {
     Status.ACTIVE: "ACTIVE", Status.HELD: "PENDING", Status.MATURED: "PAID", Status.RENEWED: "PAID",
@@ -35,66 +36,66 @@ _LINE_TONES = {
 }
 
 
-@customer_page
+@at_desk
 @require_GET
-def deposit(request: HttpRequest, number: str) -> HttpResponse:
+def deposit(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBase:
     """The deposit with its schedule."""
-    return _page(request, depositing.own_deposit(request, number))
+    return _page(request, desk, acting.own_deposit(desk, number))
 
 
-@customer_page
+@at_desk
 @require_POST
-def instruction(request: HttpRequest, number: str) -> HttpResponse:
+def instruction(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBase:
     """Changes what happens at maturity, and the account to be paid to."""
-    found = depositing.own_deposit(request, number)
-    form = _instruction_form(request, found)
+    found = acting.own_deposit(desk, number)
+    form = _instruction_form(request, desk, found)
     if not form.is_valid():
-        return _page(request, found, instruction_form=form)
+        return _page(request, desk, found, instruction_form=form)
     try:
         services.change_instruction(
             deposit=found,
             instruction=form.cleaned_data.get("instruction") or found.instruction,
             payout_number=form.cleaned_data["payout"].number,
-            actor=user_of(request),
+            actor=desk.user,
         )
         messages.success(request, gettext("Your instruction is kept."))
     except BankError as error:
         messages.error(request, spoken(error))
-    return redirect("personal:deposit", found.number)
+    return redirect(acting.address(desk, found.number))
 
 
-@customer_page
+@at_desk
 @require_POST
-def move(request: HttpRequest, number: str) -> HttpResponse:
+def move(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBase:
     """A sum into or out of a call or notice deposit, or notice of one: which, the button says."""
-    found = depositing.own_deposit(request, number)
+    found = acting.own_deposit(desk, number)
     act = request.POST.get("act", "")
     if act == "withdraw_all":
-        return _begin(request, found, depositing.WITHDRAW)
-    form = _sum_form(request, found)
+        return _begin(request, desk, found, acting.WITHDRAW)
+    form = _sum_form(request, desk, found)
     if not form.is_valid():
-        return _page(request, found, sum_form=form)
+        return _page(request, desk, found, sum_form=form)
     amount = form.cleaned_data["money"]
     if act == "notice":
-        return _give_notice(request, found, amount)
-    kind = depositing.PAY_IN if act == "pay_in" else depositing.WITHDRAW
-    return _begin(request, found, kind, sum=[str(amount.amount), amount.currency])
+        return _give_notice(request, desk, found, amount)
+    kind = acting.PAY_IN if act == "pay_in" else acting.WITHDRAW
+    return _begin(request, desk, found, kind, sum=[str(amount.amount), amount.currency])
 
 
-@customer_page
+@at_desk
 @require_POST
-def late(request: HttpRequest, number: str, line: int) -> HttpResponse:
+def late(request: HttpRequest, desk: Desk, number: str, line: int) -> HttpResponseBase:
     """Begins to pay an instalment that stayed out: a code is asked for."""
-    return _begin(request, depositing.own_deposit(request, number), depositing.LATE, line=line)
+    return _begin(request, desk, acting.own_deposit(desk, number), acting.LATE, line=line)
 
 
-@customer_page
+@at_desk
 @require_http_methods(["GET", "POST"])
-def close(request: HttpRequest, number: str) -> HttpResponse:
+def close(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBase:
     """What closing early costs, before anything is asked; on POST a code is."""
-    found = depositing.own_deposit(request, number)
+    found = acting.own_deposit(desk, number)
     if request.method == "POST":
-        return _begin(request, found, depositing.CLOSE)
+        return _begin(request, desk, found, acting.CLOSE)
     offered = services.quote_early(deposit=found)
     figures = [
         {"label": gettext("In the deposit"), "money": offered.ending.balance},
@@ -106,53 +107,56 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
     ]
     shown = [row for row in figures if row.get("total") or not row["money"].is_zero]
     context = {"offered": offered, "figures": shown, "reduced": offered.reduced_pct / 100}
-    return show(request, "deposit_close.html", deposit=found, **context)
+    context["deposit_url"] = acting.address(desk, found.number)
+    return desk.show(request, "deposits/close.html", deposit=found, **context)
 
 
-@customer_page
+@at_desk
 @require_http_methods(["GET", "POST"])
 @paced(Scope.WRONG_CODE, only_failures=True)
-def check(request: HttpRequest, draft_id: str) -> HttpResponse:
+def check(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponseBase:
     """Everything once more, and the code that does it."""
-    draft = drafts.find(request, depositing.JOURNEY, draft_id)
+    draft = drafts.find(request, acting.JOURNEY, draft_id)
     if draft is None or "challenge" not in draft.answers:
-        return redirect("personal:deposits")
+        return redirect(acting.address(desk))
     if done := draft.answers.get("done"):
-        return redirect("personal:deposit", done)
+        return redirect(done)
     form = confirmation.ConfirmForm(posted(request), draft=draft)
     refusals: list[str] = []
-    words = depositing.words(draft.answers["act"])
+    words = acting.words(draft.answers["act"])
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and (number := depositing.confirm(request, draft, form, refusals)):
-        messages.success(request, words["done"])
-        return redirect("personal:deposit", number)
+    if is_sent and (leads_to := acting.confirm(request, desk, draft, form, refusals)):
+        waits = gettext("It waits for the other signatures. Nothing has moved yet.")
+        messages.success(request, waits if draft.answers["waits"] else words["done"])
+        return redirect(leads_to)
     context = {"form": form, "refusals": refusals, "draft": draft, "rows": draft.answers["rows"], **words}
-    back, challenge = depositing.back_of(draft), draft.answers["challenge"]
-    return show(request, "deposit_check.html", back=back, challenge=challenge, **context)
+    back, challenge = acting.back_of(desk, draft), draft.answers["challenge"]
+    context["code_url"] = acting.address(desk, "check", draft.id, "code")
+    return desk.show(request, "deposits/check.html", back=back, challenge=challenge, **context)
 
 
-@customer_page
+@at_desk
 @require_POST
 @paced(Scope.NEW_CODE)
-def new_code(request: HttpRequest, draft_id: str) -> HttpResponse:
+def new_code(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponseBase:
     """Another code for the same; the one before it is void."""
-    draft = drafts.find(request, depositing.JOURNEY, draft_id)
+    draft = drafts.find(request, acting.JOURNEY, draft_id)
     if draft is None:
-        return redirect("personal:deposits")
+        return redirect(acting.address(desk))
     try:
-        depositing.ask_code(request, draft)
+        acting.ask_code(request, desk, draft)
         messages.success(request, gettext("A new code is on its way. The one before it no longer works."))
     except BankError as error:
         messages.error(request, spoken(error))
-    return redirect("personal:deposit-check", draft.id)
+    return redirect(acting.address(desk, "check", draft.id))
 
 
-@customer_page
+@at_desk
 @require_GET
-def certificate(request: HttpRequest, number: str) -> HttpResponse:
+def certificate(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBase:
     """The certificate as a PDF, always as an attachment under a plain name."""
-    found = depositing.own_deposit(request, number)
-    document = deposit_certificates.certificate(user=user_of(request), deposit=found)
+    found = acting.own_deposit(desk, number)
+    document = deposit_certificates.certificate(user=desk.user, deposit=found)
     answer = HttpResponse(document, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="deposit-{found.number}.pdf"'
     return answer
@@ -164,27 +168,27 @@ def _tax_label(offered: Any) -> str:
     return gettext("Withholding tax")
 
 
-def _begin(request: HttpRequest, found: Any, act: str, **answers: Any) -> HttpResponse:
-    draft = drafts.begin(request, depositing.JOURNEY, act=act, number=found.number, **answers)
+def _begin(request: HttpRequest, desk: Desk, found: Any, act: str, **answers: Any) -> HttpResponseBase:
+    draft = drafts.begin(request, acting.JOURNEY, act=act, number=found.number, **answers)
     try:
-        depositing.ask_code(request, draft)
+        acting.ask_code(request, desk, draft)
     except BankError as error:
         messages.error(request, spoken(error))
-        return redirect("personal:deposit", found.number)
-    return redirect("personal:deposit-check", draft.id)
+        return redirect(acting.address(desk, found.number))
+    return redirect(acting.address(desk, "check", draft.id))
 
 
-def _give_notice(request: HttpRequest, found: Any, amount: Any) -> HttpResponse:
+def _give_notice(request: HttpRequest, desk: Desk, found: Any, amount: Any) -> HttpResponseBase:
     try:
-        notice = services.give_notice(user=user_of(request), deposit=found, amount=amount)
+        notice = services.give_notice(user=desk.user, deposit=found, amount=amount)
         told = {"sum": formats.money(amount), "day": formats.day(notice.available_date)}
         messages.success(request, gettext("%(sum)s may leave from %(day)s on.") % told)
     except BankError as error:
         messages.error(request, spoken(error))
-    return redirect("personal:deposit", found.number)
+    return redirect(acting.address(desk, found.number))
 
 
-def _page(request: HttpRequest, found: Any, **forms: Any) -> HttpResponse:
+def _page(request: HttpRequest, desk: Desk, found: Any, **forms: Any) -> HttpResponseBase:
     standing = selectors.standing(found)
     is_open, is_running = found.kind in rules.OPEN_KINDS, found.status == Status.ACTIVE
     context: dict[str, Any] = {
@@ -199,18 +203,32 @@ def _page(request: HttpRequest, found: Any, **forms: Any) -> HttpResponse:
         "notices": [_notice(found, one) for one in selectors.notices_of(found)],
         "notice_days": selectors.rules_of(found).notice_days,
         "may_close": is_running and not is_open,
-        "renewal": selectors.renewal_of(found),
         "currency": found.currency,
+        **_places(desk, found),
     }
     if not found.is_over:
-        context["instruction_form"] = _instruction_form(request, found, look=True)
+        context["instruction_form"] = _instruction_form(request, desk, found, look=True)
     if is_open and is_running:
-        context["sum_form"] = _sum_form(request, found, look=True)
-    return show(request, "deposit.html", **{**context, **forms})
+        context["sum_form"] = _sum_form(request, desk, found, look=True)
+    return desk.show(request, "deposits/deposit.html", **{**context, **forms})
 
 
-def _instruction_form(request: HttpRequest, found: Any, *, look: bool = False) -> InstructionForm:
-    mine = [one for one in holdings.own(user_of(request)) if one.currency == found.currency]
+def _places(desk: Desk, found: Any) -> dict[str, str]:
+    """Where everything about the deposit is done."""
+    renewal = selectors.renewal_of(found)
+    return {
+        "deposits_url": acting.address(desk),
+        "close_url": acting.address(desk, found.number, "close"),
+        "certificate_url": acting.address(desk, found.number, "certificate"),
+        "move_url": acting.address(desk, found.number, "move"),
+        "instruction_url": acting.address(desk, found.number, "instruction"),
+        "late_url": acting.address(desk, found.number, "instalments"),
+        "renewal_url": acting.address(desk, renewal.number) if renewal else "",
+    }
+
+
+def _instruction_form(request: HttpRequest, desk: Desk, found: Any, *, look: bool = False) -> InstructionForm:
+    mine = [one for one in desk.accounts if one.currency == found.currency]
     return InstructionForm(
         None if look else posted(request),
         accounts=[one for one in mine if one.account.customer_id == found.customer_id],
@@ -219,8 +237,8 @@ def _instruction_form(request: HttpRequest, found: Any, *, look: bool = False) -
     )
 
 
-def _sum_form(request: HttpRequest, found: Any, *, look: bool = False) -> SumForm:
-    account = holdings.any_one(user_of(request), found.funding_account.number)
+def _sum_form(request: HttpRequest, desk: Desk, found: Any, *, look: bool = False) -> SumForm:
+    account = holdings.any_one(desk.user, found.funding_account.number)
     return SumForm(None if look else posted(request), account=account)
 
 
