@@ -52,9 +52,7 @@ def test_the_pages_of_deposits_statements_and_joint_accounts(town: Town, visit: 
 
     home = f"/corporate/{town.firm.customer.cif}/"
     held = _deposit(town.firm, "FIXED", "100000", 12)
-    made = accounts.open_collection_number(
-        user=town.firm.user, number=town.firm.number, reference="Flat 12"
-    )
+    made = accounts.open_collection_number(user=town.firm.user, number=town.firm.number, reference="Flat 12")
     wear(page, streets.browser(town.firm.user))
     company = [
         f"{home}deposits/", f"{home}deposits/new/fixed/", f"{home}deposits/{held}/",

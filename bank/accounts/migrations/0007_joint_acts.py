@@ -60,7 +60,7 @@ DROP FUNCTION accounts_joint_refuse();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_holders_and_collection_numbers"),
+        ("accounts", "0006_debit_claim"),
         ("cif", "0006_signature_class"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
