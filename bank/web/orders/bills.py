@@ -147,10 +147,10 @@ def _ask(desk: Desk, answers: Answers) -> Asked:
 
 def _do(desk: Desk, answers: Answers, proof: dict[str, Any]) -> tuple[str, str]:
     asked = _asked(answers)
-    services.pay_bill(
+    paid = services.pay_bill(
         user=desk.user, key=proof["key"], challenge_id=proof["challenge_id"], proof=proof["code"], **asked
     )
-    return f"{desk.root}bills/", gettext("The bill is paid.")
+    return f"{desk.root}bills/", confirming.said(paid, gettext("The bill is paid."))
 
 
 PAY = confirming.register(Kind("bill", lambda: gettext("Check the bill"), _ask, _do))

@@ -17,6 +17,8 @@ from bank.identity.models import Challenge
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments import services as payments
+from bank.payments.models import PaymentOrder
+from bank.payments.rules import PaymentStatus
 from bank.runtime import formats
 from bank.web.orders.desk import Desk, at_desk
 from bank.web.views import confirmation, drafts
@@ -61,6 +63,13 @@ def priced(desk: Desk, debtor: str, creditor: str, name: str, money: Money) -> l
     )
     fee = formats.money(quoted.fee + quoted.excise)
     return [(gettext("Fee"), fee), (gettext("In total"), formats.money(quoted.total))]
+
+
+def said(payment: PaymentOrder, done: str) -> str:
+    """``done``, unless others must agree first: signatories, or the other holder of an account."""
+    if payment.status == PaymentStatus.AWAITING_APPROVAL:
+        return gettext("It waits until the others agree. Nothing was paid yet.")
+    return done
 
 
 _kinds: dict[str, Kind] = {}

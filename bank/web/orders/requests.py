@@ -205,14 +205,15 @@ def _ask_pay(desk: Desk, answers: Answers) -> Asked:
 
 
 def _do_pay(desk: Desk, answers: Answers, proof: dict[str, Any]) -> tuple[str, str]:
-    services.accept(
+    paid = services.accept(
         user=desk.user,
         reference=answers["of"],
         debtor_number=answers["debtor"],
         amount=confirming.money_of(answers),
         **proof,
     )
-    return f"{desk.root}requests/{answers['of']}/", gettext("The request is paid.")
+    done = confirming.said(paid, gettext("The request is paid."))
+    return f"{desk.root}requests/{answers['of']}/", done
 
 
 PAY = confirming.register(Kind("request", lambda: gettext("Check before you pay"), _ask_pay, _do_pay))
