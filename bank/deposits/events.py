@@ -18,7 +18,7 @@ from bank.accounts.models import Account
 from bank.cif.models import Customer, Mandate
 from bank.cif.services import merging
 from bank.deposits import selectors
-from bank.deposits.models import Deposit
+from bank.deposits.models import Deposit, DepositRequest
 from bank.deposits.rules import OVER
 from bank.deposits.services import closing, ending, opening, running
 from bank.kernel import clock
@@ -95,7 +95,10 @@ def tell_missed(_message_id: UUID, payload: dict[str, Any]) -> None:
 @merging.mover
 def move_deposits(old: Customer, new: Customer) -> dict[str, int]:
     """Deposits keep number, contract and balance; only whose they are changes."""
-    return {"deposits": Deposit.objects.filter(customer=old).update(customer=new)}
+    return {
+        "deposits": Deposit.objects.filter(customer=old).update(customer=new),
+        "requests for deposits": DepositRequest.objects.filter(customer=old).update(customer=new),
+    }
 
 
 def _tell(payload: dict[str, Any], template: str, **more: Any) -> None:

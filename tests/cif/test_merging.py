@@ -30,7 +30,7 @@ MOVED = {
     *("column_mappings", "payroll_readers"),
     *("addresses", "mandates", "contact_points", "parties", "party_to", "identity_documents", "notes"),
     *("accounts", "cases", "beneficiaries", "payment_limits", "payment_files"),
-    *("deposits", "joint_accounts", "signing_rules", "debit_mandates", "debit_creditor"),
+    *("deposits", "deposit_requests", "joint_accounts", "signing_rules", "debit_mandates", "debit_creditor"),
     *("applications", "invitations", "kyc_reviews", "api_keys", "exports", "erasure_request"),
     *("seller", "debtors", "invoices", "receipts", "recurrences", "reminder_rules", "vendors", "bills"),
     *("employees", "payroll_runs", "endpoints", "sweeps"),
