@@ -17,6 +17,8 @@ class Scope(StrEnum):
     PAYMENTS_CREATE = "payments:create"
     FILES_READ = "files:read"
     FILES_CREATE = "files:create"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
     INTROSPECTION = "introspection"
 
 
@@ -44,7 +46,13 @@ CONSENT_SCOPES: Final = (
 )
 """What a third party may ask a customer for. A file can name any account, so files are not among them."""
 
-OWN_SCOPES: Final = (*CONSENT_SCOPES, Scope.FILES_READ, Scope.FILES_CREATE)
+OWN_SCOPES: Final = (
+    *CONSENT_SCOPES,
+    Scope.FILES_READ,
+    Scope.FILES_CREATE,
+    Scope.WEBHOOKS_READ,
+    Scope.WEBHOOKS_MANAGE,
+)
 """What a customer's own programs may have."""
 
 FILE_SCOPES: Final = frozenset({Scope.FILES_READ, Scope.FILES_CREATE})

@@ -120,6 +120,8 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Approval levels"), "workflows_approvallevel"),
             (_("Staff sessions"), "identity_staffsession"),
             (_("Outbox"), "runtime_outboxmessage"),
+            (_("Webhooks"), "notifications_endpoint"),
+            (_("Webhook deliveries"), "notifications_webhookdelivery"),
             (_("Schedule"), "django_celery_beat_periodictask"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""Staff tables of events: what waits to be told, what is parked and why."""
+"""Staff tables of events: what waits to be told, what is parked, why; webhooks and their calls."""
 
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.audit import rules as audit
 from bank.identity.models import User
-from bank.notifications import services
+from bank.notifications import selectors, services
 from bank.notifications.commands import MAKER_RIGHT, Discard
+from bank.notifications.models import Endpoint, WebhookDelivery
+from bank.notifications.rules import DeliveryState, EndpointState
 from bank.runtime import outbox, topics
 from bank.runtime.models import OutboxMessage
 from bank.web import cells
 from bank.web.acts import Act, ActingTable
+from bank.web.staff import Column, Panel, ReadOnlyTable
 from bank.workflows import services as workflows
 
 
@@ -112,3 +115,109 @@ class OutboxTable(ActingTable):
         if declared is None or declared.kept_inside:
             return ", ".join(f"{name}: …" for name in message.payload)
         return ", ".join(f"{name}: {value}" for name, value in audit.clean_detail(message.payload).items())
+
+
+_SHOWN = 20
+_STATES = {
+    DeliveryState.WAITING: ("PENDING", _("On its way")),
+    DeliveryState.DELIVERED: ("PAID", _("Delivered")),
+    DeliveryState.GIVEN_UP: ("REJECTED", _("Given up")),
+}
+
+
+@admin.register(Endpoint)
+class EndpointTable(ReadOnlyTable):
+    """Whose servers are told what, and since when one does not answer. Secrets are not shown to staff."""
+
+    list_display = ("customer", "url", "shown_state", "failing_since", "created_at")
+    list_filter = ("state",)
+    list_select_related = ("customer",)
+    search_fields = ("customer__cif__exact", "url__icontains")
+    search_help_text = _("CIF number, or a part of the address")
+    ordering = ("-created_at",)
+    fields = (
+        "customer", "url", "events", "accounts", "shown_state", "failing_since", "created_by", "created_at",
+    )  # fmt: skip
+    readonly_fields = ("shown_state",)
+
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, endpoint: Endpoint) -> SafeString:
+        code = "READY" if endpoint.state == EndpointState.ACTIVE else "CANCELLED"
+        failing = endpoint.state == EndpointState.ACTIVE and endpoint.failing_since is not None
+        return cells.state("PENDING" if failing else code, endpoint.get_state_display())
+
+    def panels(self, request: HttpRequest, record: Endpoint) -> list[Panel]:
+        newest = record.deliveries.order_by("-id")[:_SHOWN]
+        columns = (Column(_("At")), Column(_("Event")), Column(_("About")), Column(_("State")))
+        rows = [(_opened(request, one), one.event, one.subject, _state_of(one)) for one in newest]
+        return [Panel(_("The newest deliveries"), columns, rows)]
+
+
+def _opened(request: HttpRequest, one: WebhookDelivery) -> str | SafeString:
+    return cells.record_link(request, "notifications_webhookdelivery", one.pk, cells.moment(one.created_at))
+
+
+def _state_of(one: WebhookDelivery) -> SafeString:
+    code, words = _STATES[one.state]
+    return cells.state(code, str(words))
+
+
+class DeliveryFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, words) for state, (_code, words) in _STATES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> Any:
+        return queryset.filter(**selectors.IN_STATE.get(self.value() or "", {}))
+
+
+def _tell_again(delivery: WebhookDelivery, actor: User, reason: str) -> None:
+    services.tell_again(actor=actor, delivery_id=delivery.pk, reason=reason)
+
+
+@admin.register(WebhookDelivery)
+class DeliveryTable(ActingTable):
+    """Every call, with how each try went. What it said is the company's: staff see what it was about."""
+
+    list_display = ("created_at", "endpoint", "event", "subject", "shown_state", "attempts", "next_try_at")
+    list_filter = (DeliveryFilter, "event")
+    list_select_related = ("endpoint",)
+    search_fields = ("subject__exact", "event_id__exact", "endpoint__customer__cif__exact")
+    search_help_text = _("What it is about, the event's id, or the CIF number")
+    ordering = ("-id",)
+    fields = (
+        "id", "endpoint", "event", "event_id", "subject", "shown_state", "created_at", "attempts",
+        "next_try_at", "try_until", "delivered_at", "given_up_at",
+    )  # fmt: skip
+    readonly_fields = ("shown_state",)
+    acts = {
+        "again": Act(
+            _("Send again"), ReasonForm, _tell_again, MAKER_RIGHT, _("It is sent again."),
+            lead=_("With the id it had, for three more days. The company reads of it in its trail."),
+            possible=lambda one: one.state == DeliveryState.GIVEN_UP,
+        ),
+    }  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        do = self.admin_site.admin_view(self.do_delivery)
+        name = "notifications_webhookdelivery_do"
+        inherited = [url for url in super().get_urls() if url.name != name]
+        return [path("<uuid:pk>/do/<str:act>/", do, name=name), *inherited]
+
+    def do_delivery(self, request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
+        return self.do(request, pk, act)  # type: ignore[arg-type]
+
+    @admin.display(description=_("state"))
+    def shown_state(self, delivery: WebhookDelivery) -> SafeString:
+        return _state_of(delivery)
+
+    def panels(self, request: HttpRequest, record: WebhookDelivery) -> list[Panel]:
+        columns = (Column(_("At")), Column(_("Answer")), Column(_("Took"), figures=True), Column(_("Said")))
+        rows = [
+            (cells.moment(one.at), str(one.status or cells.NOTHING), f"{one.duration_ms} ms",
+             one.problem or one.response[:80])
+            for one in record.tries.all()[:_SHOWN]
+        ]  # fmt: skip
+        return [Panel(_("Tries, latest first"), columns, rows)]

@@ -11,6 +11,15 @@ class NotParked(BankError):
     status = 409
 
 
+class NotGivenUp(BankError):
+    code = "DELIVERY_NOT_GIVEN_UP"
+    sentence = (
+        "This delivery was not given up, or its webhook is not active: it was taken, is on its way, or the"
+        " company must enable the webhook first."
+    )
+    status = 409
+
+
 class WebhookUnfit(BankError):
     code = "WEBHOOK_UNFIT"
     sentence = "{problem}"

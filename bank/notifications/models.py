@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.kernel import clock, ids
 from bank.notifications import wording
-from bank.notifications.rules import Channel, EndpointState
+from bank.notifications.rules import Channel, DeliveryState, EndpointState
 from bank.runtime.fields import EncryptedTextField
 
 STATES = [
@@ -76,6 +76,12 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.event_id}"
+
+    @property
+    def state(self) -> DeliveryState:
+        if self.delivered_at is not None:
+            return DeliveryState.DELIVERED
+        return DeliveryState.WAITING if self.given_up_at is None else DeliveryState.GIVEN_UP
 
 
 class WebhookAttempt(models.Model):

@@ -12,6 +12,12 @@ class EndpointState(StrEnum):
     ENDED = "ENDED"
 
 
+class DeliveryState(StrEnum):
+    WAITING = "WAITING"
+    DELIVERED = "DELIVERED"
+    GIVEN_UP = "GIVEN_UP"
+
+
 class Event(StrEnum):
     """What a company's server can hear of."""
 

@@ -16,7 +16,7 @@ from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import NotFound
 from bank.notifications.models import Endpoint, Notice, NoticeChoices, WebhookDelivery
-from bank.notifications.rules import EndpointState
+from bank.notifications.rules import DeliveryState, EndpointState
 
 _COUNT_KEPT_S: Final = 600
 
@@ -37,6 +37,21 @@ def endpoint_for(user: User, customer: Customer, endpoint_id: UUID) -> Endpoint:
 
 def deliveries_of(endpoint: Endpoint) -> QuerySet[WebhookDelivery]:
     return endpoint.deliveries.prefetch_related("tries")
+
+
+def deliveries_page(endpoint: Endpoint, before: str | None, state: str, limit: int) -> list[WebhookDelivery]:
+    """The newest ``limit`` deliveries older than the one with the id ``before``. Two queries."""
+    found = deliveries_of(endpoint).order_by("-id")
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list((found.filter(**IN_STATE[state]) if state else found)[:limit])
+
+
+IN_STATE: Final[dict[str, dict[str, bool]]] = {
+    DeliveryState.WAITING: {"delivered_at__isnull": True, "given_up_at__isnull": True},
+    DeliveryState.DELIVERED: {"delivered_at__isnull": False},
+    DeliveryState.GIVEN_UP: {"delivered_at__isnull": True, "given_up_at__isnull": False},
+}
 
 
 def waiting() -> QuerySet[WebhookDelivery]:

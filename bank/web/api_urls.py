@@ -6,6 +6,7 @@ from bank.accounts import api as accounts
 from bank.debits import api as debits
 from bank.deposits import api as deposits
 from bank.identity import api as identity
+from bank.notifications import api as webhooks
 from bank.payments import api as payments
 from bank.signing import api as signing
 from bank.standing import api as standing
@@ -22,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *standing.urlpatterns,
     *debits.urlpatterns,
     *statements.urlpatterns,
+    *webhooks.urlpatterns,
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from bank.web.companies import urls as pages
 from bank.web.developers import pages as developers
+from bank.web.developers import webhooks
 from bank.web.orders import pages as orders
 from bank.web.papers import pages as papers
 from portals.sme.company import open_desk
@@ -69,5 +70,6 @@ urlpatterns = [
     path("<str:cif>/analytics/", analytics.analytics, _desk, name="analytics"),
     *developers.patterns(desks.developers, "<str:cif>/developers/"),
     *orders.debit_patterns(desks.orders, "<str:cif>/"),
+    *webhooks.patterns(desks.developers, "<str:cif>/developers/webhooks/"),
     *papers.patterns(desks.papers, "<str:cif>/statements/"),
 ]

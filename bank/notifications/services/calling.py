@@ -17,11 +17,12 @@ from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel import clock
 from bank.kernel.errors import BankError
-from bank.notifications import rules, selectors
+from bank.notifications import errors, rules, selectors
 from bank.notifications.models import Endpoint, WebhookAttempt, WebhookDelivery
 from bank.notifications.rules import EndpointState, Event
 from bank.notifications.services.endpoints import secrets_of
 from bank.runtime import webhooks
+from bank.workflows import rules as workflows
 
 
 def queue(*, customer: Customer, event: Event, event_id: UUID, account: str, told: dict[str, str]) -> int:
@@ -80,7 +81,20 @@ def replay_one(*, user: User, endpoint: Endpoint, delivery_id: UUID) -> int:
     return _again(user, endpoint, [one.pk for one in over])
 
 
-def _again(user: User, endpoint: Endpoint, chosen: list[UUID]) -> int:
+@transaction.atomic
+def tell_again(*, actor: User, delivery_id: UUID, reason: str) -> None:
+    """Staff have one delivery that was given up sent again; its company reads of it. Raises ``NotGivenUp``,
+    ``ReasonMissing``.
+    """
+    words = workflows.reason(reason)
+    found = WebhookDelivery.objects.select_related("endpoint").filter(pk=delivery_id)
+    given_up = found.filter(delivered_at=None, given_up_at__isnull=False).first()
+    if given_up is None or given_up.endpoint.state != EndpointState.ACTIVE:
+        raise errors.NotGivenUp
+    _again(actor, given_up.endpoint, [given_up.pk], why=words)
+
+
+def _again(user: User, endpoint: Endpoint, chosen: list[UUID], **told: str) -> int:
     now = clock.now()
     fresh = {"attempts": 0, "next_try_at": now, "try_until": now + rules.PATIENCE}
     again = WebhookDelivery.objects.filter(pk__in=chosen)
@@ -90,7 +104,7 @@ def _again(user: User, endpoint: Endpoint, chosen: list[UUID]) -> int:
         actor=user,
         subject_type="WEBHOOK",
         subject_id=str(endpoint.pk),
-        detail={"deliveries": count},
+        detail={"deliveries": count, "address": endpoint.url, **told},
     )
     return count
 

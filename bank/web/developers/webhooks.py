@@ -21,7 +21,7 @@ from bank.kernel import clock
 from bank.kernel.errors import BankError, NotFound
 from bank.notifications import selectors, services
 from bank.notifications.models import WebhookDelivery
-from bank.notifications.rules import Event
+from bank.notifications.rules import DeliveryState, Event
 from bank.web.developers.desk import Desk, OpenDesk, at_desk, at_fresh_desk
 from bank.web.views.pages import posted, spoken
 
@@ -37,6 +37,11 @@ EVENTS = [
     (Event.APPROVAL_WAITS.value, _("Something waits for signatures")),
     (Event.APPROVAL_DECIDED.value, _("What waited for signatures was decided")),
 ]
+_STATES = {
+    DeliveryState.DELIVERED: ("READY", _("Delivered")),
+    DeliveryState.GIVEN_UP: ("FAILED", _("Given up")),
+    DeliveryState.WAITING: ("PENDING", _("On its way")),
+}
 
 
 class WebhookForm(forms.Form):
@@ -139,6 +144,15 @@ def enable(request: HttpRequest, desk: Desk, webhook_id: UUID) -> HttpResponseBa
 
 @require_POST
 @at_desk
+def disable(request: HttpRequest, desk: Desk, webhook_id: UUID) -> HttpResponseBase:
+    webhook = selectors.endpoint_for(desk.user, _company(desk), webhook_id)
+    services.disable_endpoint(user=desk.user, endpoint=webhook)
+    messages.info(request, gettext("It is told nothing until you enable it."))
+    return redirect(request.path.removesuffix("disable/"))
+
+
+@require_POST
+@at_desk
 def end(request: HttpRequest, desk: Desk, webhook_id: UUID) -> HttpResponseBase:
     webhook = selectors.endpoint_for(desk.user, _company(desk), webhook_id)
     services.end_endpoint(user=desk.user, endpoint=webhook)
@@ -155,6 +169,7 @@ def patterns(open_desk: OpenDesk, prefix: str) -> list[URLPattern]:
         ("<uuid:webhook_id>/secret/", rotate, "webhook-rotate"),
         ("<uuid:webhook_id>/replay/", replay, "webhook-replay"),
         ("<uuid:webhook_id>/enable/", enable, "webhook-enable"),
+        ("<uuid:webhook_id>/disable/", disable, "webhook-disable"),
         ("<uuid:webhook_id>/end/", end, "webhook-end"),
     ]
     return [path(prefix + route, view, {"open_desk": open_desk}, name=name) for route, view, name in pages]
@@ -174,8 +189,5 @@ def _uuid(text: str) -> UUID:
 
 
 def _state(delivery: WebhookDelivery) -> tuple[str, str]:
-    if delivery.delivered_at is not None:
-        return "READY", gettext("Delivered")
-    if delivery.given_up_at is not None:
-        return "FAILED", gettext("Given up")
-    return "PENDING", gettext("On its way")
+    code, words = _STATES[delivery.state]
+    return code, str(words)
