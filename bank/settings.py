@@ -193,6 +193,7 @@ INSTALLED_APPS = [
     "bank.requests",
     "bank.invoicing",
     "bank.payroll",
+    "bank.expenses",
     "bank.liquidity",
     "bank.trail",
     "bank.onboarding",

@@ -39,6 +39,17 @@ class CreditTooLarge(BankError):
     status = 409
 
 
+class InvoiceBeingPaid(BankError):
+    """So that two who hold the link do not pay one invoice twice."""
+
+    code = "INVOICE_BEING_PAID"
+    sentence = (
+        "A payment of {sum} for invoice {number} is under way already: it waits for others to sign or is"
+        " being sent. Only {left} is left to pay. Pay no more than that, or wait until it is decided."
+    )
+    status = 409
+
+
 class ReceiptUsedUp(BankError):
     code = "RECEIPT_USED_UP"
     sentence = "Only {left} of this payment is not matched yet."
@@ -61,3 +72,9 @@ class BillNotOpen(BankError):
     code = "BILL_NOT_OPEN"
     sentence = "Bill {number} is {state}; only an open bill can be changed or paid."
     status = 409
+
+
+class VatRateUnusable(BankError):
+    code = "VAT_RATE_UNUSABLE"
+    sentence = "{problem}"
+    status = 400

@@ -163,6 +163,7 @@ class NoticeChoices(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     channels: Any = models.JSONField(default=dict)
+    is_daily = models.BooleanField(_("one mail a day"), default=False)
     changed_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:

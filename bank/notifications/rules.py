@@ -1,7 +1,7 @@
 """What webhooks and people may be told of, by which channels, how long the bank tries, and how far apart."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -96,6 +96,10 @@ def channels(kind: NoticeKind, chosen: Mapping[str, Sequence[str]]) -> frozenset
     return frozenset(wanted - ({Channel.EMAIL} if kind in MAILED_ANYWAY else set()))
 
 
+URGENT: Final = ALWAYS_SHOWN | {NoticeKind.PAYMENT_REJECTED, NoticeKind.PAYMENT_RETURNED}
+"""These never wait for the mail of the day."""
+DIGEST_HOUR: Final = 7
+MOST_IN_DIGEST: Final = 100
 MOST_SENDINGS: Final = 6
 """Tries of one mail or text message; the notice stays in the portal whatever becomes of them."""
 MOST_ENDPOINTS: Final = 10
@@ -109,6 +113,12 @@ MOST_REPLAYED: Final = 1_000
 RESPONSE_LETTERS: Final = 300
 _FIRST_WAIT_S: Final = 15
 _LONGEST_WAIT_S: Final = 6 * 3600
+
+
+def digest_due(now: datetime) -> datetime:
+    """Seven in the morning, the next one in the time zone of ``now``."""
+    today = now.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    return today if now < today else today + timedelta(days=1)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -1,6 +1,6 @@
 """Reads. What is not your company's is not found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bank.accounts import selectors as accounts
-from bank.accounts.models import Account
+from bank.accounts.models import Account, JointHolder
 from bank.cif import selectors as cif
 from bank.cif.models import Customer, Mandate
 from bank.cif.rules import CustomerStatus
@@ -76,6 +76,23 @@ def hearers(account: Account) -> list[Mandate]:
     return hearers_of(account.customer_id, *holders)
 
 
+def hearers_of_each(owners: Mapping[int, int]) -> dict[int, list[Mandate]]:
+    """As ``hearers``, for many accounts at once: by account id, of accounts given with their customers' ids.
+    Two queries.
+    """
+    joint = JointHolder.objects.filter(account_id__in=owners, until_date__isnull=True)
+    holders = {account: {customer} for account, customer in owners.items()}
+    for account, customer in joint.values_list("account_id", "customer_id"):
+        holders[account].add(customer)
+    held: dict[int, list[Mandate]] = {}
+    for mandate in hearers_of(*{one for several in holders.values() for one in several}):
+        held.setdefault(mandate.customer_id, []).append(mandate)
+    return {
+        account: [one for customer in sorted(several) for one in held.get(customer, [])]
+        for account, several in holders.items()
+    }
+
+
 def hearers_of(*customers: int) -> list[Mandate]:
     """The mandates in force for the customers with these ids."""
     held = Mandate.objects.in_force(clock.today()).filter(customer_id__in=customers, user__is_active=True)
@@ -87,6 +104,12 @@ def choices_of(users: Sequence[User]) -> dict[int, dict[str, list[str]]]:
     """What each user chose, by user id; whoever never chose is not in it."""
     made = NoticeChoices.objects.filter(user__in=users)
     return {one.user_id: one.channels for one in made}
+
+
+def daily_readers(user_ids: Collection[int]) -> set[int]:
+    """Those of the users who want their mails as one a day."""
+    daily = NoticeChoices.objects.filter(user_id__in=user_ids, is_daily=True)
+    return set(daily.values_list("user_id", flat=True))
 
 
 def notices_for(user: User) -> QuerySet[Notice]:

@@ -285,6 +285,11 @@ def may_see_lines(user: User, file: PaymentFile) -> bool:
     return PayrollReader.objects.filter(customer=file.customer, user=user).exists()
 
 
+def payroll_readers(customer: Customer) -> set[int]:
+    """The ids of those who were let see the company's payroll beside its owners."""
+    return set(PayrollReader.objects.filter(customer=customer).values_list("user_id", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far the checking or paying of a file is; ``total`` is 0 where nobody knows."""

@@ -43,3 +43,9 @@ class RunNotDraft(BankError):
     code = "PAYROLL_RUN_NOT_DRAFT"
     sentence = "The run of {month} was sent to be paid and stays as it is."
     status = 409
+
+
+class RateUnusable(BankError):
+    code = "STATUTORY_RATE_UNUSABLE"
+    sentence = "{problem}"
+    status = 400

@@ -105,8 +105,12 @@ def wage(salary: Money, items: Sequence[Item], rates: Rates) -> Wage:
         _step("Salary", salary),
         *(_step(one.title, -one.money if one.kind == ItemKind.DEDUCTION else one.money) for one in items),
         _step("NSSF", -nssf, _nssf_words(rates.nssf)),
-        _step("SHIF", -shif, f"{rates.shif['percent']} % of {gross}, at least {rates.shif['minimum']}"),
-        _step("Housing levy", -levy, f"{rates.levy['percent']} % of {gross}"),
+        _step(
+            "SHIF",
+            -shif,
+            f"{rates.shif['percent']} % of {_said(gross)}, at least {_said(_money(rates.shif['minimum']))}",
+        ),
+        _step("Housing levy", -levy, f"{rates.levy['percent']} % of {_said(gross)}"),
         _step("Taxable pay", taxable),
         *tax_steps,
         _step("Net pay", net),
@@ -157,3 +161,8 @@ def _sum(items: Sequence[Item], kind: ItemKind) -> Money:
 
 def _step(what: str, money: Money, why: str = "") -> dict[str, str]:
     return {"what": what, "amount": str(money.amount), "why": why}
+
+
+def _said(money: Money) -> str:
+    """An amount within words, its thousands set apart."""
+    return f"{money.currency} {money.amount:,.2f}"

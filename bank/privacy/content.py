@@ -13,6 +13,7 @@ from bank.cases.models import Case
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.documents import selectors as documents
+from bank.notifications.models import Notice
 from bank.payments.models import Beneficiary, PaymentOrder
 
 _AT_ONCE = 1_000
@@ -40,6 +41,10 @@ def content_of(customer: Customer) -> dict[str, Any]:
         "documents": _rows(
             documents.documents_of(f"customer:{customer.cif}"), "filename purpose uploaded_at"
         ),
+        "notices": [
+            {**_row(one, "kind created_at read_at"), "told": one.told}
+            for one in Notice.objects.filter(customer=customer).order_by("id")
+        ],
         "changes": [_change(line) for line in audit.trail("CUSTOMER", customer.cif)],
     }
 

@@ -69,6 +69,16 @@ class NothingChosen(BankError):
     status = 422
 
 
+class RuleStillMet(BankError):
+    """The bank repairs only what a company cannot change itself any more."""
+
+    code = "RULE_STILL_MET"
+    sentence = (
+        "Those who may pay for the company can still meet its rules in {currency}, so it changes them itself."
+    )
+    status = 409
+
+
 class RuleUnusable(BankError):
     code = "SIGNING_RULE_UNUSABLE"
     sentence = "{problem}"

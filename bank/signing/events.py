@@ -87,8 +87,11 @@ def _approval(payload: dict[str, Any]) -> Approval:
     return found.get(reference=payload["reference"])
 
 
-def _door(customer: Customer) -> str:
-    return door_of(customer.kind, customer.segment)
+def _address(approval: Approval) -> str:
+    """The page of the approval itself, in the portal of its company."""
+    company = approval.customer
+    door = door_of(company.kind, company.segment)
+    return f"{settings.PUBLIC_URL.rstrip('/')}{door}{company.cif}/approvals/{approval.reference}/"
 
 
 def _send(reader: User, approval: Approval, template: str) -> None:
@@ -99,7 +102,7 @@ def _send(reader: User, approval: Approval, template: str) -> None:
             "company": approval.customer.display_name,
             "state": approval.get_state_display(),
             "deadline": formats.moment(approval.deadline),
-            "address": f"{settings.PUBLIC_URL}{_door(approval.customer)}{approval.customer.cif}/approvals/",
+            "address": _address(approval),
             "bank_name": settings.BANK_NAME,
         }
         body = render_to_string(f"email/signing/{template}.txt", content)

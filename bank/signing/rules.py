@@ -161,6 +161,20 @@ def counted(terms: Terms, given: Iterable[Given]) -> list[str]:
     return [one.letter for one in given if terms.maker_counts or not one.is_maker]
 
 
+def reachable(terms: Terms, letters: Sequence[str]) -> bool:
+    """Whether people of these classes, each signing once, could meet it; where the maker's signature does not
+    count, with one of them left over who made it.
+    """
+    have, makers = Counter(letters), 0 if terms.maker_counts else 1
+    for way in terms.ways:
+        wanted = Counter(way)
+        anybody = wanted.pop(ANY, 0)
+        spare = len(letters) - sum((wanted & have).values())
+        if not wanted - have and spare >= anybody + makers:
+            return True
+    return False
+
+
 def missing(way: str, letters: Sequence[str], *, in_order: bool) -> int:
     """How many signatures a way still lacks; more than it has letters where their order rules it out."""
     if in_order:

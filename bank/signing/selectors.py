@@ -113,6 +113,13 @@ def people(customer: Customer) -> list[tuple[int, str]]:
     return list(mandates.in_force(clock.today()).values_list("user_id", "signature_class"))
 
 
+def unreachable(customer: Customer, currency: str) -> list[SigningRule]:
+    """The company's rules in a currency that those who may pay today cannot meet, all of them together."""
+    letters = [letter for _user, letter in people(customer)]
+    own = [row for row in rules_of(customer) if row.currency == currency]
+    return [row for row in own if not rules.reachable(row.step.terms, letters)]
+
+
 def signatories(customer: Customer) -> int:
     """How many people may pay for the customer today."""
     return len(people(customer))

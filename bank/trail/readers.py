@@ -13,6 +13,7 @@ from bank.audit.models import AuditRecord
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerKind
 from bank.deposits.models import Deposit
+from bank.expenses.models import Expense
 from bank.liquidity.models import Sweep
 from bank.notifications.models import Endpoint
 from bank.payments.models import Beneficiary, IncomingPayment, PaymentFile, PaymentOrder
@@ -92,6 +93,7 @@ _READERS: Final[dict[str, Reader]] = {
     "sweep": _by(Sweep, "reference", "customer_id"),
     "invoicing": _said,
     "employee": _said,
+    "expense": _by(Expense, "reference", "customer_id"),
     "payroll": _by(Run, "id", "customer_id", UUID),
     "app": _by(App, "client_id", "customer_id"),
     "api_key": _by(ApiKey, "id", "customer_id", UUID),

@@ -22,5 +22,6 @@ class Kind(StrEnum):
     PEOPLE = "PEOPLE"
     ACCOUNT = "ACCOUNT"
     INVOICE = "INVOICE"
+    EXPENSE = "EXPENSE"
     PAYROLL = "PAYROLL"
     PROGRAM = "PROGRAM"

@@ -16,6 +16,7 @@ KINDS: Final[dict[Kind, str | Promise]] = {
     Kind.PEOPLE: _("People and rights"),
     Kind.ACCOUNT: _("Accounts and statements"),
     Kind.INVOICE: _("Invoices and bills"),
+    Kind.EXPENSE: _("Expenses"),
     Kind.PAYROLL: _("Payroll"),
     Kind.PROGRAM: _("Apps, keys and webhooks"),
 }
@@ -148,6 +149,15 @@ _INVOICE: Final[dict[str, str | Promise]] = {
     "BILL_VOIDED": _("Bill voided"),
     "BILLS_SENT_TO_PAY": _("Bills sent to be paid"),
 }
+_EXPENSE: Final[dict[str, str | Promise]] = {
+    "EXPENSE_CLAIMED": _("Expense claimed"),
+    "EXPENSE_APPROVED": _("Expense approved"),
+    "EXPENSE_REJECTED": _("Expense rejected"),
+    "EXPENSE_WITHDRAWN": _("Expense withdrawn"),
+    "EXPENSE_SENT": _("Expense sent to be paid back"),
+    "EXPENSE_PAID": _("Expense paid back"),
+    "EXPENSE_NOT_PAID": _("Expense was not paid back"),
+}
 _PAYROLL: Final[dict[str, str | Promise]] = {
     "EMPLOYEE_ADDED": _("Employee added"),
     "EMPLOYEE_LEFT": _("Employee left"),
@@ -180,6 +190,7 @@ _BY_KIND: Final = {
     Kind.PEOPLE: _PEOPLE,
     Kind.ACCOUNT: _ACCOUNT,
     Kind.INVOICE: _INVOICE,
+    Kind.EXPENSE: _EXPENSE,
     Kind.PAYROLL: _PAYROLL,
     Kind.PROGRAM: _PROGRAM,
 }

@@ -60,6 +60,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
         _place(request, _at("debits", cif), gettext("Direct debits"), "calendar"),
         _place(request, _at("requests", cif), gettext("Requests"), "inbox"),
         _place(request, _at("bills", cif), gettext("Bills"), "statement"),
+        _place(request, _at("expenses", cif), gettext("Expenses"), "pay"),
         people,
         {"url": companies, "label": gettext("Companies"), "icon": "company", "current": False},
         {"url": SECURITY, "label": gettext("Security"), "icon": "shield", "current": False},

@@ -39,6 +39,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
     companies = f"{reverse('sme:companies')}?all="
     return [
+        _place(request, _at("expenses", cif), gettext("Expenses"), "pay"),
         _place(request, _at("files", cif), gettext("Payment files"), "upload"),
         _place(request, _at("approvals", cif), gettext("Approvals"), "check"),
         _place(request, _at("debits", cif), gettext("Direct debits"), "calendar"),

@@ -247,6 +247,17 @@ class TestTheLog:
         assert not ApiRequest.objects.exists()
 
 
+WEBHOOK_VIEWS = {
+    "GET webhooks": "webhooks:read",
+    "POST webhooks": "webhooks:manage",
+    "GET webhooks/<uuid:webhook_id>": "webhooks:read",
+    "POST webhooks/<uuid:webhook_id>/secret": "webhooks:manage",
+    "POST webhooks/<uuid:webhook_id>/replay": "webhooks:manage",
+    "GET webhooks/<uuid:webhook_id>/deliveries": "webhooks:read",
+    "POST webhooks/<uuid:webhook_id>/<slug:act>": "webhooks:manage",
+}
+
+
 def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
     """Every view of the API that programs may use is named here, with its scope: adding one is a decision."""
     from django.urls import get_resolver
@@ -300,13 +311,7 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "POST standing-orders": "payments:create",
         "GET standing-orders/<str:reference>": "payments:read",
         "POST standing-orders/<str:reference>/<slug:act>": "payments:create",
-        "GET webhooks": "webhooks:read",
-        "POST webhooks": "webhooks:manage",
-        "GET webhooks/<uuid:webhook_id>": "webhooks:read",
-        "POST webhooks/<uuid:webhook_id>/secret": "webhooks:manage",
-        "POST webhooks/<uuid:webhook_id>/replay": "webhooks:manage",
-        "GET webhooks/<uuid:webhook_id>/deliveries": "webhooks:read",
-        "POST webhooks/<uuid:webhook_id>/<slug:act>": "webhooks:manage",
+        **WEBHOOK_VIEWS,
     }
 
 

@@ -26,6 +26,10 @@ READERS: dict[str, set[str]] = {
     "identity": {"AUDITOR", "ADMINISTRATOR"},
     "auth": {"ADMINISTRATOR"},
     "runtime": {"ADMINISTRATOR"},
+    "notifications": {"ADMINISTRATOR"},
+    "signing": {"AUDITOR", "ADMINISTRATOR"},
+    "payroll": {"AUDITOR", "ADMINISTRATOR"},
+    "invoicing": {"AUDITOR", "ADMINISTRATOR"},
     "eod": {"AUDITOR", "ADMINISTRATOR"},
     "django_celery_beat": {"ADMINISTRATOR"},
 }

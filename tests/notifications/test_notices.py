@@ -5,10 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client, TestCase
+from django.utils import timezone
 
 from bank import ledger
 from bank.cif import services as cif
@@ -223,3 +225,31 @@ def test_choices_are_kept_by_the_page(town: Town) -> None:
     assert kept["FILE_PAID"] == []
     assert rules.channels(NoticeKind.NEW_DEVICE, kept) == {Channel.PORTAL}
     assert sms.is_offered()
+
+
+def test_mails_come_as_one_a_day_but_what_is_urgent_at_once(town: Town) -> None:
+    brian = town.brian.user
+    page(client := streets.browser(brian), "/account/notices/choices/")
+    client.post("/account/notices/choices/", {"MONEY_IN": ["PORTAL", "EMAIL"], "daily": "1",
+                                              "PAYMENT_REJECTED": ["EMAIL"]})  # fmt: skip
+    assert "checked" in page(client, "/account/notices/choices/").split('name="daily"')[1][:20]
+    for key in ("a", "b", "c"):
+        pay(town.amina, town.brian, key)
+    outbox.deliver_due()
+    told = {"name": "X", "reference": "P", "amount": "1.00", "currency": "KES", "account": town.brian.number}
+    services.tell(
+        readers={brian: town.brian.customer.pk}, kind=NoticeKind.PAYMENT_REJECTED, event_id=uuid4(), told=told
+    )
+    mail.outbox.clear()
+    services.send_due()
+    assert ["rejected" in one.subject for one in mail.outbox] == [True]
+    morning = rules.digest_due(timezone.localtime(clock.now()))
+    assert (morning.hour, morning > clock.now()) == (7, True)
+    assert rules.digest_due(morning - timedelta(minutes=1)) == morning
+    with time_machine.travel(morning + timedelta(seconds=1), tick=False):
+        assert services.send_due() == 3
+        assert services.send_due() == 0
+    assert len(mail.outbox) == 2
+    assert str(mail.outbox[1].body).count("Money came to your account") == 3
+    assert "3" in mail.outbox[1].subject
+    assert town.amina.name not in str(mail.outbox[1].body)

@@ -38,3 +38,19 @@ def test_who_was_let_look_sees_wages_and_changes_nothing() -> None:
     stranger = User.objects.create_user("stranger@example.test", full_name="Stranger")
     readers.objects.create(customer=firm.customer, user=stranger, granted_by=firm.user)
     assert not selectors.may_see_wages(stranger, firm.customer)
+
+
+def test_an_owner_lets_somebody_look_on_a_page_and_takes_it_back() -> None:
+    shop = open_shop(streets.build())
+    firm, clerk = shop.firm, shop.town.bookkeeper
+    page = f"/sme/{firm.customer.cif}/people/payroll/"
+    owner, reader = streets.browser(firm.user), streets.browser(clerk)
+    assert page in owner.get(f"/sme/{firm.customer.cif}/people/").content.decode()
+    assert "Let them see wages" in owner.get(page).content.decode()
+    for act, sees in (("let", True), ("let", True), ("stop", False), ("stop", False)):
+        assert owner.post(page, {"user": clerk.pk, "act": act}).status_code == 302
+        assert selectors.may_see_wages(clerk, firm.customer) is sees
+    assert owner.post(page, {"user": shop.town.brian.user.pk, "act": "let"}).status_code == 404
+    assert reader.get(page).status_code == 403
+    assert reader.post(page, {"user": clerk.pk, "act": "let"}).status_code == 403
+    assert not selectors.may_see_wages(clerk, firm.customer)

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from bank.identity.models import Challenge, User
-from bank.invoicing.errors import CreditTooLarge
+from bank.invoicing import selectors
+from bank.invoicing.errors import CreditTooLarge, InvoiceBeingPaid
 from bank.invoicing.models import Invoice, Seller
 from bank.invoicing.services.ending import open_and_locked
 from bank.invoicing.services.matching import collect
@@ -40,7 +41,8 @@ def pay_invoice(
     code: str,
 ) -> PaymentOrder:
     """Pays all or part of what is open of an invoice to the seller's account, once under ``key``; books what
-    ``payments.pay`` books. Raises ``InvoiceNotOpen``, ``CreditTooLarge``, and what ``payments.pay`` raises.
+    ``payments.pay`` books. A payment that waits for signatures reserves its part until it is decided.
+    Raises ``InvoiceNotOpen``, ``CreditTooLarge``, ``InvoiceBeingPaid``, and what ``payments.pay`` raises.
     """
     Seller.objects.select_for_update().get(customer_id=invoice.customer_id)
     if not PaymentOrder.objects.filter(initiated_by=user, idempotency_key=key).exists():
@@ -59,3 +61,7 @@ def _require_open(invoice: Invoice, amount: Money) -> None:
     owed = open_and_locked(invoice)
     if amount > owed.open_money:
         raise CreditTooLarge(number=owed.number, left=owed.open_money)
+    reserved = selectors.under_way(owed)
+    if amount > owed.open_money - reserved:
+        left = max(owed.open_money - reserved, Money.zero(owed.currency))
+        raise InvoiceBeingPaid(sum=reserved, number=owed.number, left=left)

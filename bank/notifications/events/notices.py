@@ -17,12 +17,19 @@ from bank.deposits.models import Deposit
 from bank.deposits.services import ending
 from bank.identity import notices as sign_ins
 from bank.identity.models import User
+from bank.kernel.money import Money
 from bank.notifications import selectors, services
 from bank.notifications.models import Notice
 from bank.notifications.rules import NoticeKind
 from bank.notifications.services.noticing import readers
-from bank.payments.models import Beneficiary, IncomingPayment, PaymentFile, PaymentOrder
-from bank.payments.rules import Authority, PaymentStatus
+from bank.payments.models import (
+    Beneficiary,
+    IncomingPayment,
+    PaymentFile,
+    PaymentFileLine,
+    PaymentOrder,
+)
+from bank.payments.rules import Authority, LineStatus, PaymentStatus
 from bank.payments.services import networks
 from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.networks import arrivals
@@ -39,6 +46,7 @@ from bank.standing.services.running import RAN
 from bank.statements.models import Statement
 from bank.statements.services import FINISHED
 
+_LINES_AT_ONCE, _MOST_LINES = 500, 5_000
 _OUTCOMES = {
     PaymentStatus.SETTLED: NoticeKind.PAYMENT_SETTLED,
     PaymentStatus.REJECTED: NoticeKind.PAYMENT_REJECTED,
@@ -89,10 +97,46 @@ def note_money(message_id: UUID, payload: dict[str, Any]) -> None:
 
 @outbox.subscriber(PAID_TOPIC, at_once=False)
 def note_file(message_id: UUID, payload: dict[str, Any]) -> None:
-    file = PaymentFile.objects.filter(reference=payload["reference"]).first()
-    if file is not None and file.customer_id is not None:
+    file = PaymentFile.objects.select_related("customer").filter(reference=payload["reference"]).first()
+    if file is not None and file.customer is not None:
         told = {"reference": file.reference, "count": payload["settled"]}
-        _note_customer(file.customer_id, NoticeKind.FILE_PAID, message_id, told)
+        _note_customer(file.customer.pk, NoticeKind.FILE_PAID, message_id, told)
+        _note_payees(file, file.customer.display_name)
+
+
+def _note_payees(file: PaymentFile, payer: str) -> None:
+    """Each payee with an account here, that the money came: some hundred lines at a time, each line once.
+
+    Of a very long file none: their rows would all be written in the transaction that takes one event.
+    """
+    paid = file.lines.filter(status=LineStatus.SETTLED.value, creditor_account__isnull=False)
+    if file.settled_count > _MOST_LINES:
+        return
+    lines, last = paid.select_related("creditor_account__parent").order_by("line"), 0
+    while part := list(lines.filter(line__gt=last)[:_LINES_AT_ONCE]):
+        _tell_payees(part, payer)
+        last = part[-1].line
+
+
+def _tell_payees(lines: list[PaymentFileLine], payer: str) -> None:
+    heads = {one.pk: accounts.head_of(one.creditor_account) for one in lines if one.creditor_account}
+    hearing = selectors.hearers_of_each({head.pk: head.customer_id for head in heads.values()})
+    tellings = [
+        services.Telling(
+            readers(hearing[heads[one.pk].pk]),
+            uuid5(NAMESPACE_URL, f"{PAID_TOPIC}:{one.file_id}:{one.line}"),
+            {
+                "name": payer,
+                "reference": one.reference,
+                "amount": str(Money(one.amount, one.currency).amount),
+                "currency": one.currency,
+                "account": one.creditor_account.number,
+            },
+        )
+        for one in lines
+        if one.creditor_account and one.amount is not None
+    ]
+    services.tell_each(tellings=tellings, kind=NoticeKind.MONEY_IN)
 
 
 @outbox.subscriber(RAN, at_once=False)

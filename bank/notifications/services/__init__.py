@@ -13,12 +13,13 @@ from bank.notifications.services.endpoints import (
     start_endpoint,
     start_rotation,
 )
-from bank.notifications.services.noticing import choose, read_all, tell
+from bank.notifications.services.noticing import Telling, choose, read_all, tell, tell_each
 from bank.notifications.services.parking import discard, replay
 from bank.notifications.services.sending import send_due
 
 __all__ = [
     "Proof",
+    "Telling",
     "call_due",
     "choose",
     "create_endpoint",
@@ -38,4 +39,5 @@ __all__ = [
     "start_rotation",
     "tell",
     "tell_again",
+    "tell_each",
 ]

@@ -9,12 +9,13 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from bank.cif import selectors as cif
 from bank.cif.rules import CustomerKind
 from bank.identity.models import SmsCodeDevice
 from bank.kernel import clock
-from bank.notifications import rules, wording
+from bank.notifications import rules, selectors, wording
 from bank.notifications.models import Notice, NoticeSending
 from bank.notifications.rules import Channel
 from bank.runtime import sms
@@ -29,35 +30,48 @@ def send_due(limit: int = 200) -> int:
     What a mail server or gateway refused is tried again, six times in all, further and further apart.
     """
     taken = 0
-    while taken < limit and (sending := _claim()) is not None:
-        _deliver(sending)
-        taken += 1
+    while taken < limit and (sendings := _claim()):
+        _deliver(sendings)
+        taken += len(sendings)
     return taken
 
 
 @transaction.atomic
-def _claim() -> NoticeSending | None:
+def _claim() -> list[NoticeSending]:
+    """The next one due; with it, for who wants one mail a day, their other mails that are due."""
     waiting = NoticeSending.objects.filter(
         sent_at__isnull=True, given_up_at__isnull=True, due_at__lte=clock.now()
     )
     free = waiting.select_for_update(of=("self",), skip_locked=True)
-    sending = free.select_related("notice__user", "notice__customer").order_by("due_at", "id").first()
-    if sending is not None:
+    free = free.select_related("notice__user", "notice__customer").order_by("due_at", "id")
+    first = free.first()
+    sendings = [] if first is None else [first]
+    if first is not None and first.channel == Channel.EMAIL:
+        reader = first.notice.user_id
+        if selectors.daily_readers([reader]):
+            same = free.filter(channel=first.channel, notice__user_id=reader).exclude(pk=first.pk)
+            sendings += same[: rules.MOST_IN_DIGEST - 1]
+    for sending in sendings:
         sending.sent_at, sending.tries = clock.now(), sending.tries + 1
         sending.save(update_fields=["sent_at", "tries"])
-    return sending
+    return sendings
 
 
-def _deliver(sending: NoticeSending) -> None:
-    notice = sending.notice
+def _deliver(sendings: list[NoticeSending]) -> None:
+    first = sendings[0]
     try:
-        with translation.override(notice.user.language):
-            if not _may_hear(notice) or not _CARRIERS[Channel(sending.channel)](notice):
-                _give_up(sending)
+        with translation.override(first.notice.user.language):
+            heard = [one for one in sendings if _may_hear(one.notice)]
+            carry = _CARRIERS[Channel(first.channel)]
+            taken = bool(heard) and carry([one.notice for one in heard])
+        for one in sendings:
+            if not taken or one not in heard:
+                _give_up(one)
     except Exception as fault:
         # Not what it says: an address or a phone may stand in it.
-        _log.warning("notice %s by %s failed: %s", notice.pk, sending.channel, type(fault).__name__)
-        _put_off(sending)
+        _log.warning("notice %s by %s failed: %s", first.notice_id, first.channel, type(fault).__name__)
+        for one in sendings:
+            _put_off(one)
 
 
 def _may_hear(notice: Notice) -> bool:
@@ -67,7 +81,10 @@ def _may_hear(notice: Notice) -> bool:
     return cif.may_view(notice.user, notice.customer)
 
 
-def _mail(notice: Notice) -> bool:
+def _mail(notices: list[Notice]) -> bool:
+    if len(notices) > 1:
+        return _mail_of_the_day(notices)
+    (notice,) = notices
     content = {
         "sentence": wording.short(notice.kind, notice.told),
         "company": _company(notice),
@@ -80,6 +97,21 @@ def _mail(notice: Notice) -> bool:
     return True
 
 
+def _mail_of_the_day(notices: list[Notice]) -> bool:
+    """All in one, a line each, as short as each would be on its own."""
+    content = {
+        "lines": [(wording.short(one.kind, one.told), _company(one)) for one in notices],
+        "address": f"{settings.PUBLIC_URL.rstrip('/')}/account/notices/",
+        "bank_name": settings.BANK_NAME,
+    }
+    body = render_to_string("email/notices/digest.txt", content)
+    subject = gettext("What happened: %(count)d notices") % {"count": len(notices)}
+    EmailMessage(
+        subject=f"{settings.BANK_NAME}: {subject}", body=body, to=[notices[0].user.email]
+    ).send()  # fmt: skip
+    return True
+
+
 def _company(notice: Notice) -> str:
     """Its name: whoever acts for several must know for which."""
     customer = notice.customer
@@ -87,8 +119,9 @@ def _company(notice: Notice) -> str:
     return customer.display_name if customer is not None and is_company else ""
 
 
-def _text(notice: Notice) -> bool:
+def _text(notices: list[Notice]) -> bool:
     """To the phone the user proved, and to no other."""
+    (notice,) = notices
     phone = SmsCodeDevice.objects.filter(user=notice.user).first()
     if phone is None or not sms.is_offered():
         return False
@@ -109,4 +142,4 @@ def _put_off(sending: NoticeSending) -> None:
     sending.save(update_fields=["sent_at", "due_at"])
 
 
-_CARRIERS: Final[dict[Channel, Callable[[Notice], bool]]] = {Channel.EMAIL: _mail, Channel.SMS: _text}
+_CARRIERS: Final[dict[Channel, Callable[[list[Notice]], bool]]] = {Channel.EMAIL: _mail, Channel.SMS: _text}

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bank.cif.models import Customer
+from bank.cif.rules import CustomerKind, door_of
 from bank.kernel import clock
 from bank.runtime import formats as written
 from bank.runtime import webhooks
@@ -56,12 +58,19 @@ def _mail(statement: Statement) -> None:
             "from": written.day(statement.from_date),
             "to": written.day(statement.to_date),
             "format": statement.format,
-            "address": settings.PUBLIC_URL.rstrip("/") + "/home/",
+            "address": _place(statement.account.customer),
             "bank_name": settings.BANK_NAME,
         }
         body = render_to_string("email/statements/ready.txt", content)
         subject = _("Your statement is ready")
         EmailMessage(subject=f"{settings.BANK_NAME}: {subject}", body=body, to=[reader.email]).send()
+
+
+def _place(customer: Customer) -> str:
+    """The page of statements in the portal of whose account it is."""
+    door = door_of(customer.kind, customer.segment)
+    part = "" if customer.kind == CustomerKind.PERSON else f"{customer.cif}/"
+    return f"{settings.PUBLIC_URL.rstrip('/')}{door}{part}statements/"
 
 
 def _call(statement: Statement) -> None:

@@ -23,7 +23,7 @@ _ON_A_PAGE: Final = 50
 _CHANNELS: Final = {"CORPORATE": _("Portal"), "SME": _("Portal"), "API": _("API")}
 _SPEAKING: Final = frozenset({
     "payment", "payment_file", "approval", "standing_order", "sweep", "request_to_pay", "incoming_payment",
-    "account", "deposit",
+    "account", "deposit", "expense",
 })  # fmt: skip
 """Subjects whose own name says something to the company."""
 _TOLD: Final = ("number", "month", "staff_number", "address", "file")

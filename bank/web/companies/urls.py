@@ -11,14 +11,29 @@ from bank.web.companies import (
     collections,
     consents,
     entitlements,
+    expenses,
     file_lines,
     files,
+    payroll_rights,
     people,
     signing,
     sweeps,
     trail,
 )
 from bank.web.companies.desk import OpenDesk
+
+
+_EXPENSES: list[tuple[str, Any, str]] = [
+    ("expenses/", expenses.expenses, "expenses"),
+    ("expenses/expenses.csv", expenses.as_csv, "expenses-csv"),
+    ("expenses/expenses.xlsx", expenses.as_xlsx, "expenses-xlsx"),
+    ("expenses/new/", expenses.new, "expense-new"),
+    ("expenses/pay/", expenses.pay, "expenses-pay"),
+    ("expenses/<str:reference>/", expenses.expense, "expense"),
+    ("expenses/<str:reference>/receipt/", expenses.receipt, "expense-receipt"),
+    ("expenses/<str:reference>/decide/", expenses.decide, "expense-decide"),
+    ("expenses/<str:reference>/withdraw/", expenses.withdraw, "expense-withdraw"),
+]
 
 
 def patterns(open_desk: OpenDesk) -> list[URLPattern]:
@@ -32,6 +47,7 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("people/invite/", people.invite, "people-invite"),
         ("people/<uuid:invitation_id>/resend/", people.resend, "people-resend"),
         ("people/<uuid:invitation_id>/revoke/", people.revoke, "people-revoke"),
+        ("people/payroll/", payroll_rights.rights, "payroll-rights"),
         ("people/entitlements/", entitlements.report, "entitlements"),
         ("people/entitlements.csv", entitlements.export, "entitlements-export"),
         ("people/trail/", trail.trail, "trail"),
@@ -66,6 +82,7 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("collections/<str:number>/", collections.collection, "collection"),
         ("collections/<str:number>/payments.csv", collections.export, "collection-export"),
         ("collections/<str:number>/close/", collections.close, "collection-close"),
+        *_EXPENSES,
         ("files/", files.files, "files"),
         ("files/<str:reference>/", files.file, "file"),
         ("files/<str:reference>/columns/", file_lines.columns, "file-columns"),

@@ -52,13 +52,15 @@ def choices(request: HttpRequest) -> HttpResponse:
     """By which channels each kind comes; what always comes in a way is ticked and cannot be changed."""
     user = user_of(request)
     if request.method == "POST":
-        services.choose(user=user, chosen={kind: _ticked(request, kind) for kind in NoticeKind})
+        chosen = {kind: _ticked(request, kind) for kind in NoticeKind}
+        services.choose(user=user, chosen=chosen, is_daily="daily" in request.POST)
         messages.success(request, gettext("Your choices are kept."))
         return redirect("notices:choices")
     offered = [one for one in Channel if one != Channel.SMS or sms.is_offered()]
     context = {
         "channels": [wording.CHANNELS[one] for one in offered],
         "rows": _rows(user, offered),
+        "is_daily": bool(selectors.daily_readers([user.pk])),
         "offers_sms": Channel.SMS in offered,
         "phone": SmsCodeDevice.objects.filter(user=user).exists(),
     }

@@ -145,6 +145,7 @@ def _context(found: Any) -> dict[str, Any]:
         "title": papers.title_of(found),
         "lines": list(found.lines.all()),
         "state": wording.state_of(found, today),
+        "under_way": under_way if (under_way := selectors.under_way(found)).is_positive else None,
         "is_open": found.kind == Kind.INVOICE and shown in (Shown.ISSUED, Shown.PARTLY_PAID, Shown.OVERDUE),
     }
 

@@ -1,0 +1,203 @@
+"""Expenses from the photo of a receipt to money back, once; whose eyes, whose decision; hostile papers."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+
+from bank import ledger
+from bank.audit import services as audit
+from bank.audit.models import AuditRecord
+from bank.cif import services as cif
+from bank.expenses import eod, errors, services
+from bank.expenses.models import Expense
+from bank.expenses.rules import Category
+from bank.kernel import clock
+from bank.kernel.errors import BankError, NotAllowed, NotFound
+from bank.kernel.money import Money
+from bank.notifications.models import Notice
+from bank.payments import services as payments
+from bank.payments.models import PaymentFile
+from bank.runtime.models import OutboxMessage
+from bank.runtime.steps import Day
+from bank.trail import services as trail
+from tests.documents import files
+from tests.portals import town as streets
+from tests.portals.town import Town, browser, let_the_worker_work, newest_code
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> Town:
+    """Brian travels for Savanna Traders; Grace, its treasurer, and Brian may pay for it."""
+    made = streets.build()
+    cif.grant_mandate(user=made.brian.user, customer=made.firm.customer, role="SIGNATORY", can_pay=True)
+    return made
+
+
+def claim(town: Town, receipt: bytes | None = None, **changes: Any) -> Expense:
+    asked: dict[str, Any] = {
+        "user": town.brian.user, "customer": town.firm.customer, "merchant": "Rubis Thika Road",
+        "category": Category.FUEL, "spent": ledger.business_date(), "amount": Money.of("1160.00", "KES"),
+        "vat": Money.of("160.00", "KES"), "account_number": town.brian.number,
+        "account_name": town.brian.name, "filename": "receipt.jpg",
+        "upload": io.BytesIO(receipt or files.picture(size=(40 + Expense.objects.count(), 30))),
+    } | changes  # fmt: skip
+    return services.claim(**asked)
+
+
+def state(expense: Expense) -> str:
+    expense.refresh_from_db()
+    return expense.state
+
+
+def pay(town: Town, *chosen: Expense) -> PaymentFile:
+    return services.pay_back(
+        user=town.firm.user, customer=town.firm.customer, references=[one.reference for one in chosen],
+        account_number=town.firm.number,
+    )  # fmt: skip
+
+
+def confirm(town: Town, file: PaymentFile, key: str) -> None:
+    challenge = payments.start_file_confirmation(user=town.firm.user, file=file)
+    payments.confirm_payment_file(
+        user=town.firm.user, file=file, only_valid=False, key=key, challenge_id=challenge.id,
+        code=newest_code(town.firm.user),
+    )  # fmt: skip
+    let_the_worker_work()
+    let_the_worker_work()
+
+
+def test_it_is_decided_by_another_and_paid_back_once(town: Town) -> None:
+    before, books = ledger.balance(town.brian.number).booked, town.books()
+    made = claim(town)
+    with pytest.raises(errors.OwnExpense):
+        services.approve(user=town.brian.user, expense=made)
+    with pytest.raises(NotAllowed):
+        services.approve(user=town.bookkeeper, expense=made)
+    with pytest.raises(NotFound):
+        services.approve(user=town.amina.user, expense=made)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Expense.objects.filter(pk=made.pk).update(
+            state="APPROVED", decided_by=town.brian.user, decided_at=made.claimed_at
+        )
+    with pytest.raises(errors.ExpenseDecided):
+        pay(town, made)
+    services.approve(user=town.firm.user, expense=made)
+    services.approve(user=town.firm.user, expense=made)
+    with pytest.raises(errors.ExpenseDecided):
+        services.reject(user=town.firm.user, expense=made, reason="Too late")
+    with pytest.raises(errors.ExpenseDecided):
+        services.withdraw(user=town.brian.user, expense=made)
+    file = pay(town, made)
+    assert state(made) == "SENT"
+    with pytest.raises(errors.ExpenseDecided):
+        pay(town, made)
+    payments.cancel_payment_file(user=town.firm.user, reference=file.reference)
+    day = Day(ledger.business_date(), ledger.business_date())
+    assert [eod.settle(day, "").done for _again in range(2)] == [1, 0]
+    assert (state(made), town.books()) == ("APPROVED", books)
+    confirm(town, pay(town, made), "k1")
+    assert state(made) == "PAID"
+    assert services.settle() == 0
+    came = Notice.objects.get(user=town.brian.user, kind="MONEY_IN")
+    assert (came.told["name"], came.told["amount"]) == ("Savanna Traders Ltd", "1160.00")
+    OutboxMessage.objects.filter(topic="payments.file_paid").update(
+        delivered_at=None, next_try_at=clock.now()
+    )
+    let_the_worker_work()
+    assert Notice.objects.filter(kind="MONEY_IN").count() == 1
+    assert ledger.balance(town.brian.number).booked - before == Money.of("1160.00", "KES")
+    actions = AuditRecord.objects.filter(subject_type="expense").values_list("action", flat=True)
+    assert sorted(actions) == sorted([
+        "EXPENSE_CLAIMED", "EXPENSE_APPROVED", "EXPENSE_SENT", "EXPENSE_NOT_PAID", "EXPENSE_SENT",
+        "EXPENSE_PAID",
+    ])  # fmt: skip
+
+
+def test_what_is_refused_leaves_nothing(town: Town) -> None:
+    receipt = files.picture(size=(60, 40))
+    made = claim(town, receipt)
+    today, shillings = ledger.business_date(), Money.of("1160.00", "KES")
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"upload": io.BytesIO(receipt)}, "RECEIPT_CLAIMED"),
+        ({"amount": Money.of("0.00", "KES")}, "EXPENSE_UNUSABLE"),
+        ({"vat": shillings}, "EXPENSE_UNUSABLE"),
+        ({"vat": Money.of("-1.00", "KES")}, "EXPENSE_UNUSABLE"),
+        ({"spent": today.replace(year=today.year + 1)}, "EXPENSE_UNUSABLE"),
+        ({"spent": today.replace(year=today.year - 2)}, "EXPENSE_UNUSABLE"),
+        ({"merchant": " "}, "EXPENSE_UNUSABLE"),
+        ({"account_number": "123"}, "ACCOUNT_NUMBER_INVALID"),
+        ({"upload": io.BytesIO(b"MZ\x90\x00 a program")}, "DOCUMENT_TYPE_REFUSED"),
+        ({"upload": io.BytesIO(b"")}, "DOCUMENT_EMPTY"),
+        ({"user": town.bookkeeper}, "NOT_ALLOWED"),
+        ({"user": town.amina.user}, "NOT_FOUND"),
+    ]
+    for changes, code in refused:
+        with pytest.raises(BankError) as refusal:
+            claim(town, **changes)
+        assert refusal.value.code == code, changes
+    assert Expense.objects.get() == made
+    services.withdraw(user=town.brian.user, expense=made)
+    again = claim(town, receipt)
+    for words in ("", "x" * 301, "hid\u200bden"):
+        with pytest.raises(errors.ExpenseUnusable):
+            services.reject(user=town.firm.user, expense=again, reason=words)
+    services.reject(user=town.firm.user, expense=again, reason="Not the company's car")
+    assert claim(town, receipt).state == "WAITING"
+
+
+def test_the_pages_of_a_claimant_an_approver_an_accountant_and_a_stranger(town: Town) -> None:
+    home = f"/corporate/{town.firm.customer.cif}/expenses/"
+    brian, grace = browser(town.brian.user), browser(town.firm.user)
+    accountant, stranger = browser(town.bookkeeper), browser(town.amina.user)
+    assert "No expenses yet" in brian.get(home).content.decode()
+    form = {
+        "merchant": "=Rubis", "category": "FUEL", "spent": str(ledger.business_date()), "amount": "1,160.00",
+        "vat": "160", "number": town.brian.number, "holder": town.brian.name, "purpose": "Nakuru and back",
+    }  # fmt: skip
+    assert "field__error" in brian.post(f"{home}new/", form).content.decode()
+    photo = SimpleUploadedFile("r.jpg", files.picture(), content_type="image/jpeg")
+    page = brian.post(f"{home}new/", form | {"receipt": photo, "vat": "lots"}).content.decode()
+    assert "field__error" in page
+    photo.seek(0)
+    sent = brian.post(f"{home}new/", form | {"receipt": photo})
+    made = Expense.objects.get()
+    place = f"{home}{made.reference}/"
+    assert (sent.status_code, sent.headers["Location"]) == (302, place)
+    assert str(made.vat_money) == "KES 160.00"
+    mine = brian.get(place).content.decode()
+    assert "Withdraw it" in mine
+    assert "Approve" not in mine
+    assert brian.post(f"{place}decide/", {"act": "approve"}).content.decode().count("Nobody decides") >= 1
+    assert town.brian.number in brian.get(f"{home}new/").content.decode()
+    assert "For you to decide" in grace.get(home).content.decode()
+    assert "field__error" in grace.post(f"{place}decide/", {"act": "reject", "reason": ""}).content.decode()
+    assert grace.get(f"{place}receipt/").headers["Content-Type"] == "image/jpeg"
+    assert grace.post(f"{place}decide/", {"act": "approve"}).status_code == 302
+    seen = accountant.get(place).content.decode()
+    assert "Grace Muthoni" in seen
+    assert accountant.get(f"{place}receipt/").status_code == 200
+    assert accountant.get(f"{home}new/").status_code == 403
+    assert "Claim an expense" not in accountant.get(home).content.decode()
+    for path in ("", "new/", "pay/", "expenses.csv", f"{made.reference}/", f"{made.reference}/receipt/"):
+        assert stranger.get(home + path).status_code == 404
+    rows = list(
+        csv.DictReader(io.StringIO(accountant.get(f"{home}expenses.csv").content.decode("utf-8-sig")))
+    )
+    assert [(row["Paid to"], row["Net"], row["Total"], row["Status"]) for row in rows] == [
+        ("'=Rubis", "1000.00", "1160.00", "Approved")
+    ]
+    assert accountant.get(f"{home}expenses.xlsx?state=PAID&category=FUEL").status_code == 200
+    assert "Nothing matches" in accountant.get(f"{home}?state=PAID").content.decode()
+    assert made.reference in grace.get(f"{home}pay/").content.decode()
+    paid = grace.post(f"{home}pay/", {"expense": [made.reference], "account": town.firm.number})
+    assert paid.headers["Location"].startswith(f"/corporate/{town.firm.customer.cif}/files/")
+    audit.seal()
+    trail.gather()
+    told = grace.get(f"/corporate/{town.firm.customer.cif}/people/trail/?kind=EXPENSE").content.decode()
+    assert "Expense sent to be paid back" in told
