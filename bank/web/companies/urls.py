@@ -22,7 +22,6 @@ from bank.web.companies import (
 )
 from bank.web.companies.desk import OpenDesk
 
-
 _EXPENSES: list[tuple[str, Any, str]] = [
     ("expenses/", expenses.expenses, "expenses"),
     ("expenses/expenses.csv", expenses.as_csv, "expenses-csv"),
