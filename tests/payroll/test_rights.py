@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from bank.identity.models import User
+from bank.kernel import clock
 from bank.kernel.errors import NotAllowed
 from bank.kernel.money import Money
 from bank.payroll import selectors, services
@@ -45,6 +46,11 @@ def test_an_owner_lets_somebody_look_on_a_page_and_takes_it_back() -> None:
     firm, clerk = shop.firm, shop.town.bookkeeper
     page = f"/sme/{firm.customer.cif}/people/payroll/"
     owner, reader = streets.browser(firm.user), streets.browser(clerk)
+    assert owner.get(page).headers["Location"].startswith("/account/security/confirm/")
+    for client in (owner, reader):
+        session = client.session
+        session["confirmed_until"] = clock.now().timestamp() + 200
+        session.save()
     assert page in owner.get(f"/sme/{firm.customer.cif}/people/").content.decode()
     assert "Let them see wages" in owner.get(page).content.decode()
     for act, sees in (("let", True), ("let", True), ("stop", False), ("stop", False)):

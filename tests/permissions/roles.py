@@ -28,6 +28,7 @@ from bank.invoicing import services as invoicing
 from bank.invoicing.services import LineAsked
 from bank.kernel import clock
 from bank.kernel.money import Money
+from bank.notifications.models import Endpoint
 from bank.onboarding import services as onboarding
 from bank.onboarding.services import invitations
 from bank.payments import services as payments
@@ -296,7 +297,7 @@ def _collection(firm: Resident, payer: Resident) -> str:
 
 
 def _programs(user: User, customer: Customer | None, number: str) -> dict[str, str]:
-    """An app, a key and a consent."""
+    """An app, a key, a consent and, of a company, a webhook."""
     asked = {"name": "App", "flow": Flow.CONSENT, "redirect_uris": ["https://app.example/"]}
     app = access.register_app(user=user, customer=customer, scopes=["accounts:read"], **asked).app
     ends = clock.now() + timedelta(days=9)
@@ -304,7 +305,13 @@ def _programs(user: User, customer: Customer | None, number: str) -> dict[str, s
         user=user, customer=customer, name="K", scopes=["accounts:read"], networks=[], expires_at=ends
     ).key
     consent = access.give_consent(user=user, app=app, scopes=["accounts:read"], numbers=[number])
-    return {"client_id": app.client_id, "key_id": str(key.pk), "consent_id": str(consent.pk)}
+    made = {"client_id": app.client_id, "key_id": str(key.pk), "consent_id": str(consent.pk)}
+    if customer is not None:
+        hook = Endpoint.objects.create(
+            customer=customer, url="https://127.0.0.1/hook", secret="s", events=["file.paid"], created_by=user
+        )
+        made["webhook_id"] = str(hook.pk)
+    return made
 
 
 def _payment(town: Town) -> str:
