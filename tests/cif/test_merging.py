@@ -33,7 +33,7 @@ MOVED = {
     *("deposits", "deposit_requests", "joint_accounts", "signing_rules", "debit_mandates", "debit_creditor"),
     *("applications", "invitations", "kyc_reviews", "api_keys", "exports", "erasure_request"),
     *("seller", "debtors", "invoices", "receipts", "recurrences", "reminder_rules", "vendors", "bills"),
-    *("employees", "payroll_runs", "endpoints", "sweeps"),
+    *("employees", "payroll_runs", "endpoints", "sweeps", "expenses"),
 }
 STAYS = {
     "delegations": "ended, for they were given at the duplicate",
