@@ -37,6 +37,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Standing orders"), "standing_standingorder"),
             (_("Direct debit mandates"), "debits_mandate"),
             (_("Direct debits"), "debits_collection"),
+            (_("Files of direct debits"), "debits_debitfile"),
             (_("Companies that collect"), "debits_creditor"),
             (_("Claims of direct debits"), "debits_claim"),
             (_("Incoming payments"), "payments_incomingpayment"),

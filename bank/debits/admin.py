@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bank import ledger
 from bank.debits.commands import ADMIT, CLAIM_RIGHT, CREDITOR_RIGHT, DECIDE, STOP, DecideClaim, StopCreditor
-from bank.debits.models import CREDITOR_STATUSES, Claim, Collection, Creditor, Mandate
+from bank.debits.models import CREDITOR_STATUSES, Claim, Collection, Creditor, DebitFile, Mandate
 from bank.debits.rules import (
     CREDITOR_STOPS,
     MOST_NOTICE_DAYS,
@@ -22,12 +22,14 @@ from bank.debits.rules import (
     CreditorStatus,
 )
 from bank.identity.models import User
+from bank.runtime import formats
 from bank.web import cells
 from bank.web.acts import Act, ActingTable, StartingTable
 from bank.web.staff import Column, Figure, Panel, ReadOnlyTable
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 
+_LINES = 500
 _WAITS = _("It waits for somebody else's approval.")
 _LONG = forms.Textarea(attrs={"rows": 3})
 _TONES = {"ASKED": "PENDING", "ADMITTED": "ACTIVE", "SUSPENDED": "ON_HOLD", "OPEN": "PENDING"}
@@ -161,6 +163,40 @@ class CreditorTable(StartingTable):
         rows = [[one.reference, one.debtor_name, one.kind, one.get_status_display()] for one in held]
         columns = [Column(_("Mandate")), Column(_("Of")), Column(_("Kind")), Column(_("Status"))]
         return [Panel(_("Mandates"), columns, rows, empty=_("It holds no mandate yet"))]
+
+
+@admin.register(DebitFile)
+class DebitFileTable(ReadOnlyTable):
+    heading = _("Files of direct debits")
+    list_display = ("reference", "creditor", "message_id", "count", "accepted_count", "sent_at")
+    list_select_related = ("creditor__customer",)
+    search_fields = ("reference__exact", "message_id__exact")
+    search_help_text = _("Reference or message id")
+    ordering = ("-id",)
+    fields = (
+        "reference", "creditor", "message", "message_id", "count", "accepted_count", "control_sum_shown",
+        "sent_by", "sent_at",
+    )  # fmt: skip
+    readonly_fields = ("control_sum_shown",)
+
+    @admin.display(description=_("control sum"))
+    def control_sum_shown(self, file: DebitFile) -> str:
+        return formats.number(file.control_sum)
+
+    def panels(self, request: HttpRequest, record: DebitFile) -> list[Panel]:
+        columns = [
+            Column(_("Line")),
+            Column(_("Company's reference")),
+            Column(_("Amount")),
+            Column(_("Outcome")),
+        ]
+        whole = [[0, "", "", one["sentence"]] for one in record.faults]
+        rows = [[row["line"], row["end_to_end_id"], row["amount"], _said(row)] for row in record.rows]
+        return [Panel(_("Lines"), columns, [*whole, *rows[:_LINES]])]
+
+
+def _said(row: dict[str, Any]) -> str:
+    return row["collection"] or " ".join(one["sentence"] for one in row["faults"]) or cells.NOTHING
 
 
 @admin.register(Claim)

@@ -83,6 +83,18 @@ class CollectionReferenceUsed(BankError):
     status = 409
 
 
+class DebitFileUnusable(BankError):
+    code = "DEBIT_FILE_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
+
+
+class DebitFileUsed(BankError):
+    code = "DEBIT_FILE_USED"
+    sentence = "A file with this message id was taken: {reference}. Give each file its own."
+    status = 409
+
+
 class WrongCollectionStatus(BankError):
     code = "WRONG_COLLECTION_STATUS"
     sentence = "A collection that is {status} cannot be {wanted}."

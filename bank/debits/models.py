@@ -184,6 +184,40 @@ class Mandate(models.Model):
         return Money(self.month_amount, self.currency)
 
 
+class DebitFile(models.Model):
+    """Collections a company sent as one pain.008. ``rows`` says what became of each, by its line.
+
+    A file nothing was announced of leaves its message id free.
+    """
+
+    reference = models.CharField(_("reference"), max_length=24, unique=True)
+    creditor = models.ForeignKey(
+        Creditor, on_delete=models.PROTECT, related_name="files", verbose_name=_("company")
+    )
+    message = models.CharField(_("format"), max_length=20)
+    message_id = models.CharField(_("message id"), max_length=35)
+    digest = models.CharField(max_length=64, editable=False)
+    count = models.PositiveIntegerField(_("collections"))
+    accepted_count = models.PositiveIntegerField(_("announced"))
+    control_sum = AmountField(_("control sum"))
+    faults = models.JSONField(_("faults of the file"), default=list)
+    rows = models.JSONField(_("lines"), default=list)
+    sent_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    sent_at = models.DateTimeField(_("sent"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("file of direct debits")
+        verbose_name_plural = _("files of direct debits")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["creditor", "message_id"], condition=Q(accepted_count__gt=0), name="debit_file_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class Collection(models.Model):
     """One sum a company takes on a mandate. ``run_date`` is the business day it is taken on."""
 

@@ -11,7 +11,7 @@ from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.cif.models import Mandate as CustomerMandate
 from bank.debits import rules
-from bank.debits.models import Claim, Collection, Creditor, Mandate
+from bank.debits.models import Claim, Collection, Creditor, DebitFile, Mandate
 from bank.debits.rules import ClaimStatus, CollectionStatus, MandateStatus
 from bank.identity.models import User
 from bank.kernel import calendars, clock, ids
@@ -71,6 +71,17 @@ def creditor_for(user: User, number: str) -> Creditor:
     found = creditor_of(cif.customer_for(user, number))
     if found is None:
         raise NotFound(what="admission")
+    return found
+
+
+def file_for(user: User, reference: str) -> DebitFile:
+    """A file of direct debits of a company the user acts for. Raises ``NotFound``."""
+    companies = cif.mandates_for(user).values("customer_id")
+    joined = DebitFile.objects.select_related("creditor__customer")
+    mine = joined.filter(creditor__customer_id__in=companies, reference=ids.read_reference(reference))
+    found = mine.first()
+    if found is None:
+        raise NotFound(what="file of direct debits")
     return found
 
 

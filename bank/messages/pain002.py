@@ -1,7 +1,7 @@
-"""Writes pain.002 (Customer Payment Status Report) about a pain.001: the message, and each payment in it.
+"""Writes pain.002 (Customer Payment Status Report) about a pain.001 or pain.008 and each payment in it.
 
 Version 03 answers a pain.001 up to version 08, version 10 the versions 09 and 10 (published with it in 2019),
-version 12 the later ones. Written as a stream.
+version 12 the later ones; a pain.008 of the same years is one version behind. Written as a stream.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from lxml import etree
 
 from bank.messages import schemas
 
+_DIRECT_DEBIT: Final = "pain.008"
 _BY_VERSION: Final = ((11, "pain.002.001.12"), (9, "pain.002.001.10"))
 
 
@@ -54,9 +55,10 @@ class StatusReport:
 
 
 def message_for(original: str) -> str:
-    """The version of pain.002 that answers a version of pain.001."""
+    """The version of pain.002 that answers a version of pain.001 or pain.008."""
     version = original.rpartition(".")[2]
     number = int(version) if version.isdigit() else 0
+    number += original.startswith(_DIRECT_DEBIT)
     return next((message for first, message in _BY_VERSION if number >= first), "pain.002.001.03")
 
 
@@ -81,7 +83,8 @@ def _header(report: StatusReport, *, modern: bool) -> Any:
         "GrpHdr", _leaf("MsgId", report.message_id), _leaf("CreDtTm", _instant(report.created_at))
     )
     agent = _leaf("BICFI" if modern else "BIC", report.sender_bic)
-    header.append(_branch("DbtrAgt", _branch("FinInstnId", agent)))
+    ours = "CdtrAgt" if report.original_message.startswith(_DIRECT_DEBIT) else "DbtrAgt"
+    header.append(_branch(ours, _branch("FinInstnId", agent)))
     return header
 
 

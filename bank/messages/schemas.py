@@ -23,8 +23,8 @@ _CHUNK = 32_768
 # CDATA sections and processing instructions: those are stepped over.
 _MARKS = re.compile(
     rb"""<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"""
-    rb"""|(?P<opens>(?:[^\s<>/:"'!?]+:)?(?:CdtTrfTxInf|PmtTx)(?=[\s/>])(?:[^<>"'/]|/(?!>)|"[^"]*"|'[^']*')*+(?P<empty>/)?>)"""
-    rb"""|(?P<closes>/(?:[^\s<>/:"']+:)?(?:CdtTrfTxInf|PmtTx)\s*>))""",
+    rb"""|(?P<opens>(?:[^\s<>/:"'!?]+:)?(?:CdtTrfTxInf|DrctDbtTxInf|PmtTx)(?=[\s/>])(?:[^<>"'/]|/(?!>)|"[^"]*"|'[^']*')*+(?P<empty>/)?>)"""
+    rb"""|(?P<closes>/(?:[^\s<>/:"']+:)?(?:CdtTrfTxInf|DrctDbtTxInf|PmtTx)\s*>))""",
     re.DOTALL,
 )
 

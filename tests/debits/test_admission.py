@@ -1,6 +1,6 @@
 """Who may collect: asked for, admitted and stopped by two of the staff. The books stay."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from bank import ledger
 from bank.cases.models import Case
 from bank.debits import eod, errors, rules, selectors, services
 from bank.debits.commands import ADMIT, STOP, StopCreditor
-from bank.debits.models import Collection, Creditor
+from bank.debits.models import Collection, Creditor, Mandate
 from bank.debits.rules import Admission, MandateKind
 from bank.identity.models import User
 from bank.kernel.errors import BankError, NotAllowed, NotFound
@@ -174,3 +174,31 @@ def test_an_admission_is_every_word_of_what_was_proposed(bank: Bank) -> None:
     shown = {one["label"]: (one["before"], one["after"]) for one in command.difference}
     assert shown["In a month at most"] == ("KES\xa020,000.00", "KES\xa090,000.00")
     assert isinstance(admission(bank.firm.customer), Admission)
+
+
+def test_a_mandate_that_is_over_or_was_not_used_for_36_months_collects_nothing(bank: Bank) -> None:
+    """Refused at once; the close ends it. One that is used, or has a collection to come, stands."""
+    used, lapsed = confirmed(bank), confirmed(bank, reference="OLD")
+    over = confirmed(bank, reference="OVER", last=date(2026, 3, 6))
+    waits = confirmed(bank, reference="WAITS", last=date(2026, 3, 9))
+    collect(bank, waits, "10.00", due=DUE)
+    collect(bank, used, "10.00")
+    old = date(2023, 3, 1)
+    Mandate.objects.exclude(pk=over.pk).update(
+        first_date=old, confirmed_at=datetime(2023, 3, 1, 9, tzinfo=UTC)
+    )
+    with pytest.raises(errors.MandateUnusable) as refusal:
+        collect(bank, lapsed, "10.00")
+    assert "36 months" in refusal.value.message
+    with pytest.raises(errors.CollectionUnusable):
+        collect(bank, over, "10.00")
+    before = bank.positions()
+    services.end_over(today=date(2026, 3, 10))
+    found = {one.creditor_reference: one.status for one in Mandate.objects.all()}
+    assert found == {"WATER-1": "ACTIVE", "OLD": "EXPIRED", "OVER": "EXPIRED", "WAITS": "ACTIVE"}
+    services.end_over(today=date(2026, 3, 10))
+    assert bank.positions() == before
+    for act in (services.cancel, services.decline):
+        with pytest.raises(errors.WrongMandateStatus):
+            act(user=bank.alice.user, reference=lapsed.reference)
+    assert used.status == "ACTIVE"

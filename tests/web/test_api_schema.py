@@ -74,7 +74,7 @@ ASKED_TWICE_IS_ONE = {
     "/api/v1/accounts/{number}/collection-numbers",
     "/api/v1/transfers/{reference}/cancel",
     "/api/v1/transfers/{reference}/recall",
-    "/api/v1/direct-debits/creditors/{customer}",
+    *(f"/api/v1/direct-debits/creditors/{{customer}}{path}" for path in ("", "/files")),
     *(f"/api/v1/direct-debits/mandates{path}" for path in ("", "/{reference}/confirm", "/{reference}/{act}")),
     *(
         f"/api/v1/direct-debits/collections{path}"

@@ -4,6 +4,7 @@ from bank.debits.rules import Admission, Terms
 from bank.debits.services.admitting import admit, ask_admission, check_admission, check_stop, stop
 from bank.debits.services.claiming import check_decision, claim, decide, require_no_party
 from bank.debits.services.collecting import cancel_collection, collect, refuse, run_due
+from bank.debits.services.filing import take_file
 from bank.debits.services.mandating import (
     DIRECT_DEBIT,
     cancel,
@@ -40,4 +41,5 @@ __all__ = [
     "run_due",
     "start_confirming",
     "stop",
+    "take_file",
 ]

@@ -41,15 +41,32 @@ def collect(
     known = mandate.collections.filter(end_to_end_id=own).first()
     if known is not None:
         return _same(known, amount, due)
+    return announce(creditor, mandate, amount=amount, due=due, own=own, remittance=remittance, user=user)
+
+
+def announce(
+    creditor: Creditor | None,
+    mandate: Mandate,
+    *,
+    amount: Money,
+    due: date,
+    own: str,
+    remittance: str,
+    user: User,
+) -> Collection:
+    """A collection within what the bank and the mandate allow; the caller holds both rows and has looked
+    whether there is one of that reference. Raises as ``collect``, before anything is written.
+    """
     mandating.check_creditor(creditor, mandate.kind)
     _check(mandate, own, amount, due)
     _check_company(creditor, amount, due)
+    words = payment_rules.clean_text("Remittance", remittance)
     made = Collection.objects.create(
         reference=ids.reference("DDC"),
         mandate=mandate,
         end_to_end_id=own,
         amount=amount.amount,
-        remittance=payment_rules.clean_text("Remittance", remittance),
+        remittance=words,
         due_date=due,
         run_date=selectors.calendar().next_or_same(due),
         status=CollectionStatus.PENDING,

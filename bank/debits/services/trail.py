@@ -5,7 +5,7 @@ from typing import Any, Final
 from bank.audit import services as audit
 from bank.cif.models import Customer
 from bank.debits import selectors
-from bank.debits.models import Claim, Collection, Creditor, Mandate
+from bank.debits.models import Claim, Collection, Creditor, DebitFile, Mandate
 from bank.identity.models import User
 from bank.runtime import outbox
 
@@ -65,6 +65,17 @@ def tell_creditor(creditor: Creditor, actor: User | None, **detail: Any) -> None
         detail=detail or None,
     )
     outbox.emit(CREDITOR, {"customer": creditor.customer.cif, "status": str(creditor.status)})
+
+
+def tell_file(file: DebitFile, actor: User) -> None:
+    """A line of the audit trail; what it announced tells for itself."""
+    audit.record(
+        "DIRECT_DEBIT_FILE_TAKEN" if file.accepted_count else "DIRECT_DEBIT_FILE_REFUSED",
+        actor=actor,
+        subject_type="direct_debit_file",
+        subject_id=file.reference,
+        detail={"lines": file.count, "announced": file.accepted_count, "message": file.message},
+    )
 
 
 def tell_claim(claim: Claim, actor: User | None, **detail: Any) -> None:

@@ -18,9 +18,9 @@ from bank.kernel.errors import NotFound
 from bank.web import rest, scopes, step_up, throttles
 from bank.web.scopes import Scope
 
-_TAG: Final = ["Direct debits"]
-_CUSTOMER = OpenApiParameter("customer", OpenApiTypes.STR, OpenApiParameter.PATH)
-_REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH)
+TAG: Final = ["Direct debits"]
+CUSTOMER = OpenApiParameter("customer", OpenApiTypes.STR, OpenApiParameter.PATH)
+REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH)
 _MANDATE_ACTS: Final = {"decline": services.decline, "cancel": services.cancel}
 _COLLECTION_ACTS: Final = {"refuse": services.refuse, "cancel": services.cancel_collection}
 
@@ -127,27 +127,27 @@ class OneCreditor(APIView):
 
     @extend_schema(
         operation_id="getCreditor",
-        tags=_TAG,
+        tags=TAG,
         summary="Whether a company may collect, and how much",
-        parameters=[_CUSTOMER],
+        parameters=[CUSTOMER],
         responses=CreditorAnswer,
     )
     def get(self, request: Request, customer: str) -> Response:
-        found = selectors.creditor_for(rest.user_of(request), _company(request, customer))
+        found = selectors.creditor_for(rest.user_of(request), company_named(request, customer))
         return Response(CreditorAnswer(found).data)
 
     @extend_schema(
         operation_id="askToCollect",
-        tags=_TAG,
+        tags=TAG,
         summary="Ask the bank to let a company collect",
         description="Asked again while it is looked into it answers with the same.",
-        parameters=[_CUSTOMER],
+        parameters=[CUSTOMER],
         request=CreditorRequest,
         responses={201: CreditorAnswer},
     )
     def post(self, request: Request, customer: str) -> Response:
         wish = rest.body_of(CreditorRequest, request)["wish"]
-        number = _company(request, customer)
+        number = company_named(request, customer)
         asked = services.ask_admission(user=rest.user_of(request), number=number, wish=wish)
         location = reverse("api-creditor", args=[customer])
         return rest.created(CreditorAnswer(asked).data, replayed=False, location=location)
@@ -158,7 +158,7 @@ class Mandates(APIView):
 
     @extend_schema(
         operation_id="listMandates",
-        tags=_TAG,
+        tags=TAG,
         summary="Mandates you gave and hold, the latest first",
         responses=DebitMandateList,
     )
@@ -169,7 +169,7 @@ class Mandates(APIView):
 
     @extend_schema(
         operation_id="proposeMandate",
-        tags=_TAG,
+        tags=TAG,
         summary="Ask to be allowed to collect",
         description="Repeated with the same `creditor_reference` and terms it answers with the same mandate.",
         request=DebitMandateRequest,
@@ -188,9 +188,9 @@ class OneMandate(APIView):
 
     @extend_schema(
         operation_id="getMandate",
-        tags=_TAG,
+        tags=TAG,
         summary="A mandate",
-        parameters=[_REFERENCE],
+        parameters=[REFERENCE],
         responses=DebitMandateAnswer,
     )
     def get(self, request: Request, reference: str) -> Response:
@@ -202,10 +202,10 @@ class ConfirmMandate(APIView):
 
     @extend_schema(
         operation_id="confirmMandate",
-        tags=_TAG,
+        tags=TAG,
         summary="Let the company collect",
         description="Two calls: the first is answered 403 `STEP_UP_REQUIRED`, the second brings the code.",
-        parameters=[_REFERENCE],
+        parameters=[REFERENCE],
         request=DebitConfirmation,
         responses={
             200: DebitMandateAnswer,
@@ -233,9 +233,9 @@ class MandateAct(APIView):
 
     @extend_schema(
         operation_id="actOnMandate",
-        tags=_TAG,
+        tags=TAG,
         summary="Decline or cancel",
-        parameters=[_REFERENCE, OpenApiParameter("act", str, "path", enum=sorted(_MANDATE_ACTS))],
+        parameters=[REFERENCE, OpenApiParameter("act", str, "path", enum=sorted(_MANDATE_ACTS))],
         request=None,
         responses=DebitMandateAnswer,
     )
@@ -252,7 +252,7 @@ class Collections(APIView):
 
     @extend_schema(
         operation_id="listDirectDebits",
-        tags=_TAG,
+        tags=TAG,
         summary="Direct debits you pay and collect, the latest due first",
         responses=DirectDebitList,
     )
@@ -263,7 +263,7 @@ class Collections(APIView):
 
     @extend_schema(
         operation_id="collectDirectDebit",
-        tags=_TAG,
+        tags=TAG,
         summary="Announce a collection",
         request=DirectDebitRequest,
         responses={201: DirectDebitAnswer},
@@ -281,9 +281,9 @@ class OneCollection(APIView):
 
     @extend_schema(
         operation_id="getDirectDebit",
-        tags=_TAG,
+        tags=TAG,
         summary="A direct debit and what became of it",
-        parameters=[_REFERENCE],
+        parameters=[REFERENCE],
         responses=DirectDebitAnswer,
     )
     def get(self, request: Request, reference: str) -> Response:
@@ -295,11 +295,11 @@ class Refunds(APIView):
 
     @extend_schema(
         operation_id="refundDirectDebit",
-        tags=_TAG,
+        tags=TAG,
         summary="Ask a direct debit back",
         description="`NO_QUESTION` within eight weeks (CORE). `UNAUTHORISED` within thirteen months, which "
         "also ends the mandate: after eight weeks the bank looks into it first, and `claim` says by when.",
-        parameters=[_REFERENCE],
+        parameters=[REFERENCE],
         request=DirectDebitRefund,
         responses=DirectDebitAnswer,
     )
@@ -318,9 +318,9 @@ class CollectionAct(APIView):
 
     @extend_schema(
         operation_id="actOnDirectDebit",
-        tags=_TAG,
+        tags=TAG,
         summary="Refuse it (who pays), or cancel it (the company)",
-        parameters=[_REFERENCE, OpenApiParameter("act", str, "path", enum=sorted(_COLLECTION_ACTS))],
+        parameters=[REFERENCE, OpenApiParameter("act", str, "path", enum=sorted(_COLLECTION_ACTS))],
         request=None,
         responses=DirectDebitAnswer,
     )
@@ -332,7 +332,7 @@ class CollectionAct(APIView):
         return Response(DirectDebitAnswer(changed).data)
 
 
-def _company(request: Request, number: str) -> str:
+def company_named(request: Request, number: str) -> str:
     """The customer number of a company the user acts for and the program's grant is of."""
     company, grant = cif.customer_for(rest.user_of(request), number), scopes.grant_of(request)
     if grant is not None and grant.accounts is not None and grant.customer_id != company.pk:
@@ -376,16 +376,16 @@ def _terms(wanted: dict[str, Any]) -> Terms:
     )
 
 
-_ROOT: Final = "direct-debits"
-_ONE: Final = f"{_ROOT}/mandates/<str:reference>"
-_TAKEN: Final = f"{_ROOT}/collections/<str:reference>"
+ROOT: Final = "direct-debits"
+_ONE: Final = f"{ROOT}/mandates/<str:reference>"
+_TAKEN: Final = f"{ROOT}/collections/<str:reference>"
 urlpatterns = [
-    path(f"{_ROOT}/creditors/<str:customer>", OneCreditor.as_view(), name="api-creditor"),
-    path(f"{_ROOT}/mandates", Mandates.as_view(), name="api-mandates"),
+    path(f"{ROOT}/creditors/<str:customer>", OneCreditor.as_view(), name="api-creditor"),
+    path(f"{ROOT}/mandates", Mandates.as_view(), name="api-mandates"),
     path(_ONE, OneMandate.as_view(), name="api-mandate"),
     path(f"{_ONE}/confirm", ConfirmMandate.as_view(), name="api-mandate-confirm"),
     path(f"{_ONE}/<slug:act>", MandateAct.as_view(), name="api-mandate-act"),
-    path(f"{_ROOT}/collections", Collections.as_view(), name="api-direct-debits"),
+    path(f"{ROOT}/collections", Collections.as_view(), name="api-direct-debits"),
     path(_TAKEN, OneCollection.as_view(), name="api-direct-debit"),
     path(f"{_TAKEN}/refund", Refunds.as_view(), name="api-direct-debit-refund"),
     path(f"{_TAKEN}/<slug:act>", CollectionAct.as_view(), name="api-direct-debit-act"),
