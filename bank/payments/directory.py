@@ -51,6 +51,15 @@ def institution(agent: str, country: str = "") -> Institution:
     return found[0]
 
 
+def name_of(agent: str, country: str = "") -> str:
+    """The name people know a bank by, also one no longer paid; its number where nobody knows it."""
+    known = Institution.objects.filter(number__in=_spellings("".join(agent.split()).upper()))
+    if country:
+        known = known.filter(country=country)
+    names_found = set(known.values_list("name", flat=True)[:2])
+    return names_found.pop() if len(names_found) == 1 else agent
+
+
 def search(text: str, country: str = "", limit: int = 20) -> list[Institution]:
     """Institutions by a part of their name, or the beginning of a number."""
     words = " ".join(text.split())

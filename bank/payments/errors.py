@@ -71,7 +71,7 @@ class NoRail(BankError):
 
 class NoRailFits(BankError):
     code = "NO_RAIL_FITS"
-    sentence = "No rail can carry this payment: {why}"
+    sentence = "This payment cannot be sent as it is: {why}"
     status = 422
 
 

@@ -15,6 +15,14 @@ from bank.payments.rail import Capabilities, Destination, Rail
 from bank.payments.rules import Preference
 
 _DAY: Final = timedelta(days=1)
+#: What people call a way payments take.
+_NAMES: Final = {
+    "EFT": "Bank transfer",
+    "RTGS": "The transfer of large payments",
+    "MPESA": "M-Pesa",
+    "ACH": "A transfer within the United States",
+    "SWIFT": "A payment abroad",
+}
 _SENTENCES: Final = {
     "CHOSEN": "Chosen.",
     "NOT_SET_UP": "It is not set up at this bank.",
@@ -109,6 +117,13 @@ def explained(one: Candidate, chosen: Candidate | None, preference: str) -> Cons
     if preference not in set(Preference):
         return _weighed(one, "NOT_ASKED_FOR")
     return _weighed(one, "DEARER" if preference == Preference.CHEAPEST else "SLOWER")
+
+
+def in_words(one: Considered) -> str:
+    """Why a way cannot carry the payment, for who pays: a name instead of a code, and no "it"."""
+    name = _NAMES.get(one.rail, one.rail)
+    begins, rest = one.sentence[:3], one.sentence[3:]
+    return f"{name} {rest}" if begins == "It " else f"{name}: {one.sentence}"
 
 
 def considered(way: Rail, code: str, bound: str = "") -> Considered:

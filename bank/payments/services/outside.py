@@ -172,8 +172,8 @@ def _refusal(
     to: Elsewhere, reasons: list[Considered], found: list[tuple[Candidate, FeeQuote]]
 ) -> errors.NoRail | errors.NoRailFits:
     if found:
-        return errors.NoRailFits(why=f"{to.preference} is not one of the rails that reach {to.agent}.")
+        return errors.NoRailFits(why="The way you chose does not go to this bank. Choose another.")
     near = [one for one in reasons if one.code not in {"NOT_THERE", "NOT_SET_UP"}]
     if not near:
         return errors.NoRail(destination=to.agent)
-    return errors.NoRailFits(why=" ".join(f"{one.rail}: {one.sentence}" for one in near))
+    return errors.NoRailFits(why=" ".join(routing.in_words(one) for one in near))

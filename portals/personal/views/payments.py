@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from bank.kernel.errors import BankError, NotFound
-from bank.payments import selectors, services
+from bank.payments import directory, selectors, services
 from bank.payments.rules import PaymentStatus
 from bank.web.views import holdings, paging
 from bank.web.views.pages import customer_page, spoken, user_of
@@ -50,6 +50,7 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
     known = selectors.payment_for(user_of(request), reference)
     context = {
         "payment": known,
+        "bank": directory.name_of(known.creditor_agent, known.creditor_country),
         "title": _title(known),
         "steps": selectors.timeline(known),
         "may_keep": not known.creditor_country and not _is_kept(request, known),
