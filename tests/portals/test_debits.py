@@ -5,19 +5,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bank import ledger
 from bank.cif import services as cif
 from bank.debits import services
-from bank.debits.models import Claim, Collection, Creditor, Mandate
+from bank.debits.models import Claim, Collection, Creditor, DebitFile, Mandate
 from bank.identity.models import Challenge
 from bank.identity.stepup import code_for
 from bank.kernel.money import Money
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 from tests.debits.conftest import admit
+from tests.debits.test_files import message, row
 from tests.identity import bearer
+from tests.payments.conftest import Bank, Side
 from tests.portals.town import Town, browser, let_the_worker_work, newest_code
 from tests.workflows.conftest import employ
 
@@ -123,6 +126,36 @@ def _given(town: Town, today: date) -> Mandate:
     who = {"user": town.amina.user, "reference": made.reference}
     challenge = services.start_confirming(**who)
     return services.confirm(**who, challenge_id=challenge.id, code=code_for(challenge))
+
+
+def test_a_company_sends_a_file(town: Town, brian: Client) -> None:
+    company, root = browser(town.firm.user), f"/corporate/{town.firm.customer.cif}/debits/files/"
+    admit(town.firm.customer, town.brian.user)
+    _given(town, ledger.business_date())
+    due = (ledger.business_date() + timedelta(days=9)).isoformat()
+    bank = Bank(
+        *(Side(one.user, one.customer, one.accounts[0]) for one in (town.amina, town.brian, town.firm))
+    )
+    rows = [row(bank, "A", "10.00", "W-9"), row(bank, "B", "9000.00", "W-9")]
+    content = message(bank, rows).replace(b"2026-03-09", due.encode())
+
+    def sent(raw: bytes, **more: str) -> str:
+        file = SimpleUploadedFile("d.xml", raw)
+        return company.post(root, {"file": file} | more, follow=True).content.decode()
+
+    assert brian.get(root).status_code == brian.get("/personal/debits/files/").status_code == 404
+    assert "not well formed" in sent(b"<x")
+    assert "Choose the file" in company.post(root, {}).content.decode()
+    page = sent(content)
+    assert "Nothing was announced" in page
+    assert "The mandate allows" in page
+    assert "1 of 2 announced" in sent(content, only_valid="on")
+    made = DebitFile.objects.latest("pk")
+    assert made.message_id in company.get(root).content.decode()
+    report = company.get(f"{root}{made.reference}/pain002/")
+    assert b"OrgnlMsgId" in report.content
+    assert brian.get(f"{root}{made.reference}/").status_code == 404
+    assert company.get(f"{root}DDF-nothing/").status_code == 404
 
 
 def test_a_small_company_has_its_own_door(town: Town) -> None:

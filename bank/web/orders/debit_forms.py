@@ -87,6 +87,22 @@ class ClaimForm(forms.Form):
     )  # fmt: skip
 
 
+class DebitFileForm(forms.Form):
+    """Many collections at once."""
+
+    file = forms.FileField(
+        label=_("File of direct debits"),
+        help_text=_("ISO 20022 pain.008 (XML)."),
+        error_messages={
+            "required": _("Choose the file to send."),
+            "empty": _("The file is empty. Choose another."),
+        },
+    )
+    only_valid = forms.BooleanField(
+        label=_("Announce the lines without a fault, even if others have one"), required=False
+    )
+
+
 class CollectForm(forms.Form):
     """One collection."""
 

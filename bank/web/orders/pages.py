@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.orders import bills, codes, confirming, debits, requests, standing
+from bank.web.orders import bills, codes, confirming, debit_files, debits, requests, standing
 from bank.web.orders.desk import OpenDesk
 
 _CONFIRM: list[tuple[str, Any, str]] = [
@@ -14,6 +14,9 @@ _CONFIRM: list[tuple[str, Any, str]] = [
 _DEBITS: list[tuple[str, Any, str]] = [
     ("debits/", debits.debits, "debits"),
     ("debits/new/", debits.new, "debit-new"),
+    ("debits/files/", debit_files.files, "debit-files"),
+    ("debits/files/<str:reference>/", debit_files.file, "debit-file"),
+    ("debits/files/<str:reference>/pain002/", debit_files.report, "debit-file-report"),
     ("debits/admission/", debits.admission, "debit-admission"),
     ("debits/taken/<str:reference>/claim/", debits.claim, "debit-claim"),
     ("debits/taken/<str:reference>/<slug:act>/", debits.collection_act, "debit-taken-act"),
