@@ -67,7 +67,7 @@ def test_a_claim_is_paid_once_and_a_stopped_company_takes_nothing(open_bank: Ban
     back = kes("3000.00") if "ACCEPTED" in decided else kes("0.00")
     assert bank.alice.booked == kes("47000.00") + back
 
-    other = confirmed(bank, reference="WATER-2", limit=kes("1000.00"))
+    other = confirmed(bank, reference="WATER-2", limit=kes("1000.00"), first=DUE)
     pending = [collect(bank, other, "1000.00", own=f"s{n}", due=DUE.replace(day=16)) for n in range(4)]
     Collection.objects.filter(pk__in=[one.pk for one in pending]).update(run_date=DUE)
     before = bank.alice.booked
