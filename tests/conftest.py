@@ -61,7 +61,11 @@ def leave_permissions_alone() -> None:
 
 SEEDS: list[tuple[ModuleType, str, list[str]]] = [
     (products, "seed_catalogue", tables_of("products")),
-    (payments, "seed_limits", ["payments_paymentlimit", "signing_signingrule", "payments_institution"]),
+    (
+        payments,
+        "seed_limits",
+        ["payments_paymentlimit", "payments_velocityrule", "signing_signingrule", "payments_institution"],
+    ),
     (identity, "seed_roles", ["auth_group", "auth_group_permissions", "identity_rolelimit"]),
     (places, "seed_places", tables_of("places")),
 ]

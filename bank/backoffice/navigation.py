@@ -34,6 +34,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         (
             (_("Payment orders"), "payments_paymentorder"),
             (_("Payment files"), "payments_paymentfile"),
+            (_("Held payments"), "payments_paymentreview"),
             (_("Standing orders"), "standing_standingorder"),
             (_("Direct debit mandates"), "debits_mandate"),
             (_("Direct debits"), "debits_collection"),
@@ -46,6 +47,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
             (_("Payees"), "payments_beneficiary"),
             (_("Permits"), "payments_paymentpermit"),
             (_("Limits"), "payments_paymentlimit"),
+            (_("Velocity rules"), "payments_velocityrule"),
             (_("Banks elsewhere"), "payments_institution"),
         ),
     ),

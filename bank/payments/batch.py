@@ -3,6 +3,7 @@
 Plain Python: written as any company's system would write it, and taken in by the same checks.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 from bank.kernel.money import Money
 from bank.messages import build
 
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 
 
@@ -71,5 +73,9 @@ def _account(tag: str, number: str) -> Any:
     return build.branch(tag, build.branch("Id", build.branch("Othr", build.leaf("Id", number))))
 
 
-def _agent(tag: str, bic: str) -> Any:
-    return build.branch(tag, build.branch("FinInstnId", build.leaf("BICFI", bic)))
+def _agent(tag: str, agent: str) -> Any:
+    """By its BIC, or by its number in a national clearing."""
+    if _BIC.fullmatch(agent):
+        return build.branch(tag, build.branch("FinInstnId", build.leaf("BICFI", agent)))
+    member = build.branch("ClrSysMmbId", build.leaf("MmbId", agent))
+    return build.branch(tag, build.branch("FinInstnId", member))

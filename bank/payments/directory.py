@@ -70,6 +70,14 @@ def search(text: str, country: str = "", limit: int = 20) -> list[Institution]:
     return list((by_name | by_number)[:limit])
 
 
+def one(typed: str, country: str = "") -> Institution:
+    """The one bank that what was typed or chosen from ``names`` fits. Raises ``AgentUnknown``."""
+    found = search(typed.rsplit(" · ", 1)[-1], country)
+    if len({known.name for known in found}) != 1:
+        raise errors.AgentUnknown(agent=typed[:35])
+    return found[0]
+
+
 def names(limit: int = 200) -> list[str]:
     """Banks as a list to choose from shows them, each once: ``Thames Bank · THAMGB2L``."""
     shown: dict[str, str] = {}

@@ -99,6 +99,21 @@ class MonthlyLimitExceeded(BankError):
     status = 422
 
 
+class PayeeCooling(BankError):
+    code = "PAYEE_COOLING"
+    sentence = (
+        "This payee is new: until {until} at most {left} more can be paid to them. "
+        "Pay less now, or the rest later."
+    )
+    status = 422
+
+
+class ReviewOver(BankError):
+    code = "REVIEW_OVER"
+    sentence = "Payment {reference} is not held any more; it is {status}."
+    status = 409
+
+
 class LimitAboveCeiling(BankError):
     code = "LIMIT_ABOVE_CEILING"
     sentence = "The daily limit can be set between zero and {ceiling}. Ask the bank for more."
@@ -203,6 +218,18 @@ class WrongStatus(BankError):
     code = "WRONG_PAYMENT_STATUS"
     sentence = "A payment that is {status} cannot become {wanted}."
     status = 409
+
+
+class NameTaken(BankError):
+    code = "NAME_TAKEN"
+    sentence = "You keep one under this name already. Choose another name."
+    status = 409
+
+
+class GroupUnusable(BankError):
+    code = "GROUP_UNUSABLE"
+    sentence = "{problem}"
+    status = 422
 
 
 class BeneficiaryExists(BankError):

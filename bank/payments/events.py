@@ -6,13 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.kernel import clock
 from bank.payments import tasks
-from bank.payments.models import Beneficiary, DailyUse, PaymentFile, PaymentLimit
+from bank.payments.models import (
+    Beneficiary,
+    DailyUse,
+    PayeeGroup,
+    PaymentFile,
+    PaymentLimit,
+    PaymentTemplate,
+)
 from bank.payments.models.file_sources import ColumnMapping, PayrollReader
 from bank.payments.rules import IncomingStatus, PaymentStatus
 from bank.payments.services import networks
@@ -106,14 +113,20 @@ def move_payments(old: Customer, new: Customer) -> dict[str, int]:
     Beneficiary.objects.filter(pk__in=twice.filter(ours__isnull=False).values("pk")).update(
         removed_at=clock.now()
     )
-    limited = PaymentLimit.objects.filter(customer=new).values("currency")
-    PaymentLimit.objects.filter(customer=old, currency__in=limited).delete()
+    ours = PaymentLimit.objects.filter(
+        customer=new, currency=OuterRef("currency"), rail=OuterRef("rail"), channel=OuterRef("channel")
+    )
+    PaymentLimit.objects.filter(Exists(ours), customer=old).delete()
     _carry_use(old, new)
     known = ColumnMapping.objects.filter(customer=new).values("heading")
     ColumnMapping.objects.filter(customer=old, heading__in=known).delete()
     readers = PayrollReader.objects.filter(customer=new).values("user_id")
     PayrollReader.objects.filter(customer=old, user_id__in=readers).delete()
+    for kept in (PaymentTemplate, PayeeGroup):
+        _rename_taken(kept, old, new)
     return {
+        "payment_templates": PaymentTemplate.objects.filter(customer=old).update(customer=new),
+        "payee_groups": PayeeGroup.objects.filter(customer=old).update(customer=new),
         "column_mappings": ColumnMapping.objects.filter(customer=old).update(customer=new),
         "payroll_readers": PayrollReader.objects.filter(customer=old).update(customer=new),
         "payees": Beneficiary.objects.filter(customer=old).update(customer=new),
@@ -122,10 +135,22 @@ def move_payments(old: Customer, new: Customer) -> dict[str, int]:
     }
 
 
+def _rename_taken(kept: type[PaymentTemplate] | type[PayeeGroup], old: Customer, new: Customer) -> None:
+    """What both keep under one name is told apart by whose it was."""
+    taken = kept.objects.filter(customer=new, removed_at=None).values("name")
+    for one in kept.objects.filter(customer=old, removed_at=None, name__in=taken):
+        kept.objects.filter(pk=one.pk).update(name=f"{one.name[:40]} {old.cif}")
+
+
 def _carry_use(old: Customer, new: Customer) -> None:
     """Or a merge would open the day's limit a second time."""
-    for used in DailyUse.objects.filter(scope=scope_of(old)):
+    past = scope_of(old)
+    kept = Q(scope=past) | Q(scope__startswith=f"{past}:") | Q(scope__startswith=f"{past}@")
+    for used in DailyUse.objects.filter(kept):
         ours, _new = DailyUse.objects.get_or_create(
-            scope=scope_of(new), day=used.day, currency=used.currency, defaults={"amount": 0}
+            scope=scope_of(new) + used.scope.removeprefix(past),
+            day=used.day,
+            currency=used.currency,
+            defaults={"amount": 0},
         )
         DailyUse.objects.filter(pk=ours.pk).update(amount=F("amount") + used.amount)

@@ -66,6 +66,8 @@ class FileContext:
     latest: date
     ways: Ways
     limits: dict[str, Limits | None] = field(default_factory=dict)
+    narrow: Mapping[tuple[str, str], Money] = field(default_factory=dict)
+    """The most a line may be, by currency and rail, where that is bounded besides; no rail: by any."""
     seen: dict[int, int] = field(default_factory=dict)
     unmatched: int = 0
 
@@ -113,6 +115,7 @@ def checked(
         if not outside and goes_elsewhere(transfer, context.own_agent):
             way, more = context.ways.of(transfer, debtor, amount)
             faults += more
+        faults += _narrow_limit(transfer, amount, way.rail if way else "INTERNAL", context)
     if debtor is not None and creditor is not None and debtor.pk == creditor.pk:
         faults.append(
             _fault(transfer, "SAME_ACCOUNT", "Debtor and creditor are the same account.", "CdtrAcct")
@@ -278,6 +281,16 @@ def _limit(
     except BankError as refusal:
         return [_fault(transfer, refusal.code, refusal.message, "InstdAmt", transfer.amount_text)]
     return []
+
+
+def _narrow_limit(transfer: CreditTransfer, amount: Money, rail: str, context: FileContext) -> list[Fault]:
+    """What bounds files, or the rail the line leaves by, besides the limit for everything."""
+    found = (context.narrow.get((amount.currency, one)) for one in ("", rail))
+    bounds = [one for one in found if one is not None]
+    if not bounds or amount <= min(bounds):
+        return []
+    sentence = f"A single payment of a file may be at most {min(bounds)} this way."
+    return [_fault(transfer, "PAYMENT_ABOVE_MAXIMUM", sentence, "InstdAmt", transfer.amount_text)]
 
 
 def _method_and_date(transfer: CreditTransfer, context: FileContext) -> list[Fault]:

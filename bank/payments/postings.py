@@ -1,9 +1,13 @@
 """Payments as journal entries. Plain Python: accounts are ledger codes, GL lines come resolved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from bank.kernel.money import Money
 from bank.ledger.entries import Entry, Posting
+
+Charges: TypeAlias = Sequence[tuple[Money, str]]
+"""Sums with the lines of the ledger that earn them."""
 
 INTERNAL_TRANSFER = "INTERNAL_TRANSFER"
 PAYMENT_SENT = "PAYMENT_SENT"
@@ -129,15 +133,15 @@ def batch(
     reference: str,
     debtor: str,
     transit: str,
-    sums: tuple[Money, Money, Money],
-    earning: tuple[str, str],
+    amount: Money,
+    charges: Charges,
     narrative: str,
 ) -> Entry:
     """Many payments as one debit (BtchBookg): the debtor is debited what they come to, and fees and excise
-    duty in postings of their own; IN_TRANSIT is credited, out of which each payee is paid. ``sums`` are
-    amount, fees, excise duty, ``earning`` the lines of fee income and excise duty.
+    duty in postings of their own; IN_TRANSIT is credited, out of which each payee is paid. ``charges`` are
+    sums with the lines of fee income and excise duty they go to.
     """
-    lines = _batch_lines(debtor, transit, sums, earning)
+    lines = taken_for(debtor, transit, amount, charges)
     return Entry(
         key=f"batch:{key}", postings=lines, code=BATCH_SENT, narrative=narrative[:200], reference=reference
     )
@@ -149,12 +153,12 @@ def batch_returned(
     reference: str,
     debtor: str,
     transit: str,
-    sums: tuple[Money, Money, Money],
-    earning: tuple[str, str],
+    amount: Money,
+    charges: Charges,
     narrative: str,
 ) -> Entry:
     """What of a batch could not be paid, back from IN_TRANSIT to the debtor, with its charges."""
-    lines = tuple(Posting(one.account, -one.amount) for one in _batch_lines(debtor, transit, sums, earning))
+    lines = tuple(Posting(one.account, -one.amount) for one in taken_for(debtor, transit, amount, charges))
     return Entry(
         key=f"batch:{key}:returned",
         postings=lines,
@@ -164,12 +168,10 @@ def batch_returned(
     )
 
 
-def _batch_lines(
-    debtor: str, transit: str, sums: tuple[Money, Money, Money], earning: tuple[str, str]
-) -> tuple[Posting, ...]:
-    amount, *charges = sums
+def taken_for(debtor: str, transit: str, amount: Money, charges: Charges) -> tuple[Posting, ...]:
+    """What payments take from their debtor: the amount into IN_TRANSIT, each charge where it belongs."""
     lines = [Posting(debtor, -amount), Posting(transit, amount)]
-    for charge, account in zip(charges, earning, strict=True):
+    for charge, account in charges:
         if not charge.is_zero:
             lines += [Posting(debtor, -charge), Posting(account, charge)]
     return tuple(lines)

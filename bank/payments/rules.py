@@ -164,6 +164,41 @@ class LineStatus(StrEnum):
     REJECTED = "REJECTED"
 
 
+class Pace(StrEnum):
+    """What a velocity rule counts within its time. COOLING: the sum to a payee who is new."""
+
+    PAYMENTS = "PAYMENTS"
+    NEW_PAYEES = "NEW_PAYEES"
+    SUM = "SUM"
+    COOLING = "COOLING"
+
+
+class ReviewState(StrEnum):
+    """A held payment: looked at, let go, refused, or withdrawn by who made it."""
+
+    OPEN = "OPEN"
+    RELEASED = "RELEASED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Door(StrEnum):
+    """Where a payment came in, as limits know it. BANK: the bank's own acts, such as a standing order's."""
+
+    PORTAL = "PORTAL"
+    API = "API"
+    FILE = "FILE"
+    BANK = "BANK"
+
+
+_DOORS: Final = {"API": Door.API, "FILE": Door.FILE, "STAFF": Door.BANK, "SYSTEM": Door.BANK}
+
+
+def door_of(channel: str) -> Door:
+    """The door of a request's channel; every page of a customer is the portal's."""
+    return _DOORS.get(channel, Door.PORTAL)
+
+
 class ChargeBearer(StrEnum):
     """ISO 20022 ChargeBearerType1Code."""
 
@@ -211,6 +246,23 @@ def check_month(amount: Money, paid_with_this: Money, limit: Money | None) -> No
     if limit is not None and paid_with_this > limit:
         left = max(limit - (paid_with_this - amount), Money.zero(amount.currency))
         raise errors.MonthlyLimitExceeded(limit=limit, left=left)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """One of the limits that bound a payment, with what is used of it: today with the payment, before today
+    in the month.
+    """
+
+    limits: Limits
+    today: Money
+    before: Money
+
+
+def check_used(amount: Money, used: Used) -> None:
+    """Day and month. Raises ``DailyLimitExceeded``, ``MonthlyLimitExceeded``."""
+    check_day(amount, used.today, used.limits.daily)
+    check_month(amount, used.today + used.before, used.limits.monthly)
 
 
 def clean_text(field: str, text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from bank.accounts import selectors as accounts
@@ -20,20 +21,24 @@ from bank.identity.models import User
 from bank.kernel import clock, ids
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
-from bank.payments import rail, rules
+from bank.payments import errors, rail, rules
 from bank.payments.line_checks import KnownAccount
 from bank.payments.models import (
     Beneficiary,
     DailyUse,
+    GroupMember,
+    PayeeGroup,
     PaymentEvent,
     PaymentFile,
     PaymentFileLine,
     PaymentLimit,
     PaymentOrder,
     PaymentPermit,
+    PaymentReview,
+    PaymentTemplate,
 )
 from bank.payments.models.file_sources import PaymentFileSource, PayrollReader
-from bank.payments.rules import FileStatus, PaymentStatus
+from bank.payments.rules import FileStatus, PaymentStatus, ReviewState
 
 _SAME_WITHIN = timedelta(minutes=10)
 
@@ -98,23 +103,40 @@ def day_of(instant: datetime) -> date:
     return timezone.localdate(instant)
 
 
-def limit_rows(customer: Customer, currency: str, rail_code: str = "") -> QuerySet[PaymentLimit]:
-    """The limits that could hold for a customer in a currency, the first does; of a rail, or overall."""
+def scopes(customer: Customer, rail_code: str = "", door: str = "") -> list[str]:
+    """The names a payment's use is kept under, the widest first: all, its rail, its channel, both."""
+    own = f"CUSTOMER:{customer.pk}"
+    found = [own]
+    if rail_code:
+        found.append(f"{own}:{rail_code}")
+    if door:
+        found += [f"{one}@{door}" for one in found]
+    return found
+
+
+def limit_rows(
+    customer: Customer, currency: str, rail_code: str = "", door: str = ""
+) -> QuerySet[PaymentLimit]:
+    """The limits that could hold for a customer in a currency, the first does; overall, or of a rail, a
+    channel or both."""
     own = Q(customer=customer) | Q(customer=None, segment__in=(customer.segment, ""))
-    rows = PaymentLimit.objects.filter(own, currency=currency, rail=rail_code)
+    rows = PaymentLimit.objects.filter(own, currency=currency, rail=rail_code, channel=door)
     return rows.order_by(F("customer").asc(nulls_last=True), "-segment")
 
 
-def limits_for(customer: Customer, currency: str) -> rules.Limits | None:
+def limits_for(customer: Customer, currency: str, rail_code: str = "", door: str = "") -> rules.Limits | None:
     """The limits in force for a customer in a currency; None where the bank set none."""
-    row = limit_rows(customer, currency).first()
-    if row is None:
-        return None
+    row = limit_rows(customer, currency, rail_code, door).first()
+    return None if row is None else _limits(row)
+
+
+def _limits(row: PaymentLimit) -> rules.Limits:
+    currency = row.currency
     return rules.Limits(
         single=Money(row.single_maximum, currency),
-        daily=None if row.daily_maximum is None else Money(row.daily_maximum, currency),
-        ceiling=None if row.daily_ceiling is None else Money(row.daily_ceiling, currency),
-        monthly=None if row.monthly_maximum is None else Money(row.monthly_maximum, currency),
+        daily=money(row.daily_maximum, currency),
+        ceiling=money(row.daily_ceiling, currency),
+        monthly=money(row.monthly_maximum, currency),
     )
 
 
@@ -123,6 +145,66 @@ def limits_by_currency(customer: Customer) -> dict[str, rules.Limits | None]:
     own = Q(customer=customer) | Q(customer=None, segment__in=(customer.segment, ""))
     currencies = PaymentLimit.objects.filter(own).values_list("currency", flat=True).distinct()
     return {currency: limits_for(customer, currency) for currency in currencies}
+
+
+def used_of(customer: Customer, currency: str, rail_code: str, door: str) -> list[rules.Used]:
+    """Every limit that bounds a payment by a rail and a door, the widest first, with its use so far; none
+    where the bank set no limit for everything. Two queries; it locks nothing, so it is for showing only.
+    """
+    own = Q(customer=customer) | Q(customer=None, segment__in=(customer.segment, ""))
+    rows = PaymentLimit.objects.filter(
+        own, currency=currency, rail__in=("", rail_code), channel__in=("", door)
+    ).order_by("rail", "channel", F("customer").asc(nulls_last=True), "-segment")
+    held: dict[str, PaymentLimit] = {}
+    for row in rows:
+        held.setdefault(scopes(customer, row.rail, row.channel)[-1], row)
+    if scopes(customer)[0] not in held:
+        return []
+    paid = _paid_by_scope(list(held), currency)
+    nothing = Money.zero(currency)
+    widest_first = sorted(held, key=len)
+    return [rules.Used(_limits(held[one]), *paid.get(one, (nothing, nothing))) for one in widest_first]
+
+
+def _paid_by_scope(held: list[str], currency: str) -> dict[str, tuple[Money, Money]]:
+    """What was used today, and in the month before today."""
+    day = today()
+    rows = (
+        DailyUse.objects.filter(scope__in=held, currency=currency, day__range=(day.replace(day=1), day))
+        .values("scope")
+        .annotate(
+            today=Coalesce(Sum("amount", filter=Q(day=day)), Decimal(0)),
+            before=Coalesce(Sum("amount", filter=Q(day__lt=day)), Decimal(0)),
+        )
+    )
+    return {row["scope"]: (Money(row["today"], currency), Money(row["before"], currency)) for row in rows}
+
+
+def single_maximum(customer: Customer, currency: str, rail_code: str, door: str) -> Money | None:
+    """The most one payment may be by a rail and a door; None where the bank set no limit."""
+    bounds = used_of(customer, currency, rail_code, door)
+    return min((used.limits.single for used in bounds), default=None)
+
+
+def narrow_singles(customer: Customer, door: str) -> dict[tuple[str, str], Money]:
+    """The most one payment may be, by currency and rail, where a row of rail or channel bounds it; the rail
+    is empty for what holds by every rail.
+    """
+    own = Q(customer=customer) | Q(customer=None, segment__in=(customer.segment, ""))
+    narrow = PaymentLimit.objects.filter(own, channel__in=("", door)).exclude(rail="", channel="")
+    rows = narrow.order_by("currency", "rail", "channel", F("customer").asc(nulls_last=True), "-segment")
+    held: dict[tuple[str, str, str], Money] = {}
+    for row in rows:
+        held.setdefault((row.currency, row.rail, row.channel), Money(row.single_maximum, row.currency))
+    found: dict[tuple[str, str], Money] = {}
+    for (currency, rail_code, _channel), most in held.items():
+        found[currency, rail_code] = min(most, found.get((currency, rail_code), most))
+    return found
+
+
+def money(amount: Decimal | None, currency: str) -> Money | None:
+    """An amount that need not be there, as money."""
+    return None if amount is None else Money(amount, currency)
 
 
 def known_accounts(numbers: Iterable[str]) -> dict[str, KnownAccount]:
@@ -208,6 +290,11 @@ def payments_for(user: User) -> QuerySet[PaymentOrder]:
     )
 
 
+def is_confidential(order: PaymentOrder) -> bool:
+    """Whether the order is a line of a confidential file: who may see the account does not hear of it."""
+    return PaymentFileLine.objects.filter(order=order, file__is_confidential=True).exists()
+
+
 def same_just_now(
     user: User, debtor_number: str, creditor_number: str, amount: Money, remittance: str
 ) -> PaymentOrder | None:
@@ -233,6 +320,34 @@ def payment_for(user: User, reference: str) -> PaymentOrder:
     return known
 
 
+def held(reference: str) -> PaymentReview:
+    """The open review of a payment. Raises ``ReviewOver``, ``NotFound``."""
+    order = PaymentOrder.objects.filter(reference=reference).first()
+    if order is None:
+        raise NotFound(what="payment")
+    found = PaymentReview.objects.select_related("order__debtor_account").filter(order=order)
+    review = found.filter(state=ReviewState.OPEN).first()
+    if review is None:
+        raise errors.ReviewOver(reference=order.reference, status=order.status.lower())
+    return review
+
+
+def customer_of(cif_number: str) -> Customer:
+    """The customer of that number, for the staff. Raises ``NotFound``."""
+    return cif.by_cif(cif_number)
+
+
+def is_held(order: PaymentOrder) -> bool:
+    """Whether somebody of the bank has to look at the order before it is paid."""
+    return PaymentReview.objects.filter(order=order, state=ReviewState.OPEN).exists()
+
+
+def may_cancel(order: PaymentOrder) -> bool:
+    """Whether the order has not left yet and nobody else's signature is asked for."""
+    waits = order.status == PaymentStatus.ACCEPTED and order.release_at is not None
+    return waits or (order.status == PaymentStatus.AWAITING_APPROVAL and is_held(order))
+
+
 def is_recallable(order: PaymentOrder) -> bool:
     """Whether the other bank can be asked for the money of an order as it stands."""
     way = rail.every().get(order.rail)
@@ -245,6 +360,12 @@ def timeline(order: PaymentOrder) -> list[PaymentEvent]:
     return list(order.events.select_related("actor"))
 
 
+def last_word(reference: str) -> tuple[str, str]:
+    """The reason of an order's last step, and the same to a person."""
+    step = PaymentEvent.objects.filter(order__reference=reference).order_by("-pk").first()
+    return (step.reason, step.sentence) if step else ("", "")
+
+
 def beneficiaries(user: User, customer: Customer | None = None) -> list[Beneficiary]:
     """The payees of the user's customers, or of one of them, by name."""
     customers = cif.mandates_for(user).values("customer_id")
@@ -252,6 +373,33 @@ def beneficiaries(user: User, customer: Customer | None = None) -> list[Benefici
     if customer is not None:
         kept = kept.filter(customer=customer)
     return list(kept.order_by("name", "id"))
+
+
+def templates_of(user: User, customer: Customer) -> list[PaymentTemplate]:
+    """The payments a customer keeps to make again, by name; ``NotFound`` where they are not the user's."""
+    cif.mandate_for(user, customer)
+    kept = PaymentTemplate.objects.filter(customer=customer, removed_at=None)
+    return list(kept.select_related("debtor_account").order_by("name"))
+
+
+def groups_of(user: User, customer: Customer) -> list[PayeeGroup]:
+    """The groups of payees of a customer, by name; ``NotFound`` where they are not the user's."""
+    cif.mandate_for(user, customer)
+    return list(PayeeGroup.objects.filter(customer=customer, removed_at=None).order_by("name"))
+
+
+def group_of(user: User, customer: Customer, group_id: int) -> PayeeGroup:
+    """One of them; ``NotFound`` for any other."""
+    for group in groups_of(user, customer):
+        if group.pk == group_id:
+            return group
+    raise NotFound(what="group")
+
+
+def members(group: PayeeGroup) -> list[GroupMember]:
+    """Those of a group whose payee is still kept, by name."""
+    kept = GroupMember.objects.filter(group=group, payee__removed_at=None)
+    return list(kept.select_related("payee", "group").order_by("payee__name", "id"))
 
 
 def permits_for(user: User) -> list[PaymentPermit]:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.kernel.errors import NotFound
+from bank.payments.services import Elsewhere
 from bank.standing import selectors, services
 from bank.standing.models import Run, StandingOrder
 from bank.standing.rules import Frequency, HolidayRule, MonthRule, OrderStatus, RunStatus, Schedule
@@ -32,6 +33,14 @@ class StandingRequest(rest.StrictSerializer):
     debtor_account = rest.TextField(max_length=34)
     creditor_account = rest.TextField(max_length=34)
     creditor_name = rest.TextField(max_length=140, allow_blank=True, default="")
+    creditor_agent = rest.TextField(
+        max_length=35, allow_blank=True, default="",
+        help_text="The payee's bank elsewhere: its BIC or bank code; `MPESA` for a phone.",
+    )  # fmt: skip
+    creditor_country = rest.TextField(max_length=2, allow_blank=True, default="")
+    route = rest.TextField(
+        max_length=20, default="FASTEST", help_text="`FASTEST`, `CHEAPEST`, or the code of a rail."
+    )
     amount = rest.MoneyField(required=False, help_text="This much each time; or `keep`.")
     keep = rest.MoneyField(required=False, help_text="Everything above this, to an account of your own.")
     remittance = rest.TextField(max_length=140, allow_blank=True, default="")
@@ -70,6 +79,9 @@ class StandingAnswer(serializers.Serializer[Any]):
     debtor_account = serializers.CharField(source="debtor_number")
     creditor_account = serializers.CharField(source="creditor_number")
     creditor_name = serializers.CharField()
+    creditor_agent = serializers.CharField(help_text="Empty within the bank.")
+    creditor_country = serializers.CharField()
+    route = serializers.CharField(source="preference")
     amount = rest.MoneyField(source="money", allow_null=True)
     keep = rest.MoneyField(source="kept", allow_null=True)
     remittance = serializers.CharField()
@@ -220,7 +232,14 @@ def _terms(wanted: dict[str, Any]) -> Terms:
         keep=wanted.get("keep"),
         remittance=wanted["remittance"],
         retry_days=wanted["retry_days"],
+        to=_to(wanted),
     )
+
+
+def _to(wanted: dict[str, Any]) -> Elsewhere | None:
+    if not wanted["creditor_agent"]:
+        return None
+    return Elsewhere(wanted["creditor_agent"], wanted["creditor_country"], wanted["route"])
 
 
 urlpatterns = [

@@ -1,11 +1,18 @@
-"""Who closes an account ends its standing orders first."""
+"""Who closes an account ends its standing orders first; what another bank sends back pauses its order."""
+
+from typing import Any
+from uuid import UUID
 
 from bank.accounts import services as accounts
 from bank.accounts.errors import AccountInUse
 from bank.accounts.models import Account
-from bank.runtime import topics
+from bank.payments import selectors as payments
+from bank.payments.rules import PaymentStatus
+from bank.payments.services import networks
+from bank.runtime import outbox, topics
 from bank.standing import selectors
 from bank.standing.rules import RunStatus
+from bank.standing.services import running
 from bank.standing.services.running import RAN
 
 topics.declare(
@@ -16,6 +23,14 @@ topics.declare(
     due=topics.DAY,
     status={"enum": [status.value for status in RunStatus]},
 )
+
+
+@outbox.subscriber(networks.CHANGED_TOPIC)
+def payment_came_back(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Only what another bank did: nothing else of a payment moves a standing order."""
+    if payload["status"] in {PaymentStatus.REJECTED, PaymentStatus.RETURNED}:
+        reason, sentence = payments.last_word(payload["reference"])
+        running.came_back(payload["reference"], reason, sentence)
 
 
 @accounts.closing_check

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.kernel import clock
 from bank.kernel.money import Money
+from bank.payments.services import Elsewhere
 from bank.runtime.fields import AmountField, CurrencyField
 from bank.standing.rules import (
     Frequency,
@@ -54,6 +55,7 @@ RUN_STATUSES = [
     (RunStatus.RETRYING.value, _("Will be tried again")),
     (RunStatus.FAILED.value, _("Not paid")),
     (RunStatus.SKIPPED.value, _("Left out")),
+    (RunStatus.RETURNED.value, _("Came back")),
     (RunStatus.NOTHING.value, _("Nothing to move")),
 ]
 
@@ -67,6 +69,10 @@ class StandingOrder(models.Model):
     )
     creditor_number = models.CharField(_("creditor's number"), max_length=34)
     creditor_name = models.CharField(_("creditor"), max_length=140)
+    creditor_agent = models.CharField(_("creditor's bank"), max_length=35, blank=True, default="")
+    """Empty within the bank."""
+    creditor_country = models.CharField(_("creditor's country"), max_length=2, blank=True, default="")
+    preference = models.CharField(_("way"), max_length=20, blank=True, default="")
     amount = AmountField(_("amount"), null=True)
     keep = AmountField(_("all above"), null=True)
     currency = CurrencyField(_("currency"))
@@ -127,6 +133,13 @@ class StandingOrder(models.Model):
             self.times,
             HolidayRule(self.holiday_rule),
         )
+
+    @property
+    def to(self) -> Elsewhere | None:
+        """Where the creditor is who has no account here."""
+        if not self.creditor_agent:
+            return None
+        return Elsewhere(self.creditor_agent, self.creditor_country, self.preference)
 
     @property
     def debtor_number(self) -> str:

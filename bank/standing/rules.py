@@ -56,7 +56,9 @@ class OrderStatus(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """PAID: an order of payment was made. RETRYING: refused for now. NOTHING: a sweep found nothing."""
+    """PAID: an order of payment was made. RETRYING: refused for now. NOTHING: a sweep found nothing.
+    RETURNED: another bank rejected it or sent the money back.
+    """
 
     PAID = "PAID"
     WAITING = "WAITING"
@@ -64,6 +66,7 @@ class RunStatus(StrEnum):
     FAILED = "FAILED"
     SKIPPED = "SKIPPED"
     NOTHING = "NOTHING"
+    RETURNED = "RETURNED"
 
 
 NEXT: Final = {
@@ -76,7 +79,7 @@ NEXT: Final = {
 RUNNING: Final = (OrderStatus.ACTIVE, OrderStatus.PAUSED)
 
 #: Refusals that another day may cure; every other one fails the run at once.
-CURABLE: Final = frozenset({"INSUFFICIENT_FUNDS", "DAILY_LIMIT_EXCEEDED", "LEDGER_BUSY"})
+CURABLE: Final = frozenset({"INSUFFICIENT_FUNDS", "DAILY_LIMIT_EXCEEDED", "LEDGER_BUSY", "NO_RAIL_FITS"})
 #: Refusals after which the order can never be carried out again.
 FATAL: Final = frozenset({"ACCOUNT_CLOSED", "CREDITOR_ACCOUNT_UNKNOWN"})
 

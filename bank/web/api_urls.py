@@ -8,6 +8,7 @@ from bank.deposits import api as deposits
 from bank.identity import api as identity
 from bank.notifications import api as webhooks
 from bank.payments import api as payments
+from bank.requests import api as requests
 from bank.signing import api as signing
 from bank.standing import api as standing
 from bank.statements import api as statements
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *accounts.urlpatterns,
     *deposits.urlpatterns,
     *payments.urlpatterns,
+    *requests.urlpatterns,
     *signing.urlpatterns,
     *standing.urlpatterns,
     *debits.urlpatterns,

@@ -51,7 +51,10 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     developers = _place(request, _at("developers", cif), gettext("Developers"), "key")
     developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
     companies = f"{reverse('corporate:companies')}?all="
+    payments = _place(request, _at("payments", cif), gettext("Payments"), "pay")
+    payments["current"] = request.path.startswith((_at("payments", cif), _at("payees", cif)))
     return [
+        payments,
         _place(request, _at("cash", cif), gettext("Cash"), "insights"),
         _place(request, _at("deposits", cif), gettext("Deposits"), "lock"),
         _place(request, _at("collections", cif), gettext("Collection numbers"), "inbox"),

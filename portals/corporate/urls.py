@@ -21,6 +21,7 @@ urlpatterns = [
     *webhooks.patterns(company_desk, "<str:cif>/developers/webhooks/"),
     *orders_pages.patterns(orders.company_desk, "<str:cif>/"),
     *deposits.patterns(orders.company_desk, "<str:cif>/deposits/"),
+    *orders_pages.of_companies(orders.company_desk, "<str:cif>/"),
     *papers.patterns(statements.company_desk, "<str:cif>/statements/"),
     path("<str:cif>/more/", companies.more, name="more"),
 ]

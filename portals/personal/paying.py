@@ -1,12 +1,10 @@
 """What paying someone and moving money between own accounts have in common."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
@@ -14,6 +12,7 @@ from bank.kernel.money import Money
 from bank.payments import selectors, services
 from bank.payments.rules import NameCheck
 from bank.runtime import formats
+from bank.web.orders.ways import chosen
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.confirmation import ConfirmForm
 from bank.web.views.drafts import Draft
@@ -66,8 +65,17 @@ def ask_code(request: HttpRequest, draft: Draft) -> None:
         "known": is_known(request, draft),
         "same": _same(request, draft),
         "ways": [one.as_json() for one in quoted.considered],
+        "cooling": _cooling(quoted),
     }
     confirmation.note(request, draft, services.start_payment(user=user, **order(draft)))
+
+
+def _cooling(quoted: services.Quote) -> dict[str, str]:
+    """What may still go to a payee who is new after this payment, and until when; nothing to any other."""
+    if quoted.cooling is None:
+        return {}
+    left = quoted.cooling.left - quoted.amount
+    return {"left": formats.money(left), "until": formats.moment(quoted.cooling.until)}
 
 
 def _same(request: HttpRequest, draft: Draft) -> str:
@@ -91,31 +99,7 @@ def is_known(request: HttpRequest, draft: Draft) -> bool:
 
 def way(draft: Draft) -> dict[str, Any] | None:
     """The rail a payment to another bank takes, as the page shows it; None within the bank."""
-    chosen = [one for one in draft.answers["quote"].get("ways", []) if one["is_chosen"]]
-    if not chosen:
-        return None
-    waits = chosen[0]["waits_until"]
-    return {**chosen[0], "leaves_at": datetime.fromisoformat(waits) if waits else None}
-
-
-def ways(considered: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """Every rail and why it was chosen or not, in the reader's language. What other rails find wrong with
-    the details of a payment is left out: it is not theirs to carry."""
-    return [
-        {"rail": one["rail"], "says": str(_WHYS.get(one["code"], one["sentence"])), "charges": one["charges"]}
-        for one in considered
-        if one["code"] not in {"NOT_THERE", "NOT_SET_UP", "FORMAT", "CURRENCY"}
-    ]
-
-
-_WHYS = {
-    "CHOSEN": _("Chosen"),
-    "TOO_SMALL": _("Carries larger payments only"),
-    "TOO_LARGE": _("Carries smaller payments only"),
-    "SLOWER": _("Takes longer"),
-    "DEARER": _("Costs more"),
-    "NOT_ASKED_FOR": _("Another way was chosen"),
-}
+    return chosen(draft.answers["quote"].get("ways", []))
 
 
 def sent(draft: Draft) -> str:
@@ -164,6 +148,9 @@ def warnings(draft: Draft) -> list[dict[str, str]]:
     if quoted["name_check"] in _NAME_WARNINGS:
         title, says = _name_warning(quoted["name_check"], quoted["hint"])
         found.append({"tone": "danger", "title": title, "says": says})
+    if cooling := quoted.get("cooling"):
+        says = gettext("After this payment at most %(left)s more can go to this payee until %(until)s.")
+        found.append({"tone": "note", "title": gettext("A new payee"), "says": says % cooling})
     recall = "" if quoted["recallable"] else gettext("Once sent, it cannot be recalled.")
     if not quoted["known"]:
         found.append(

@@ -38,7 +38,10 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     developers = _place(request, _at("developers", cif), gettext("Developers"), "key")
     developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
     companies = f"{reverse('sme:companies')}?all="
+    payments = _place(request, _at("payments", cif), gettext("Payments"), "pay")
+    payments["current"] = request.path.startswith((_at("payments", cif), _at("payees", cif)))
     return [
+        payments,
         _place(request, _at("expenses", cif), gettext("Expenses"), "pay"),
         _place(request, _at("files", cif), gettext("Payment files"), "upload"),
         _place(request, _at("approvals", cif), gettext("Approvals"), "check"),

@@ -68,6 +68,7 @@ urlpatterns = [
     path("<str:cif>/payroll/<uuid:run_id>/cancel/", payroll.cancel, _desk, name="run-cancel"),
     path("<str:cif>/payroll/<uuid:run_id>/journal.csv", payroll.journal, _desk, name="run-journal"),
     path("<str:cif>/analytics/", analytics.analytics, _desk, name="analytics"),
+    *orders.of_companies(desks.orders, "<str:cif>/"),
     *developers.patterns(desks.developers, "<str:cif>/developers/"),
     *orders.debit_patterns(desks.orders, "<str:cif>/"),
     *webhooks.patterns(desks.developers, "<str:cif>/developers/webhooks/"),

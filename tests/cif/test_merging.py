@@ -32,6 +32,7 @@ MOVED = {
     *("accounts", "cases", "beneficiaries", "payment_limits", "payment_files"),
     *("deposits", "deposit_requests", "joint_accounts", "signing_rules", "debit_mandates", "debit_creditor"),
     *("applications", "invitations", "kyc_reviews", "api_keys", "exports", "erasure_request"),
+    *("payment_templates", "payee_groups"),
     *("seller", "debtors", "invoices", "receipts", "recurrences", "reminder_rules", "vendors", "bills"),
     *("employees", "payroll_runs", "endpoints", "sweeps", "expenses"),
 }

@@ -20,7 +20,7 @@ from bank.kernel.errors import BankError, NotFound
 from bank.payments import errors, selectors
 from bank.payments import services as payments
 from bank.payments.models import DailyUse, PaymentEvent, PaymentLimit, PaymentOrder
-from bank.payments.rules import NameCheck
+from bank.payments.rules import Door, NameCheck
 from bank.payments.services import StandingPermit, limits
 from bank.runtime.errors import IdempotencyConflict
 from bank.runtime.models import OutboxMessage
@@ -77,13 +77,13 @@ def test_internal_transfers_cost_a_thousandth_within_bounds(
     assert quote.available == kes("50000.00")
 
 
-def test_eight_statements_under_a_permit(bank: Bank) -> None:
+def test_nine_statements_under_a_permit(bank: Bank) -> None:
     _permit(bank)
     bank.pay(key="warm", authorisation=StandingPermit())
     with CaptureQueriesContext(connection) as queries:
         bank.pay(key="counted", authorisation=StandingPermit())
     statements = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
-    assert len(statements) <= 8, "\n".join(statements)
+    assert len(statements) <= 9, "\n".join(statements)
 
 
 # --- refusals: each leaves the books, the day and the orders as they were
@@ -410,7 +410,9 @@ def test_the_month_is_summed_and_a_rail_may_have_its_own_bound(bank: Bank) -> No
         bank.pay("600.00", key="fits")
         with pytest.raises(errors.MonthlyLimitExceeded):
             bank.pay("0.01", key="over")
-    limits.use_by_rail(customer=bank.alice.customer, amount=kes("1.00"), rail_code="EFT")
-    limits.use_by_rail(customer=bank.alice.customer, amount=kes("800.00"), rail_code="MPESA")
+    PaymentLimit.objects.filter(rail="").update(daily_maximum=None, monthly_maximum=None)
+    eft, mpesa = (limits.Way(one, Door.PORTAL) for one in ("EFT", "MPESA"))
+    limits.use(customer=bank.alice.customer, amount=kes("1500.00"), way=eft)
+    limits.use(customer=bank.alice.customer, amount=kes("800.00"), way=mpesa)
     with pytest.raises(errors.DailyLimitExceeded):
-        limits.use_by_rail(customer=bank.alice.customer, amount=kes("201.00"), rail_code="MPESA")
+        limits.use(customer=bank.alice.customer, amount=kes("201.00"), way=mpesa)

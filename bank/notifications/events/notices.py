@@ -22,6 +22,7 @@ from bank.notifications import selectors, services
 from bank.notifications.models import Notice
 from bank.notifications.rules import NoticeKind
 from bank.notifications.services.noticing import readers
+from bank.payments import selectors as payment_selectors
 from bank.payments.models import (
     Beneficiary,
     IncomingPayment,
@@ -76,7 +77,8 @@ def note_payment(message_id: UUID, payload: dict[str, Any]) -> None:
         "amount": str(came_back or order.money.amount),
         "currency": order.currency,
     }
-    _note(order.debtor_account, kind, message_id, told, without=doer)
+    if not payment_selectors.is_confidential(order):
+        _note(order.debtor_account, kind, message_id, told, without=doer)
     if kind == NoticeKind.PAYMENT_SETTLED and order.creditor_account is not None:
         told["name"] = order.debtor_name
         _note(order.creditor_account, NoticeKind.MONEY_IN, message_id, told, without=doer)
@@ -142,7 +144,7 @@ def _tell_payees(lines: list[PaymentFileLine], payer: str) -> None:
 @outbox.subscriber(RAN, at_once=False)
 def note_standing_order(message_id: UUID, payload: dict[str, Any]) -> None:
     """Only that a day's payment failed for good; what is tried again is not worth a fright."""
-    if payload["status"] == RunStatus.FAILED:
+    if payload["status"] in {RunStatus.FAILED, RunStatus.RETURNED}:
         order = StandingOrder.objects.select_related("debtor_account").get(reference=payload["reference"])
         told = {"name": order.creditor_name, "reference": order.reference, "day": payload["due"]}
         _note(order.debtor_account, NoticeKind.STANDING_FAILED, message_id, told)

@@ -11,6 +11,7 @@ from bank.deposits.services import ending
 from bank.notifications import services
 from bank.notifications.models import Endpoint
 from bank.notifications.rules import Event
+from bank.payments import selectors as payment_selectors
 from bank.payments.models import IncomingPayment, PaymentFile, PaymentOrder
 from bank.payments.rules import PaymentStatus
 from bank.payments.services import networks
@@ -39,7 +40,8 @@ def tell_of_payment(message_id: UUID, payload: dict[str, Any]) -> None:
     is_settled = payload["status"] == PaymentStatus.SETTLED
     told = {"reference": order.reference, "status": payload["status"], **_sum(order)}
     event = Event.PAYMENT_SETTLED if is_settled else Event.PAYMENT_CHANGED
-    _queue(order.debtor_account, event, message_id, told)
+    if not payment_selectors.is_confidential(order):
+        _queue(order.debtor_account, event, message_id, told)
     if is_settled and order.creditor_account is not None:
         received = {"reference": order.reference, "remittance": order.remittance, **_sum(order)}
         _queue(order.creditor_account, Event.MONEY_RECEIVED, message_id, received)

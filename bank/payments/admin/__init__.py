@@ -1,5 +1,5 @@
-"""Staff tables of payments: orders, files and payees; networks, their news, money from outside."""
+"""Staff tables of payments: orders, files, payees; limits and held payments; networks, money from outside."""
 
-from bank.payments.admin import networks, orders
+from bank.payments.admin import control, networks, orders
 
-__all__ = ["networks", "orders"]
+__all__ = ["control", "networks", "orders"]

@@ -17,7 +17,6 @@ from bank.payments.models import (
     Beneficiary,
     PaymentFile,
     PaymentFileLine,
-    PaymentLimit,
     PaymentOrder,
     PaymentPermit,
 )
@@ -187,47 +186,6 @@ class PermitTable(ReadOnlyTable):
     @admin.display(description=_("in a day at most"))
     def daily(self, permit: PaymentPermit) -> str:
         return cells.money(Money(permit.daily_maximum, permit.account.currency))
-
-
-@admin.register(PaymentLimit)
-class LimitTable(ReadOnlyTable):
-    heading = _("Limits")
-    list_display = ("whose", "rail", "currency", "single", "daily", "monthly", "ceiling")
-    list_filter = (
-        "currency",
-        ("segment", admin.EmptyFieldListFilter),
-        ("rail", admin.EmptyFieldListFilter),
-    )
-    list_select_related = ("customer",)
-    search_fields = ("customer__cif__exact",)
-    search_help_text = _("CIF")
-    ordering = ("currency", "segment", "id")
-    fields = ("whose", "rail", "currency", "single", "daily", "monthly", "ceiling")
-    readonly_fields = ("whose", "single", "daily", "monthly", "ceiling")
-
-    @admin.display(description=_("for"))
-    def whose(self, limit: PaymentLimit) -> str:
-        return str(limit.customer or limit.segment or _("Everybody"))
-
-    @admin.display(description=_("single payment at most"))
-    def single(self, limit: PaymentLimit) -> str:
-        return _limit(limit.single_maximum, limit)
-
-    @admin.display(description=_("in a day at most"))
-    def daily(self, limit: PaymentLimit) -> str:
-        return _limit(limit.daily_maximum, limit)
-
-    @admin.display(description=_("in a month at most"))
-    def monthly(self, limit: PaymentLimit) -> str:
-        return _limit(limit.monthly_maximum, limit)
-
-    @admin.display(description=_("may be raised to"))
-    def ceiling(self, limit: PaymentLimit) -> str:
-        return _limit(limit.daily_ceiling, limit)
-
-
-def _limit(amount: Any, limit: PaymentLimit) -> str:
-    return cells.money(None if amount is None else Money(amount, limit.currency))
 
 
 def _timeline(order: PaymentOrder) -> Panel:

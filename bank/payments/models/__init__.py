@@ -10,6 +10,7 @@ from bank.payments.models.networks import (
 )
 from bank.payments.models.orders import (
     CHARGE_BEARERS,
+    DOORS,
     STATUSES,
     Beneficiary,
     DailyUse,
@@ -20,14 +21,19 @@ from bank.payments.models.orders import (
     PaymentOrder,
     PaymentPermit,
 )
+from bank.payments.models.payees import GroupMember, PayeeGroup, PaymentTemplate
 from bank.payments.models.reconciliation import NetworkDay, NetworkDifference
+from bank.payments.models.watching import PACES, PaymentReview, VelocityRule
 
 __all__ = [
     "CHARGE_BEARERS",
+    "DOORS",
+    "PACES",
     "STATUSES",
     "Beneficiary",
     "ColumnMapping",
     "DailyUse",
+    "GroupMember",
     "IncomingPayment",
     "IncomingStep",
     "Institution",
@@ -35,6 +41,7 @@ __all__ = [
     "NetworkDifference",
     "NetworkEvent",
     "NetworkMessage",
+    "PayeeGroup",
     "PaymentEvent",
     "PaymentFile",
     "PaymentFileLine",
@@ -42,5 +49,8 @@ __all__ = [
     "PaymentLimit",
     "PaymentOrder",
     "PaymentPermit",
+    "PaymentReview",
+    "PaymentTemplate",
     "PayrollReader",
+    "VelocityRule",
 ]

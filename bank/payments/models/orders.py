@@ -17,6 +17,7 @@ from bank.payments.rules import (
     ALIVE,
     Authority,
     ChargeBearer,
+    Door,
     FileStatus,
     LineStatus,
     NameCheck,
@@ -47,6 +48,11 @@ AUTHORITIES = [
     (Authority.STEP_UP.value, _("Confirmed with a code")),
     (Authority.PERMIT.value, _("Standing permit")),
     (Authority.OPERATOR.value, _("Operator")),
+]
+DOORS = [
+    (Door.PORTAL.value, _("Portals")),
+    (Door.API.value, _("Programs (API)")),
+    (Door.FILE.value, _("Payment files")),
 ]
 CHARGE_BEARERS = [
     (ChargeBearer.DEBT.value, _("Debtor")),
@@ -155,6 +161,12 @@ class PaymentOrder(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["debtor_account", "-id"], name="payment_by_debtor"),
             models.Index(fields=["creditor_account", "-id"], name="payment_by_creditor"),
+            models.Index(fields=["debtor_account", "creditor_number"], name="payment_by_payee"),
+            models.Index(
+                fields=["debtor_account", "initiated_at"],
+                condition=~Q(channel=Door.FILE.value),
+                name="payment_single_by_moment",
+            ),
             models.Index(
                 fields=["rail", "release_at"],
                 condition=Q(status=PaymentStatus.ACCEPTED.value),
@@ -213,7 +225,8 @@ class PaymentEvent(models.Model):
 class PaymentLimit(models.Model):
     """What may be paid in a currency: by one customer, else by a segment, else by anybody.
 
-    A row of a ``rail`` bounds what goes by it, besides the row that bounds everything.
+    A row of a ``rail``, of a ``channel`` or of both bounds what goes by it or came in there, besides the row
+    that bounds everything.
     """
 
     customer = models.ForeignKey(
@@ -225,6 +238,7 @@ class PaymentLimit(models.Model):
     daily_maximum = AmountField(_("in a day at most"), null=True, blank=True)
     monthly_maximum = AmountField(_("in a month at most"), null=True, blank=True)
     rail = models.CharField(_("only by the rail"), max_length=20, **_BLANK)
+    channel = models.CharField(_("only by the channel"), max_length=12, choices=DOORS, **_BLANK)
     daily_ceiling = AmountField(_("the customer may raise the day to"), null=True, blank=True)
 
     class Meta:
@@ -232,7 +246,7 @@ class PaymentLimit(models.Model):
         verbose_name_plural = _("payment limits")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["customer", "segment", "currency", "rail"],
+                fields=["customer", "segment", "currency", "rail", "channel"],
                 nulls_distinct=False,
                 name="payment_limit_once",
             ),
@@ -253,7 +267,7 @@ class PaymentLimit(models.Model):
 class DailyUse(models.Model):
     """What a customer, or a permit, has paid on a day: one row, so that adding to it is the lock."""
 
-    scope = models.CharField(max_length=40)
+    scope = models.CharField(max_length=60)
     day = models.DateField()
     currency = CurrencyField()
     amount = AmountField()

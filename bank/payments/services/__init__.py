@@ -34,12 +34,22 @@ from bank.payments.services.payees import add_beneficiary, remove_beneficiary, s
 from bank.payments.services.payroll_rights import grant_payroll, revoke_payroll
 from bank.payments.services.permits import grant_permit, revoke_permit, start_permit
 from bank.payments.services.quotes import Quote, check_payee, quote
+from bank.payments.services.repeating import (
+    Member,
+    keep_group,
+    keep_template,
+    pay_group,
+    remove_group,
+    remove_template,
+)
 from bank.payments.services.top_ups import ask_phone
 from bank.payments.services.transfers import pay, pay_once, refuse_same, start_payment
+from bank.payments.services.waiting import refuse_held, release_held
 
 __all__ = [
     "Elsewhere",
     "LineChange",
+    "Member",
     "Operator",
     "Quote",
     "StandingPermit",
@@ -60,16 +70,23 @@ __all__ = [
     "grant_permit",
     "hand_out_overdue",
     "include_line",
+    "keep_group",
+    "keep_template",
     "line_to_mend",
     "name_columns",
     "pay",
+    "pay_group",
     "pay_once",
     "quote",
     "read_number_elsewhere",
     "recall",
+    "refuse_held",
     "refuse_same",
+    "release_held",
     "release_payment_file",
     "remove_beneficiary",
+    "remove_group",
+    "remove_template",
     "require_sight",
     "retry_file",
     "revoke_payroll",

@@ -232,6 +232,7 @@ class _Checking:
             elif self._customer is None:
                 self._customer = account.customer
                 self.context.limits = selectors.limits_by_currency(account.customer)
+                self.context.narrow = selectors.narrow_singles(account.customer, rules.Door.FILE)
             elif account.customer_id != self._customer.pk:
                 sentence = "All debtor accounts of a file must belong to one customer."
                 self._fault("DEBTORS_DIFFER", sentence, "DbtrAcct", number)

@@ -25,7 +25,7 @@ from bank.messages.tables.values import AmountStyle
 from bank.payments import errors, line_checks, selectors
 from bank.payments.line_checks import CheckedLine, FileContext
 from bank.payments.models import PaymentFile, PaymentFileLine
-from bank.payments.rules import FileStatus, LineStatus
+from bank.payments.rules import Door, FileStatus, LineStatus
 from bank.payments.services import file_exports, line_store
 from bank.payments.services.file_intake import Wishes, locked_file, submit_payment_file
 from bank.payments.services.file_routing import FileWays
@@ -193,6 +193,7 @@ def _checked(user: User, file: PaymentFile, transfer: canonical.CreditTransfer) 
     context = FileContext(
         settings.BANK_BIC, min(business_date, today), max(business_date, today), FileWays(),
         limits=selectors.limits_by_currency(file.customer) if file.customer else {},
+        narrow=selectors.narrow_singles(file.customer, Door.FILE) if file.customer else {},
     )  # fmt: skip
     account = selectors.payable_account(user, transfer.information.debtor_account.number)
     number = line_checks.internal_number(transfer, settings.BANK_BIC)

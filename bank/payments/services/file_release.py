@@ -27,14 +27,13 @@ from bank.kernel.money import Money
 from bank.payments import errors, postings, rail, selectors
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rail import Instruction, Outcome
-from bank.payments.rules import FileStatus, LineStatus, PaymentStatus
+from bank.payments.rules import Door, FileStatus, LineStatus, PaymentStatus
 from bank.payments.selectors import Permit
 from bank.payments.services import charges, limits
 from bank.payments.services.file_routing import leaves_at
 from bank.payments.services.line_store import INTERNAL
 from bank.products import selectors as products
-from bank.products.rules import FeeEvent
-from bank.runtime import context, outbox
+from bank.runtime import outbox
 
 PAID_TOPIC = "payments.file_paid"
 CONFIRMATION = ("status", "confirmed_by", "confirmed_at", "confirmation_key", "authority", "override_reason")
@@ -126,7 +125,7 @@ def release(
     Raises the limits' refusals, and ``BothMustSign`` for an account whose holders by now pay only
     together: then nothing of the file is paid.
     """
-    held = _refused_by_account(lines)
+    held = _refused_by_limit(customer, lines) | _refused_by_account(lines)
     outcomes = _within_limits(file, customer, lines, held, permit)
     _record(file, lines, outcomes)
     return _finish(file, outcomes, reason)
@@ -143,6 +142,33 @@ def sums(parts: Iterable[tuple[str, Decimal]]) -> list[Money]:
     for currency, amount in parts:
         sums[currency] = sums.get(currency, Decimal(0)) + amount
     return [Money(amount, currency) for currency, amount in sorted(sums.items())]
+
+
+def _by_way(lines: Iterable[PayableLine]) -> list[tuple[limits.Way, Money]]:
+    """What goes by each rail in each currency: every rail has its own limits, all have the customer's."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for line in lines:
+        place = line.currency, line.rail
+        found[place] = found.get(place, Decimal(0)) + line.amount
+    return [
+        (limits.Way(code, Door.FILE), Money(amount, currency))
+        for (currency, code), amount in sorted(found.items())
+    ]
+
+
+def _refused_by_limit(customer: Customer, lines: list[PayableLine]) -> dict[int, Outcome]:
+    """Lines above what one payment may be by now: the limits may be lower than when the file was checked."""
+    most = {
+        (currency, way): selectors.single_maximum(customer, currency, way, Door.FILE)
+        for currency, way in {(line.currency, line.rail) for line in lines}
+    }
+    refused: dict[int, Outcome] = {}
+    for line in lines:
+        limit = most[line.currency, line.rail]
+        if limit is not None and line.amount > limit.amount and not line.is_own:
+            refusal = errors.PaymentAboveMaximum(limit=limit, amount=line.money)
+            refused[line.pk] = Outcome(PaymentStatus.REJECTED, refusal.code, refusal.message)
+    return refused
 
 
 def _refused_by_account(lines: list[PayableLine]) -> dict[int, Outcome]:
@@ -172,16 +198,16 @@ def _within_limits(
 ) -> list[Outcome]:
     """Uses the day's limit for all, pays, and gives back what was not paid."""
     going = [line for line in lines if line.pk not in held]
-    for amount in sums((line.currency, line.amount) for line in going if not line.is_own):
-        limits.use_for_file(customer=customer, amount=amount, permit=permit)
+    for way, amount in _by_way(line for line in going if not line.is_own):
+        limits.use_for_file(customer=customer, amount=amount, way=way, permit=permit)
     made = _all(file, customer, going)
     unpaid = [
         line
         for line, outcome in zip(going, made, strict=True)
         if outcome.status == PaymentStatus.REJECTED and not line.is_own
     ]
-    for amount in sums((line.currency, line.amount) for line in unpaid):
-        limits.give_back(customer=customer, amount=amount, permit=permit)
+    for way, amount in _by_way(unpaid):
+        limits.give_back(customer=customer, amount=amount, way=way, permit=permit)
     if not held:
         return made
     found = dict(zip((line.pk for line in going), made, strict=True)) | held
@@ -190,7 +216,11 @@ def _within_limits(
 
 def _all(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
     """Each rail's lines in one call. What leaves by a network is booked into transit and handed to the hub,
-    which sends it when the rail is open."""
+    which sends it when the rail is open. Of a confidential file everything is taken in one debit, wherever it
+    goes: line by line on the statement it would be no secret.
+    """
+    if file.is_confidential:
+        return _batch(file, customer, lines)
     groups: dict[str, list[PayableLine]] = {}
     for line in lines:
         groups.setdefault(line.rail, []).append(line)
@@ -240,19 +270,18 @@ def _batch(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> l
 
 def _batch_of_one(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
     currency, debtor = lines[0].currency, lines[0].debtor_number
-    earning = _earning_accounts(customer, currency, FeeEvent.INTERNAL_TRANSFER)
+    earning = _earning(customer, lines, currency)
     transit = ledger.gl("IN_TRANSIT", currency)
     taken = postings.batch(
         key=f"{file.reference}:{debtor}:{currency}", reference=file.reference, debtor=debtor,
-        transit=transit, sums=_batch_sums(lines, currency), earning=earning,
+        transit=transit, amount=_amount(lines, currency), charges=_charged(lines, currency, earning),
         narrative=f"{len(lines)} payments, {file.name or file.message_id}",
     )  # fmt: skip
     (booked,) = ledger.post([taken], outcome="EACH")
     if booked.refusal is not None:
         refused = Outcome(PaymentStatus.REJECTED, booked.refusal.code, str(booked.refusal))
         return [refused] * len(lines)
-    instructions = (_instruction(customer, _out_of(transit, line), "", "", "") for line in lines)
-    outcomes = _rail(INTERNAL).release(instructions, each=True)
+    outcomes = _paid_out(customer, lines, transit)
     unpaid = [
         line
         for line, outcome in zip(lines, outcomes, strict=True)
@@ -262,18 +291,45 @@ def _batch_of_one(file: PaymentFile, customer: Customer, lines: list[PayableLine
         ledger.post(
             postings.batch_returned(
                 key=f"{file.reference}:{debtor}:{currency}", reference=file.reference, debtor=debtor,
-                transit=transit, sums=_batch_sums(unpaid, currency), earning=earning,
+                transit=transit, amount=_amount(unpaid, currency),
+                charges=_charged(unpaid, currency, earning),
                 narrative=f"{len(unpaid)} payments not made, {file.name or file.message_id}",
             )
         )  # fmt: skip
     return outcomes
 
 
-def _batch_sums(lines: list[PayableLine], currency: str) -> tuple[Money, Money, Money]:
-    """What the lines come to: amounts, fees, excise duty."""
-    parts = ((line.amount, line.fee, line.excise) for line in lines)
-    amount, fee, excise = (sum(column, Decimal(0)) for column in zip(*parts, strict=True))
-    return Money(amount, currency), Money(fee, currency), Money(excise, currency)
+def _paid_out(customer: Customer, lines: list[PayableLine], transit: str) -> list[Outcome]:
+    """Out of transit: payees here are credited; what goes to other banks is in transit already and waits for
+    the hub."""
+    here = [line for line in lines if line.rail == INTERNAL]
+    instructions = (_instruction(customer, _out_of(transit, line), "", "", "") for line in here)
+    made = _rail(INTERNAL).release(instructions, each=True) if here else []
+    found = dict(zip((line.pk for line in here), made, strict=True))
+    return [found.get(line.pk, Outcome(PaymentStatus.ACCEPTED)) for line in lines]
+
+
+def _earning(customer: Customer, lines: list[PayableLine], currency: str) -> dict[str, tuple[str, str]]:
+    """What earns the charges, by rail."""
+    return {
+        code: _earning_accounts(customer, currency, _rail(code).capabilities.fee_event)
+        for code in sorted({line.rail for line in lines})
+    }
+
+
+def _amount(lines: list[PayableLine], currency: str) -> Money:
+    return Money(sum((line.amount for line in lines), Decimal(0)), currency)
+
+
+def _charged(
+    lines: list[PayableLine], currency: str, earning: dict[str, tuple[str, str]]
+) -> list[tuple[Money, str]]:
+    """What the lines' fees and excise duty come to, by the account that earns them."""
+    found: dict[str, Decimal] = {}
+    for line in lines:
+        for charge, account in zip((line.fee, line.excise), earning[line.rail], strict=True):
+            found[account] = found.get(account, Decimal(0)) + charge
+    return [(Money(sum_, currency), account) for account, sum_ in found.items() if sum_]
 
 
 def _out_of(transit: str, line: PayableLine) -> PayableLine:
@@ -322,7 +378,7 @@ def _record(file: PaymentFile, lines: list[PayableLine], outcomes: list[Outcome]
         "today": selectors.today(),
         "user": file.confirmed_by_id,
         "now": clock.now(),
-        "channel": context.current().channel,
+        "channel": Door.FILE,
         "authority": file.authority,
     }
     with connection.cursor() as cursor:

@@ -1,46 +1,59 @@
-"""How much a customer may pay: the rows that say so, and the day's use summed under a row lock.
+"""How much a customer may pay: the rows that say so, and the day's use summed under row locks.
 
-A day is a calendar day in the bank's time zone. Transfers between a customer's own accounts
-count against no day. Locks: a customer's day before its permits', both before the ledger's.
+A day is a calendar day in the bank's time zone. Transfers between a customer's own accounts count
+against no day. What bounds a payment is the row for everything, and those for its rail, for the
+channel it came by, and for both together; each has a day of its own. Locks: a customer's day before
+those of rails and channels, these before the permits', all before the ledger's.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 
 from bank.audit import services as audit
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
-from bank.cif.rules import Segment
+from bank.cif.rules import CustomerStatus, Segment
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
 from bank.kernel.errors import NotAllowed
 from bank.kernel.money import Money
 from bank.payments import directory, errors, rules, selectors
 from bank.payments.models import DailyUse, PaymentLimit
+from bank.payments.rules import Door, Used
 from bank.payments.selectors import Permit
+from bank.payments.services import watching
 from bank.signing import services as signing
 
 _USE = """
 WITH l AS (
-    SELECT single_maximum, daily_maximum, monthly_maximum FROM payments_paymentlimit
-    WHERE currency = %(currency)s AND rail = %(rail)s
+    SELECT DISTINCT ON (rail, channel) %(whose)s || CASE rail WHEN '' THEN '' ELSE ':' || rail END
+        || CASE channel WHEN '' THEN '' ELSE '@' || channel END AS scope,
+        single_maximum, daily_maximum, monthly_maximum
+    FROM payments_paymentlimit
+    WHERE currency = %(currency)s AND rail IN ('', %(rail)s) AND channel IN ('', %(channel)s)
       AND (customer_id = %(customer)s OR customer_id IS NULL AND segment IN (%(segment)s, ''))
-    ORDER BY customer_id NULLS LAST, segment DESC LIMIT 1
+    ORDER BY rail, channel, customer_id NULLS LAST, segment DESC
+), s AS (
+    SELECT scope, 1 AS rank FROM l UNION ALL SELECT unnest(%(permits)s::text[]), 2
 )
 INSERT INTO payments_dailyuse AS u (scope, day, currency, amount)
-SELECT s.scope, %(day)s, %(currency)s, %(amount)s
-FROM unnest(%(scopes)s) WITH ORDINALITY AS s (scope, n), l ORDER BY s.n
+SELECT s.scope, %(day)s, %(currency)s, %(amount)s FROM s ORDER BY s.rank, length(s.scope), s.scope
 ON CONFLICT (scope, day, currency) DO UPDATE SET amount = u.amount + excluded.amount
-RETURNING u.scope, u.amount, (SELECT single_maximum FROM l), (SELECT daily_maximum FROM l),
-    (SELECT monthly_maximum FROM l),
+RETURNING u.scope, u.amount, (SELECT single_maximum FROM l WHERE l.scope = u.scope),
+    (SELECT daily_maximum FROM l WHERE l.scope = u.scope),
+    (SELECT monthly_maximum FROM l WHERE l.scope = u.scope),
     (SELECT coalesce(sum(m.amount), 0) FROM payments_dailyuse m
      WHERE m.scope = u.scope AND m.currency = u.currency AND m.day < u.day
        AND m.day >= date_trunc('month', u.day))
 """
+
+_LOOK_BACK = timedelta(days=30)
 
 #: NUMBERS: a person may pay 100,000 a day, nobody more than 10,000,000 at once. In other
 #: currencies the same order of magnitude; a company's day is wider because its files are.
@@ -51,51 +64,43 @@ _BY_RAIL = {"MPESA": (150_000, 500_000)}
 _DAYS_OF_SEGMENT = {Segment.RETAIL: (100, 20), Segment.SME: (1, 1), Segment.CORPORATE: (None, None)}
 
 
-def use(*, customer: Customer, amount: Money, permit: Permit | None = None) -> None:
-    """Adds a payment to the customer's day, and to the permit's, in one statement that locks both.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What bounds a payment besides its amount: the rail it leaves by and the door it came in."""
 
-    The lock holds until the caller's database transaction ends, so that payments in parallel are
+    rail: str
+    door: Door
+
+
+def use(*, customer: Customer, amount: Money, way: Way, permit: Permit | None = None) -> None:
+    """Adds a payment to the customer's day, to that of its rail and channel where they are bounded, and to
+    the permit's, in one statement that locks them all.
+
+    The locks hold until the caller's database transaction ends, so that payments in parallel are
     summed one after the other. Raises ``LimitNotSet``, ``PaymentAboveMaximum``,
-    ``DailyLimitExceeded``, ``PermitExceeded``; the caller rolls back.
+    ``DailyLimitExceeded``, ``MonthlyLimitExceeded``, ``PermitExceeded``; the caller rolls back.
     """
-    held = _add(customer, amount, [scope_of(customer), *_permit_scopes(permit)])
-    used = held.used
-    rules.check_amount(amount, held.limits)
-    _check_time(amount, held, scope_of(customer))
+    held = _add(customer, amount, way, permit)
+    for used in held.bounds:
+        rules.check_amount(amount, used.limits)
+        rules.check_used(amount, used)
     if permit is not None:
-        check_permit(permit, amount, used[_permit_scope(permit)])
+        check_permit(permit, amount, held.by_permit)
 
 
-def use_for_file(*, customer: Customer, amount: Money, permit: Permit | None = None) -> None:
-    """As ``use`` for the sum of a file, whose lines were each held against the single maximum."""
-    held = _add(customer, amount, [scope_of(customer), *_permit_scopes(permit)])
-    used = held.used
-    _check_time(amount, held, scope_of(customer))
+def use_for_file(*, customer: Customer, amount: Money, way: Way, permit: Permit | None = None) -> None:
+    """As ``use`` for the sum of a file's lines by one rail, each of which was held against the single
+    maximum."""
+    held = _add(customer, amount, way, permit)
+    for used in held.bounds:
+        rules.check_used(amount, used)
     if permit is not None:
-        check_permit(permit, amount, used[_permit_scope(permit)])
+        check_permit(permit, amount, held.by_permit)
 
 
-def use_by_rail(*, customer: Customer, amount: Money, rail_code: str) -> None:
-    """As ``use`` for what may go by one rail, where the bank bounds that; call it after ``use``."""
-    if not selectors.limit_rows(customer, amount.currency, rail_code).exists():
-        return
-    scope = f"{scope_of(customer)}:{rail_code}"
-    held = _add(customer, amount, [scope], rail_code)
-    rules.check_amount(amount, held.limits)
-    _check_time(amount, held, scope)
-
-
-def _check_time(amount: Money, held: "Held", scope: str) -> None:
-    """Day and month, the month's days before today being over and fixed."""
-    rules.check_day(amount, held.used[scope], held.limits.daily)
-    rules.check_month(amount, held.used[scope] + held.before[scope], held.limits.monthly)
-
-
-def give_back(
-    *, customer: Customer, amount: Money, permit: Permit | None = None, rail_code: str = ""
-) -> None:
-    """Takes what was not paid after all off today's use, the customer's own and that of a rail."""
-    scopes = [scope_of(customer), *_permit_scopes(permit), f"{scope_of(customer)}:{rail_code}"]
+def give_back(*, customer: Customer, amount: Money, way: Way, permit: Permit | None = None) -> None:
+    """Takes what was not paid after all off today's use: the customer's own, the rail's, the channel's."""
+    scopes = [*selectors.scopes(customer, way.rail, way.door), *_permit_scopes(permit)]
     rows = DailyUse.objects.filter(scope__in=scopes, day=selectors.today(), currency=amount.currency)
     rows.update(amount=F("amount") - amount.amount)
 
@@ -135,6 +140,7 @@ def set_daily_limit(
         currency=daily.currency,
         segment="",
         rail="",
+        channel="",
         defaults={
             "single_maximum": base.single_maximum,
             "daily_maximum": daily.amount,
@@ -149,6 +155,68 @@ def set_daily_limit(
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Customers a limit holds for, those with one of their own besides, and those that paid more on a day."""
+
+    customers: int
+    with_own: int
+    above: int
+
+
+def row_of(cif_number: str, segment: str, currency: str, rail_code: str, door: str) -> PaymentLimit | None:
+    """The row of exactly that; None where there is none."""
+    whose = {"customer__cif": cif_number} if cif_number else {"customer": None}
+    rows = PaymentLimit.objects.filter(
+        **whose, segment=segment, currency=currency, rail=rail_code, channel=door
+    )
+    return rows.first()
+
+
+def reach(
+    cif_number: str, segment: str, currency: str, rail_code: str, door: str, daily: Decimal | None
+) -> Reach:
+    """Whom a limit holds for, and how many of them paid more than ``daily`` on a day of the last thirty."""
+    found = Customer.objects.filter(status=CustomerStatus.ACTIVE)
+    if cif_number:
+        found = found.filter(cif=cif_number)
+    elif segment:
+        found = found.filter(segment=segment)
+    own = PaymentLimit.objects.filter(
+        customer=OuterRef("pk"), currency=currency, rail=rail_code, channel=door
+    )
+    held = found if cif_number else found.filter(~Exists(own))
+    tail = (f":{rail_code}" if rail_code else "") + (f"@{door}" if door else "")
+    paid = DailyUse.objects.filter(
+        scope=Concat(Value("CUSTOMER:"), Cast(OuterRef("pk"), CharField()), Value(tail)),
+        currency=currency,
+        day__gt=selectors.today() - _LOOK_BACK,
+        amount__gt=daily or 0,
+    )
+    above = 0 if daily is None else held.filter(Exists(paid)).count()
+    return Reach(held.count(), 0 if cif_number else found.filter(Exists(own)).count(), above)
+
+
+def set_row(
+    cif_number: str,
+    segment: str,
+    currency: str,
+    rail_code: str,
+    door: str,
+    figures: tuple[Decimal, Decimal | None, Decimal | None, Decimal | None] | None,
+) -> None:
+    """Writes a limit (single, day, ceiling, month), or takes it away, in the caller's transaction."""
+    customer = selectors.customer_of(cif_number) if cif_number else None
+    place: dict[str, Any] = {
+        "customer": customer, "segment": segment, "currency": currency, "rail": rail_code, "channel": door,
+    }  # fmt: skip
+    if figures is None:
+        PaymentLimit.objects.filter(**place).delete()
+        return
+    names = ("single_maximum", "daily_maximum", "daily_ceiling", "monthly_maximum")
+    PaymentLimit.objects.update_or_create(**place, defaults=dict(zip(names, figures, strict=True)))
+
+
 def seed_limits() -> None:
     """The limits, signing rules and banks elsewhere the bank starts with; changes nothing that is there."""
     signing.seed_rules()
@@ -159,6 +227,8 @@ def seed_limits() -> None:
                 customer=None,
                 segment=segment,
                 currency=currency,
+                rail="",
+                channel="",
                 defaults={
                     "single_maximum": single,
                     "daily_maximum": _share(single, daily_divisor),
@@ -172,8 +242,10 @@ def seed_limits() -> None:
             segment="",
             currency="KES",
             rail=rail_code,
+            channel="",
             defaults={"single_maximum": single, "daily_maximum": daily},
         )
+    watching.seed_rules()
 
 
 def _share(single: int, divisor: int | None) -> Decimal | None:
@@ -203,48 +275,46 @@ def _limit_act(customer: Customer, daily: Money) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The limits in force, what each scope used today with this payment, and this month before today."""
+    """The limits in force, the widest first, each with its use; and what a permit has let go today."""
 
-    limits: rules.Limits
-    used: dict[str, Money]
-    before: dict[str, Money]
+    bounds: list[Used]
+    by_permit: Money
 
 
-def _add(customer: Customer, amount: Money, scopes: list[str], rail_code: str = "") -> Held:
+def _add(customer: Customer, amount: Money, way: Way, permit: Permit | None) -> Held:
     currency = amount.currency
     parameters: dict[str, Any] = {
+        "whose": scope_of(customer),
         "currency": currency,
-        "rail": rail_code,
+        "rail": way.rail,
+        "channel": way.door,
         "customer": customer.pk,
         "segment": customer.segment,
         "day": selectors.today(),
         "amount": amount.amount,
-        "scopes": scopes,
+        "permits": _permit_scopes(permit),
     }
     with connection.cursor() as cursor:
         cursor.execute(_USE, parameters)
-        rows = cursor.fetchall()
-    if not rows:
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    if scope_of(customer) not in rows:
         raise errors.LimitNotSet(currency=currency)
-    single, daily, monthly = rows[0][2:5]
-    return Held(
-        rules.Limits(Money(single, currency), _money(daily, currency), None, _money(monthly, currency)),
-        {row[0]: Money(row[1], currency) for row in rows},
-        {row[0]: Money(row[5], currency) for row in rows},
+    let_go = [rows.pop(scope)[0] for scope in _permit_scopes(permit)]
+    bounds = [_used(rows[scope], currency) for scope in sorted(rows, key=len)]
+    return Held(bounds, Money(let_go[0], currency) if let_go else Money.zero(currency))
+
+
+def _used(row: tuple[Any, ...], currency: str) -> Used:
+    used, single, daily, monthly, before = row
+    limits = rules.Limits(
+        Money(single, currency), selectors.money(daily, currency), None, selectors.money(monthly, currency)
     )
+    return Used(limits, Money(used, currency), Money(before, currency))
 
 
 def scope_of(customer: Customer) -> str:
-    return f"CUSTOMER:{customer.pk}"
-
-
-def _permit_scope(permit: Permit) -> str:
-    return f"PERMIT:{permit.pk}"
+    return selectors.scopes(customer)[0]
 
 
 def _permit_scopes(permit: Permit | None) -> list[str]:
-    return [] if permit is None else [_permit_scope(permit)]
-
-
-def _money(amount: Decimal | None, currency: str) -> Money | None:
-    return None if amount is None else Money(amount, currency)
+    return [] if permit is None else [f"PERMIT:{permit.pk}"]

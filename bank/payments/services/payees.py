@@ -1,5 +1,6 @@
 """Payees a customer keeps. Adding one needs a code, because paying a known payee draws less attention."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,42 +15,81 @@ from bank.identity import stepup
 from bank.identity.models import Challenge, User
 from bank.kernel import clock
 from bank.kernel.errors import NotAllowed, NotFound
-from bank.payments import errors, rules
+from bank.payments import errors, rules, selectors
 from bank.payments.models import Beneficiary
-from bank.payments.services import name_checks
+from bank.payments.rules import NameCheck
+from bank.payments.services import name_checks, outside
+from bank.payments.services.outside import Elsewhere
 from bank.runtime import outbox
 
 ADDED_TOPIC = "payments.payee_added"
 
 
-def start_beneficiary(*, user: User, cif_number: str, name: str, number: str) -> Challenge:
-    """Asks for a code bound to the payee's name and number; ``add_beneficiary`` takes it."""
-    customer, name, number = _payee(user, cif_number, name, number)
-    summary = f"Add {name}, account {numbering.spaced(number)}, to your payees"
-    return stepup.start(user=user, act=_act(customer, name, number), summary=summary)
+@dataclass(frozen=True, slots=True)
+class _Payee:
+    """Whose payee, and how they are known: ``registered`` is the name the bank has of an account here."""
+
+    customer: Customer
+    name: str
+    number: str
+    agent: str
+    country: str
+    registered: str | None
+
+    @property
+    def is_here(self) -> bool:
+        return self.registered is not None
+
+    @property
+    def act(self) -> dict[str, str]:
+        act = {"act": "ADD_PAYEE", "cif": self.customer.cif, "name": self.name, "number": self.number}
+        return act if self.is_here else act | {"agent": self.agent}
+
+    @property
+    def summary(self) -> str:
+        place = (
+            f"account {numbering.spaced(self.number)}" if self.is_here else f"{self.number} at {self.agent}"
+        )
+        return f"Add {self.name}, {place}, to your payees"
+
+
+def start_beneficiary(
+    *, user: User, cif_number: str, name: str, number: str, to: Elsewhere | None = None
+) -> Challenge:
+    """Asks for a code bound to the payee's name, number and bank; ``add_beneficiary`` takes it."""
+    payee = _payee(user, cif_number, name, number, to)
+    return stepup.start(user=user, act=payee.act, summary=payee.summary)
 
 
 def add_beneficiary(
-    *, user: User, cif_number: str, name: str, number: str, challenge_id: Any, code: str, nickname: str = ""
+    *,
+    user: User,
+    cif_number: str,
+    name: str,
+    number: str,
+    challenge_id: Any,
+    code: str,
+    nickname: str = "",
+    to: Elsewhere | None = None,
 ) -> Beneficiary:
-    """Keeps a payee for a customer, with the outcome of the name check.
+    """Keeps a payee for a customer, with the outcome of the name check; the name of one at another bank
+    (``to``) cannot be checked. They are new for a day, in which little can be paid to them.
 
-    Raises ``NotFound``, ``NotAllowed``, ``CreditorUnknown``, ``TooManyNameChecks``, the
-    step-up's refusals, ``BeneficiaryExists``.
+    Raises ``NotFound``, ``NotAllowed``, ``CreditorUnknown``, ``AgentUnknown``, ``CreditorNumberUnusable``,
+    ``TooManyNameChecks``, the step-up's refusals, ``BeneficiaryExists``.
     """
-    customer, name, number = _payee(user, cif_number, name, number)
-    registered = Account.objects.filter(number=number).values_list("customer__display_name", flat=True).get()
+    known = _payee(user, cif_number, name, number, to)
     try:
         with transaction.atomic():
-            act = _act(customer, name, number)
-            stepup.confirm(user=user, challenge_id=challenge_id, act=act, code=code)
+            stepup.confirm(user=user, challenge_id=challenge_id, act=known.act, code=code)
             payee = Beneficiary.objects.create(
-                customer=customer,
-                name=name,
-                number=number,
-                agent=settings.BANK_BIC,
+                customer=known.customer,
+                name=known.name,
+                number=known.number,
+                agent=known.agent,
+                country=known.country,
                 nickname=rules.clean_text("Name", nickname)[:40],
-                name_check=name_checks.check(user, name, registered),
+                name_check=_name_check(user, known),
                 added_by=user,
             )
             _record("PAYEE_ADDED", user, payee)
@@ -57,6 +97,12 @@ def add_beneficiary(
     except IntegrityError:
         raise errors.BeneficiaryExists from None
     return payee
+
+
+def _name_check(user: User, known: _Payee) -> NameCheck:
+    if known.registered is None:
+        return NameCheck.UNAVAILABLE
+    return name_checks.check(user, known.name, known.registered)
 
 
 @transaction.atomic
@@ -75,23 +121,25 @@ def remove_beneficiary(*, user: User, beneficiary_id: int) -> None:
     _record("PAYEE_REMOVED", user, payee)
 
 
-def _payee(user: User, cif_number: str, name: str, number: str) -> tuple[Customer, str, str]:
+def _payee(user: User, cif_number: str, name: str, number: str, to: Elsewhere | None) -> _Payee:
     customer = cif.customer_for(user, cif_number)
     if not cif.may_pay(user, customer):
         raise NotAllowed(what="add payees for this customer")
-    name, number = rules.clean_text("Name", name), numbering.read_number(number)
+    name = rules.clean_text("Name", name)
     if not name:
         raise errors.NameMissing
-    if not Account.objects.filter(number=number).exists():
+    if to is not None and to.agent and not selectors.is_own_agent(to.agent):
+        place = outside.read(to)
+        number = outside.read_number(number)
+        return _Payee(customer, name, number, place.agent, place.country, None)
+    number = numbering.read_number(number)
+    found = Account.objects.filter(number=number).values_list("customer__display_name", flat=True).first()
+    if found is None:
         name_checks.check(user, name, None)
         raise errors.CreditorUnknown
-    return customer, name, number
-
-
-def _act(customer: Customer, name: str, number: str) -> dict[str, str]:
-    return {"act": "ADD_PAYEE", "cif": customer.cif, "name": name, "number": number}
+    return _Payee(customer, name, number, settings.BANK_BIC, "", found)
 
 
 def _record(action: str, user: User, payee: Beneficiary) -> None:
-    detail = {"name": payee.name, "number": payee.number}
+    detail = {"name": payee.name, "number": payee.number, "agent": payee.agent}
     audit.record(action, actor=user, subject_type="payee", subject_id=str(payee.pk), detail=detail)

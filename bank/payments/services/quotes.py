@@ -1,6 +1,6 @@
 """What a payment would be: who gets it, what it costs, what the payer confirms. Moves nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
@@ -18,10 +18,12 @@ from bank.payments import errors, names, rail, rules, selectors
 from bank.payments.routing import Considered
 from bank.payments.rules import NameCheck
 from bank.payments.selectors import Parties
-from bank.payments.services import name_checks, outside
+from bank.payments.services import name_checks, outside, watching
 from bank.payments.services.outside import Elsewhere
+from bank.payments.services.watching import Cooling
 from bank.products import selectors as products
 from bank.products.rules import FeeEvent, FeeQuote
+from bank.runtime import context
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Quote:
     act: dict[str, str]
     summary: str
     considered: tuple[Considered, ...] = ()
+    cooling: Cooling | None = None
+    """What still may go to a payee who is new, and until when."""
 
     @property
     def chosen(self) -> Considered | None:
@@ -104,7 +108,7 @@ def quote(
     ``SameAccount``, ``CreditorUnknown``, ``NameMissing``, ``AccountClosed``,
     ``AccountFrozen``, ``CurrenciesDiffer``, ``AgentUnknown``, ``CreditorNumberUnusable``, ``NoRail``,
     ``NoRailFits``, ``TooManyNameChecks``, ``LimitNotSet``, ``PaymentAboveMaximum``,
-    ``DailyLimitExceeded``, ``InsufficientFunds``.
+    ``DailyLimitExceeded``, ``InsufficientFunds``, ``PayeeCooling``.
     """
     made = draft(user, ask(debtor_number, creditor_number, creditor_name, amount, to=to, fee_event=fee_event))
     name_check = _name_check(user, made)
@@ -113,6 +117,7 @@ def quote(
     available = ledger.balance(made.debtor.number).available or total
     if available < total:
         raise refusals.InsufficientFunds(account=made.debtor.number, available=available, needed=total)
+    cooling = None if made.is_own else _cooling(made)
     return Quote(
         debtor_number=made.debtor.number,
         creditor_number=made.asked.creditor_number,
@@ -131,7 +136,18 @@ def quote(
         act=act_of(made),
         summary=summary_of(made),
         considered=made.considered,
+        cooling=cooling,
     )
+
+
+def _cooling(made: Draft) -> Cooling | None:
+    """What bounds the payment as its payee is new. Raises ``PayeeCooling``."""
+    asked = made.asked
+    cooling = watching.look(
+        watching.Watched(made.debtor.customer, asked.creditor_number, asked.amount)
+    ).cooling
+    watching.require_cool(cooling, asked.amount)
+    return cooling
 
 
 def check_payee(*, user: User, number: str, name: str) -> tuple[NameCheck, str]:
@@ -325,11 +341,13 @@ def _hint(name_check: NameCheck, made: Draft) -> str:
 
 
 def _check_limits(made: Draft) -> Money | None:
+    """What is left of the day of whatever bounds the payment most; None where nothing bounds a day."""
     amount, customer = made.asked.amount, made.debtor.customer
-    limits = selectors.limits_for(customer, amount.currency)
-    rules.check_amount(amount, limits)
-    if limits is None or limits.daily is None:
-        return None
-    used = selectors.used_today(customer, amount.currency)
-    rules.check_day(amount, used + amount, limits.daily)
-    return limits.daily - used
+    door = rules.door_of(context.current().channel)
+    bounds = selectors.used_of(customer, amount.currency, made.rail.code, door)
+    rules.check_amount(amount, bounds[0].limits if bounds else None)
+    for used in bounds:
+        rules.check_amount(amount, used.limits)
+        rules.check_used(amount, replace(used, today=used.today + amount))
+    left = [used.limits.daily - used.today for used in bounds if used.limits.daily is not None]
+    return min(left) if left else None

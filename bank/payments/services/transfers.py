@@ -1,7 +1,7 @@
 """Paying one payee: price, right, code, limit, books, order, audit and news in one database transaction.
 
-Eight statements on the way that matters (a permit, an internal transfer): the parties, the
-mandate, the price, the day's use, the ledger, order with events, audit, outbox.
+Nine statements on the way that matters (a permit, an internal transfer): the parties, the
+mandate, the price, the day's use, what is usual, the ledger, order with events, audit, outbox.
 """
 
 from dataclasses import asdict, replace
@@ -19,17 +19,17 @@ from bank.kernel import ids
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments import errors, names, rail, rules, selectors
-from bank.payments.models import PaymentEvent, PaymentOrder
+from bank.payments.models import PaymentOrder
 from bank.payments.network import NetworkRail
-from bank.payments.rules import NameCheck, PaymentStatus
-from bank.payments.services import authority, charges, holders, limits, networks, quotes, signatures
+from bank.payments.rules import Authority, NameCheck, PaymentStatus
+from bank.payments.services import authority, charges, holders, limits, networks, quotes, signatures, watching
 from bank.payments.services.authority import Authorisation, Operator, StandingPermit, StepUp
 from bank.payments.services.outside import Elsewhere
 from bank.payments.services.quotes import Asked, Draft
 from bank.runtime import context, idempotency, outbox
 from bank.runtime.errors import IdempotencyConflict
 from bank.signing import services as signing
-from bank.signing.rules import State, Terms
+from bank.signing.rules import Terms
 
 SETTLED_TOPIC = "payments.settled"
 _ORDER_FIELDS = [field for field in PaymentOrder._meta.concrete_fields if not field.primary_key]
@@ -152,15 +152,46 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
     )  # fmt: skip
     if needed > 1:
         return _wait_for_others(user, made, order, needed, sums)
-    _use_limits(made, permit)
-    _release(made, order)
+    use_limits(made, order, permit)
+    reasons = look(made, order)
+    if reasons:
+        return _hold(made, order, user, reasons, permit)
+    release(made, order)
     reached = PaymentStatus(order.status)
     _insert(order, list(dict.fromkeys([PaymentStatus.ACCEPTED, reached])))
-    _tell(order, user)
+    tell(order, user)
     return order
 
 
-def _release(made: Draft, order: PaymentOrder) -> None:
+def look(made: Draft, order: PaymentOrder) -> list[dict[str, str]]:
+    """Why somebody of the bank should look at the payment first; nothing for what the bank itself does.
+
+    Raises ``PayeeCooling``.
+    """
+    if made.is_own or order.authority == Authority.OPERATOR:
+        return []
+    watched = watching.Watched(made.debtor.customer, order.creditor_number, order.money, order.reference)
+    found = watching.look(watched)
+    watching.require_cool(found.cooling, order.money)
+    return found.reasons
+
+
+def _hold(
+    made: Draft,
+    order: PaymentOrder,
+    user: User,
+    reasons: list[dict[str, str]],
+    permit: selectors.Permit | None,
+) -> PaymentOrder:
+    """The order as it will be paid when the bank lets it go; nothing moves and no limit is used till then."""
+    give_back_limits(made, order, permit)
+    order.status = PaymentStatus.AWAITING_APPROVAL
+    _insert(order, [PaymentStatus.AWAITING_APPROVAL], watching.REASON, watching.SENTENCE)
+    watching.hold(order, reasons, user)
+    return order
+
+
+def release(made: Draft, order: PaymentOrder) -> None:
     """Books the order, and sends it on its way or has it wait for its rail."""
     instruction = _instruction(made, order)
     (outcome,) = made.rail.release([instruction])
@@ -177,74 +208,6 @@ def refuse_same(
     same = selectors.same_just_now(user, debtor_number, creditor_number, amount, remittance)
     if same is not None:
         raise errors.PaidJustNow(reference=same.reference)
-
-
-def pay_signed(reference: str, by: User) -> None:
-    """Pays an order whose last signature ``by`` gave, for the charges its maker confirmed, in the caller's
-    database transaction. Raises as ``pay`` does: the makers' rights, accounts and limits count today.
-    """
-    order = _locked(reference)
-    rules.check_step(order.status, PaymentStatus.ACCEPTED)
-    asked = quotes.ask(
-        order.debtor_number,
-        order.creditor_number,
-        order.creditor_name,
-        order.money,
-        order.remittance,
-        order.end_to_end_id,
-        _elsewhere(order),
-        order.fee_event,
-    )
-    made = quotes.draft(order.initiated_by, asked)
-    agreed = replace(
-        made.charges, fee=Money(order.fee, order.currency), excise=Money(order.excise, order.currency)
-    )
-    made = replace(made, charges=agreed)
-    _use_limits(made, None)
-    _release(made, order)
-    reached = PaymentStatus(order.status)
-    _step(order, by, PaymentStatus.ACCEPTED)
-    if reached != PaymentStatus.ACCEPTED:
-        _step(order, by, reached)
-    _tell(order, by)
-
-
-def _elsewhere(order: PaymentOrder) -> Elsewhere | None:
-    """Where an order's creditor is, for the rail that was agreed to."""
-    if selectors.is_own_agent(order.creditor_agent):
-        return None
-    return Elsewhere(
-        agent=order.creditor_agent,
-        country=order.creditor_country,
-        preference=order.rail,
-        charge_bearer=order.charge_bearer,
-        purpose=order.purpose,
-        address=order.creditor_address,
-        creditor_reference=order.creditor_reference,
-        ultimate_debtor=order.ultimate_debtor,
-        ultimate_creditor=order.ultimate_creditor,
-    )
-
-
-def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
-    """An order nobody will sign any more: rejected, cancelled or expired, with why."""
-    order = _locked(reference)
-    wanted = signatures.GIVEN_UP[state]
-    rules.check_step(order.status, wanted)
-    _step(order, by, wanted, reason=f"APPROVAL_{state.value}", sentence=reason[:300])
-
-
-def _locked(reference: str) -> PaymentOrder:
-    orders = PaymentOrder.objects.select_for_update(of=("self",))
-    return orders.select_related("debtor_account", "initiated_by").get(reference=reference)
-
-
-def _step(
-    order: PaymentOrder, by: User | None, status: PaymentStatus, *, reason: str = "", sentence: str = ""
-) -> None:
-    order.status = status
-    order.save(update_fields=["status", "release_at"])
-    PaymentEvent.objects.create(order=order, status=status, actor=by, reason=reason, sentence=sentence)
 
 
 def _sums(user: User, made: Draft, allowed_by: Authorisation) -> list[Money]:
@@ -292,12 +255,15 @@ def _terms(made: Draft, sums: list[Money]) -> list[Terms] | None:
     return signatures.terms(made.debtor.customer, sums, kind, [made.debtor.number])
 
 
-def _use_limits(made: Draft, permit: selectors.Permit | None) -> None:
-    amount, customer = made.asked.amount, made.debtor.customer
+def use_limits(made: Draft, order: PaymentOrder, permit: selectors.Permit | None) -> None:
     if not made.is_own:
-        limits.use(customer=customer, amount=amount, permit=permit)
-    if made.asked.to is not None:
-        limits.use_by_rail(customer=customer, amount=amount, rail_code=made.rail.code)
+        way = limits.Way(order.rail, rules.door_of(order.channel))
+        limits.use(customer=made.debtor.customer, amount=order.money, way=way, permit=permit)
+
+
+def give_back_limits(made: Draft, order: PaymentOrder, permit: selectors.Permit | None) -> None:
+    way = limits.Way(order.rail, rules.door_of(order.channel))
+    limits.give_back(customer=made.debtor.customer, amount=order.money, way=way, permit=permit)
 
 
 def _order(user: User, made: Draft, key: str, allowed_by: Authorisation) -> PaymentOrder:
@@ -367,14 +333,14 @@ def _instruction(made: Draft, order: PaymentOrder) -> rail.Instruction:
     )
 
 
-def _insert(order: PaymentOrder, steps: list[PaymentStatus]) -> None:
+def _insert(order: PaymentOrder, steps: list[PaymentStatus], reason: str = "", sentence: str = "") -> None:
     """Order and events in one statement. Raises ``_KeyTaken`` where the key's order is there already:
     the insert waits for whoever is making it.
     """
     values = [field.get_db_prep_save(getattr(order, field.attname), connection) for field in _ORDER_FIELDS]
     events = [value for step in steps for value in (step, order.initiated_at, order.initiated_by_id)]
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(len(steps)), [*values, *events])
+        cursor.execute(_insertion(len(steps)), [*values, reason, sentence, *events])
         row = cursor.fetchone()
     if row is None:
         raise _KeyTaken
@@ -392,12 +358,12 @@ def _insertion(steps: int) -> str:
         f"WITH made AS (INSERT INTO payments_paymentorder ({columns}) VALUES ({places})"  # noqa: S608
         " ON CONFLICT (initiated_by_id, idempotency_key) DO NOTHING RETURNING id), told AS ("
         "INSERT INTO payments_paymentevent (order_id, status, at, actor_id, reason, sentence)"
-        " SELECT made.id, step.status, step.at, step.actor, '', '' FROM made,"
+        " SELECT made.id, step.status, step.at, step.actor, %s, %s FROM made,"
         f" (VALUES {events}) AS step (status, at, actor)) SELECT id FROM made"
     )
 
 
-def _tell(order: PaymentOrder, user: User) -> None:
+def tell(order: PaymentOrder, user: User) -> None:
     detail = {
         "debtor": order.debtor_number,
         "creditor": order.creditor_number,

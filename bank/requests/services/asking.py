@@ -28,6 +28,7 @@ from bank.requests import errors, rules, selectors
 from bank.requests.models import BlockedRequester, PaymentRequest, RequestPayment
 from bank.requests.rules import DeclineReason, RequestStatus
 from bank.runtime import outbox
+from bank.runtime.errors import IdempotencyConflict
 
 MADE: Final = "requests.made"
 ANSWERED: Final = "requests.answered"
@@ -50,7 +51,7 @@ def make_request(
 
     Asking moves nothing and needs no code. The name of who is asked must fit the account, so that nobody
     learns here whose an account is. Raises ``NotFound``, ``NotAllowed``, ``RequestUnusable``,
-    ``CreditorUnknown``, ``RequesterBlocked``, ``TooManyRequests``.
+    ``CreditorUnknown``, ``RequesterBlocked``, ``TooManyRequests``, ``IdempotencyConflict``.
     """
     creditor = _own_account(user, creditor_number)
     until = expires_at or clock.now() + timedelta(days=rules.DEFAULT_LIFE_DAYS)
@@ -77,8 +78,16 @@ def make_request(
             _record("REQUEST_MADE", made, user)
             outbox.emit(MADE, {"reference": made.reference})
     except IntegrityError:
-        return PaymentRequest.objects.get(made_by=user, idempotency_key=key)
+        return _made_before(user, key, creditor, amount, words)
     return made
+
+
+def _made_before(user: User, key: str, creditor: Account, amount: Money | None, words: str) -> PaymentRequest:
+    """The request with this key. Raises ``IdempotencyConflict`` where it asked for something else."""
+    known = PaymentRequest.objects.get(made_by=user, idempotency_key=key)
+    if (known.creditor_account_id, known.money, known.remittance) != (creditor.pk, amount, words):
+        raise IdempotencyConflict
+    return known
 
 
 def start_accepting(*, user: User, reference: str, debtor_number: str, amount: Money) -> Challenge:

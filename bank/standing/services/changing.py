@@ -103,6 +103,7 @@ def terms_of(order: StandingOrder) -> Terms:
         keep=order.kept,
         remittance=order.remittance,
         retry_days=order.retry_days,
+        to=order.to,
     )
 
 

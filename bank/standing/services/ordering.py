@@ -4,7 +4,7 @@ Rights, limits and a company's signing rule count here, once; each payment is th
 on this authority. Nothing moves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,9 +23,11 @@ from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.ledger.errors import InsufficientFunds
 from bank.payments import rules as payment_rules
+from bank.payments import selectors as payments
 from bank.payments import services as paying
-from bank.payments.errors import DailyLimitExceeded, KeyMissing
+from bank.payments.errors import DailyLimitExceeded, KeyMissing, PayeeCooling
 from bank.payments.rules import NameCheck
+from bank.payments.services import Elsewhere, outside
 from bank.runtime import idempotency, locks
 from bank.runtime.errors import IdempotencyConflict
 from bank.signing import selectors as signatures
@@ -53,6 +55,7 @@ class Terms:
     keep: Money | None = None
     remittance: str = ""
     retry_days: int = 0
+    to: Elsewhere | None = None
 
     @property
     def currency(self) -> str:
@@ -81,20 +84,34 @@ def prepare(*, user: User, terms: Terms) -> Prepared:
     """
     rules.check_schedule(terms.schedule, ledger.business_date(), selectors.calendar())
     rules.check_retries(terms.retry_days)
+    terms = _placed(terms)
     payment_rules.clean_text("Remittance", terms.remittance)
     debtor = accounts.account_for(user, terms.debtor_number)
     if debtor.role == AccountRole.POT:
         raise OrderUnusable(problem="No standing order can pay from a pot.")
+    if terms.keep is not None and terms.to is not None:
+        raise SweepToOthers
     name_check, hint, is_own = _as_a_payment(user, terms)
     if terms.keep is not None and (not is_own or terms.keep.is_negative):
         raise SweepToOthers
     return Prepared(terms, debtor, name_check, hint, is_own)
 
 
+def _placed(terms: Terms) -> Terms:
+    """The terms with the creditor's bank as the directory knows it; one of this bank is none elsewhere.
+
+    Raises ``AgentUnknown``, ``CreditorNumberUnusable``.
+    """
+    if terms.to is None or not terms.to.agent or payments.is_own_agent(terms.to.agent):
+        return replace(terms, to=None)
+    number = paying.read_number_elsewhere(terms.creditor_number)
+    return replace(terms, creditor_number=number, to=outside.read(terms.to))
+
+
 def start_order(*, user: User, terms: Terms) -> Challenge:
     """Asks for a code bound to the whole instruction; ``create_order`` takes it. Raises as ``prepare``."""
-    prepare(user=user, terms=terms)
-    return stepup.start(user=user, act=act_of(terms), summary=summary_of(terms))
+    made = prepare(user=user, terms=terms)
+    return stepup.start(user=user, act=act_of(made.terms), summary=summary_of(made.terms))
 
 
 def create_order(
@@ -111,13 +128,13 @@ def create_order(
     try:
         with transaction.atomic():
             made = prepare(user=user, terms=terms)
-            stepup.confirm(user=user, challenge_id=challenge_id, act=act_of(terms), code=code)
+            stepup.confirm(user=user, challenge_id=challenge_id, act=act_of(made.terms), code=code)
             return _keep(user, made, key)
     except (BankError, IntegrityError):
         known = StandingOrder.objects.filter(made_by=user, idempotency_key=key).first()
         if known is None:
             raise
-        if bytes(known.request_digest) != idempotency.digest(act_of(terms)):
+        if bytes(known.request_digest) != idempotency.digest(act_of(_placed(terms))):
             raise IdempotencyConflict from None
         return known
 
@@ -153,6 +170,7 @@ def act_of(terms: Terms, **more: str) -> dict[str, str]:
         "debtor": terms.debtor_number,
         "creditor": terms.creditor_number,
         "creditor_name": terms.creditor_name,
+        **({"creditor_agent": terms.to.agent, "way": terms.to.preference} if terms.to else {}),
         "amount": str(terms.amount or ""),
         "keep": str(terms.keep or ""),
         "remittance": terms.remittance,
@@ -167,6 +185,8 @@ def summary_of(terms: Terms) -> str:
     """The instruction in words, for the message that carries the code."""
     what = str(terms.amount) if terms.amount else f"everything above {terms.keep}"
     to = f"{terms.creditor_name}, account {terms.creditor_number}"
+    if terms.to is not None:
+        to = f"{terms.creditor_name}, number {terms.creditor_number} at {terms.to.agent}"
     return f"Pay {what} to {to}, {terms.schedule.frequency.lower()} from {terms.schedule.first} on"
 
 
@@ -189,15 +209,19 @@ def _as_a_payment(user: User, terms: Terms) -> tuple[NameCheck, str, bool]:
         "debtor_number": terms.debtor_number,
         "creditor_number": terms.creditor_number,
         "creditor_name": terms.creditor_name,
+        "to": terms.to,
     }
     try:
         quoted = paying.quote(user=user, amount=amount, **asked)
         return quoted.name_check, quoted.matched_name_hint, quoted.is_own
-    except InsufficientFunds:
+    except (InsufficientFunds, PayeeCooling):
+        # The first payment is tomorrow at the earliest, and this order itself is a day's notice.
         pass
     except DailyLimitExceeded as refusal:
         if amount > refusal.params["limit"]:
             raise
+    if terms.to is not None:
+        return NameCheck.UNAVAILABLE, "", False
     if selectors.is_between_own(user, terms.debtor_number, terms.creditor_number):
         return NameCheck.MATCH, "", True
     found, hint = paying.check_payee(user=user, number=terms.creditor_number, name=terms.creditor_name)
@@ -275,6 +299,9 @@ def _order(user: User, made: Prepared, key: str) -> StandingOrder:
         debtor_account=made.debtor,
         creditor_number=terms.creditor_number,
         creditor_name=terms.creditor_name or made.debtor.customer.display_name,
+        creditor_agent=terms.to.agent if terms.to else "",
+        creditor_country=terms.to.country if terms.to else "",
+        preference=terms.to.preference if terms.to else "",
         amount=terms.amount.amount if terms.amount else None,
         keep=terms.keep.amount if terms.keep else None,
         currency=terms.currency,

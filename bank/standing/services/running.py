@@ -25,6 +25,7 @@ from bank.standing.rules import OrderStatus, RunStatus
 from bank.standing.services import ordering
 
 RAN: Final = "standing.ran"
+CAME_BACK: Final = "The other bank did not keep the money. Check the payee, then resume the standing order."
 
 
 def run_due(order: StandingOrder, on: date) -> list[Run]:
@@ -57,6 +58,28 @@ def step_over(order: StandingOrder, reason: str, sentence: str) -> Run:
     run = _next(order)
     _conclude(run, RunStatus.SKIPPED, reason, sentence)
     return run
+
+
+@transaction.atomic
+def came_back(payment_reference: str, reason: str, sentence: str) -> None:
+    """Another bank rejected a due date's payment or sent the money back: the history says so, and the order
+    pauses, so that no more leaves until its owner has looked. Safe to repeat.
+    """
+    run = Run.objects.select_related("order").filter(payment__reference=payment_reference).first()
+    if run is None:
+        return
+    order = StandingOrder.objects.select_for_update().get(pk=run.order_id)
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    if run.status == RunStatus.RETURNED:
+        return
+    run.status, run.reason, run.sentence = RunStatus.RETURNED, reason[:40], sentence[:300]
+    run.save(update_fields=["status", "reason", "sentence"])
+    if order.status == OrderStatus.ACTIVE:
+        order.status = OrderStatus.PAUSED
+        order.save(update_fields=["status"])
+        ordering.note(order, "PAUSED", None, CAME_BACK)
+    due = str(run.due_date)
+    outbox.emit(RAN, {"reference": order.reference, "due": due, "status": RunStatus.RETURNED.value})
 
 
 def conclude(order: StandingOrder, reason: str) -> None:
@@ -111,6 +134,7 @@ def _pay(run: Run) -> PaymentOrder | None:
         creditor_name=order.creditor_name,
         amount=amount,
         remittance=order.remittance,
+        to=order.to,
         key=f"standing:{order.reference}:{run.due_date}",
         authorisation=paying.Operator(
             f"Standing order {order.reference}, due {run.due_date}", agreed=selectors.is_agreed(order)

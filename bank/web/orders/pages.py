@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.orders import bills, codes, confirming, debit_files, debits, requests, standing
+from bank.web.orders import bills, codes, confirming, debit_files, debits, payees, paying, requests, standing
 from bank.web.orders.desk import OpenDesk
 
 _CONFIRM: list[tuple[str, Any, str]] = [
@@ -43,6 +43,25 @@ _PAGES: list[tuple[str, Any, str]] = [
     ("bills/received/<slug:code>/", bills.received, "bills-received"),
     *_DEBITS,
 ]
+
+
+_OF_COMPANIES: list[tuple[str, Any, str]] = [
+    ("payments/", paying.payments, "payments"),
+    ("payments/new/", paying.pay, "payment-new"),
+    ("payments/<str:reference>/", paying.payment, "payment"),
+    ("payments/<str:reference>/<slug:act>/", paying.act, "payment-act"),
+    ("payees/", payees.payees, "payees"),
+    ("payees/<int:payee_id>/remove/", payees.remove, "payee-remove"),
+    ("payees/templates/<int:template_id>/remove/", payees.forget_template, "template-remove"),
+    ("groups/new/", payees.new_group, "group-new"),
+    ("groups/<int:group_id>/", payees.group, "group"),
+    ("groups/<int:group_id>/remove/", payees.forget_group, "group-remove"),
+]
+
+
+def of_companies(open_desk: OpenDesk, prefix: str) -> list[URLPattern]:
+    """A company's payments and payees, beside the pages that confirm them."""
+    return _under(_OF_COMPANIES, open_desk, prefix)
 
 
 def patterns(open_desk: OpenDesk, prefix: str = "") -> list[URLPattern]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.kernel.errors import BankError
 from bank.kernel.money import parse_amount
+from bank.payments import directory
 from bank.payments import selectors as payments
 from bank.runtime import formats
 from bank.standing import selectors, services
@@ -61,7 +62,9 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         except BankError as error:
             refusals = [spoken(error)]
     kept = standing_forms.payees(payments.beneficiaries(desk.user, desk.company))
-    context = {"form": form, "refusals": refusals, "preview": preview, "payees": kept}
+    context = {
+        "form": form, "refusals": refusals, "preview": preview, "payees": kept, "banks": directory.names(),
+    }  # fmt: skip
     return desk.show(request, "standing_new.html", **context)
 
 
@@ -165,7 +168,7 @@ def _filled(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     given: dict[str, Any] = {"debtor": request.GET.get("from", "")}
     for one in payments.beneficiaries(desk.user, desk.company):
         if str(one.pk) == request.GET.get("payee", ""):
-            given |= {"name": one.name, "number": one.number}
+            given |= {"name": one.name, "number": one.number, "bank": one.agent if one.country else ""}
     return given
 
 
@@ -178,7 +181,7 @@ def _ask_set_up(desk: Desk, answers: Answers) -> Asked:
     )
     rows = [
         (gettext("To"), f"{terms.creditor_name or made.debtor.customer.display_name}"),
-        (gettext("Account"), formats.account_number(terms.creditor_number)),
+        (gettext("Account"), _place(made.terms, answers["asked"])),
         (gettext("From"), f"{made.debtor.label}, {formats.account_number(made.debtor.number)}"),
         (gettext("Amount"), _amount(terms)),
         (gettext("How often"), str(labels.get_frequency_display())),
@@ -192,6 +195,12 @@ def _ask_set_up(desk: Desk, answers: Answers) -> Asked:
     send = gettext("Schedule the payment") if is_once else gettext("Set up the standing order")
     challenge = services.start_order(user=desk.user, terms=terms)
     return Asked(challenge, rows, send, naming.warnings(made.name_check, made.name_hint))
+
+
+def _place(terms: Terms, asked: dict[str, Any]) -> str:
+    if terms.to is None:
+        return formats.account_number(terms.creditor_number)
+    return f"{terms.creditor_number}, {asked['place']['bank']}"
 
 
 def _ends(terms: Terms) -> str:

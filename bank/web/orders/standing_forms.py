@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money, parse_amount
+from bank.payments import directory
+from bank.payments import services as paying
 from bank.payments.models import Beneficiary
 from bank.standing.models import FREQUENCIES, HOLIDAY_RULES, MONTH_RULES
 from bank.standing.rules import Frequency, HolidayRule, MonthRule, Schedule
@@ -31,7 +33,16 @@ class StandingForm(forms.Form):
         help_text=_("May stay empty between your own accounts."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
-    number = AccountNumberField()
+    bank = forms.CharField(
+        label=_("Bank"), max_length=80, required=False,
+        help_text=_("Another bank's name, BIC or bank code; empty for an account here."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "list": "banks"}),
+    )  # fmt: skip
+    number = forms.CharField(
+        label=_("Account number"), max_length=42,
+        error_messages={"required": _("Enter the account number of the payee.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
     what = forms.ChoiceField(
         label=_("How much"), widget=forms.RadioSelect, initial=AMOUNT,
         choices=[(AMOUNT, _("This amount each time")), (SWEEP, _("Everything above this balance"))],
@@ -74,9 +85,27 @@ class StandingForm(forms.Form):
                 given["money"] = _sum(given["amount"], given["debtor"], given.get("what"))
             except BankError as error:
                 self.add_error("amount", spoken(error))
+        self._read_payee(given)
         if given.get("until") and given.get("times"):
             self.add_error("times", gettext("Give a last day or a number of payments, not both."))
         return given
+
+    def _read_payee(self, given: dict[str, Any]) -> None:
+        """The number as its bank writes numbers."""
+        given["place"] = {}
+        if not given.get("number"):
+            return
+        try:
+            if given.get("bank"):
+                found = directory.one(given["bank"])
+                given["place"] = {"agent": found.number, "country": found.country, "bank": found.name}
+                given["number"] = paying.read_number_elsewhere(given["number"])
+            else:
+                given["number"] = AccountNumberField().clean(given["number"])
+        except BankError as error:
+            self.add_error("bank" if error.code == "CREDITOR_AGENT_UNKNOWN" else "number", spoken(error))
+        except forms.ValidationError as error:
+            self.add_error("number", error)
 
     def terms(self) -> Terms:
         return terms_of(self.answers())
@@ -88,6 +117,7 @@ class StandingForm(forms.Form):
         return {
             **{name: given[name] for name in words},
             "debtor": given["debtor"].number,
+            "place": given["place"],
             "sum": [str(given["money"].amount), given["money"].currency],
             "first": given["first"].isoformat(),
             "until": given["until"].isoformat() if given["until"] else "",
@@ -121,12 +151,20 @@ def terms_of(answers: Mapping[str, Any]) -> Terms:
         keep=money if answers["what"] == SWEEP else None,
         remittance=answers["message"],
         retry_days=answers["retry_days"],
+        to=_to(answers.get("place")),
     )
+
+
+def _to(place: Mapping[str, str] | None) -> paying.Elsewhere | None:
+    return paying.Elsewhere(place["agent"], place["country"]) if place else None
 
 
 def payees(kept: Sequence[Beneficiary]) -> list[dict[str, str]]:
     """Saved payees, to fill the form with."""
-    return [{"name": one.name, "number": one.number, "pk": str(one.pk)} for one in kept]
+    return [
+        {"name": one.name, "number": one.number, "pk": str(one.pk), "agent": one.agent if one.country else ""}
+        for one in kept
+    ]
 
 
 def _sum(text: str, account: Holding, what: str | None) -> Money:

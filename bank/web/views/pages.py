@@ -1,7 +1,7 @@
 """What makes a function a customer's page: signed in, and refusals said as pages say them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -114,6 +114,8 @@ def _said(name: str, value: Any) -> Any:
         return gettext(value)
     if isinstance(value, Money):
         return formats.money(value)
+    if isinstance(value, datetime):
+        return formats.moment(value)
     if isinstance(value, date):
         return formats.day(value)
     return value

@@ -15,6 +15,7 @@ from bank.kernel.errors import BankError, NotFound
 from bank.payments import directory
 from bank.payments import selectors as payments
 from bank.runtime import formats
+from bank.web.orders.ways import ways
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
@@ -142,8 +143,17 @@ def _saved_payee(request: HttpRequest) -> dict[str, Any]:
     wanted = request.POST.get("payee", "")
     for saved in payments.beneficiaries(user_of(request)):
         if str(saved.pk) == wanted:
-            return {"name": saved.name, "number": saved.number}
+            return _kept(saved)
     raise NotFound(what="payee")
+
+
+def _kept(saved: Any) -> dict[str, Any]:
+    """A saved payee as a draft keeps one."""
+    payee = {"name": saved.name, "number": saved.number}
+    if payments.is_own_agent(saved.agent):
+        return payee
+    bank = directory.institution(saved.agent, saved.country).name
+    return payee | {"agent": saved.agent, "country": saved.country, "bank": bank}
 
 
 def _show_payees(request: HttpRequest, form: PayeeForm | BankPayeeForm | PhonePayeeForm) -> HttpResponse:
@@ -179,7 +189,7 @@ def _show_check(
         "send": gettext("Send %(amount)s") % {"amount": formats.money(sum_)},
         "steps": _steps(),
         "way": paying.way(draft),
-        "ways": paying.ways(draft.answers["quote"].get("ways", [])),
+        "ways": ways(draft.answers["quote"].get("ways", [])),
         **paying.priced(draft),
     }
     return show(request, "pay_check.html", **context)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,15 +14,16 @@ from bank.cif.rules import CustomerKind
 from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError, NotFound
-from bank.payments import selectors, services
+from bank.payments import directory, selectors, services
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import customer_page, paced, posted, renew_session, spoken, user_of
 from portals.personal import paying
-from portals.personal.forms.pay import PayeeForm, SearchForm
+from portals.personal.forms.pay import BankPayeeForm, PayeeForm, SearchForm
 from portals.personal.nav import show
 
 JOURNEY = "payee"
+_FORMS: dict[str, type[PayeeForm] | type[BankPayeeForm]] = {"here": PayeeForm, "bank": BankPayeeForm}
 _MANY = 8
 
 
@@ -29,7 +31,8 @@ _MANY = 8
 @require_http_methods(["GET", "POST"])
 def payees(request: HttpRequest) -> HttpResponse:
     """Those kept, and the form for one more; ``?of=`` fills it in from a payment's receipt."""
-    form = PayeeForm(posted(request), initial=_from_receipt(request))
+    at = "bank" if request.GET.get("at") == "bank" else "here"
+    form = _FORMS[at](posted(request), initial=_from_receipt(request))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         draft = drafts.begin(request, JOURNEY, payee=form.payee())
@@ -44,6 +47,8 @@ def payees(request: HttpRequest) -> HttpResponse:
         "form": form,
         "refusals": refusals,
         "payees": paying.matching(saved, query),
+        "places": _places(at),
+        "banks": directory.names() if at == "bank" else [],
         "query": query,
         "many": len(saved) >= _MANY,
         "search": SearchForm(request.GET or None),
@@ -90,9 +95,21 @@ def remove(request: HttpRequest, payee_id: int) -> HttpResponse:
     return redirect("personal:payees")
 
 
+def _places(at: str) -> list[dict[str, Any]]:
+    labels = {"here": settings.BANK_NAME, "bank": gettext("Another bank")}
+    return [{"label": label, "url": f"?at={one}", "current": one == at} for one, label in labels.items()]
+
+
+def _asked(draft: Draft) -> dict[str, Any]:
+    """The payee in the words of the payments services."""
+    payee = draft.answers["payee"]
+    to = services.Elsewhere(payee["agent"], payee["country"]) if payee.get("agent") else None
+    return {"name": payee["name"], "number": payee["number"], "to": to}
+
+
 def _ask_code(request: HttpRequest, draft: Draft) -> None:
     challenge = services.start_beneficiary(
-        user=user_of(request), cif_number=_own_cif(request), **draft.answers["payee"]
+        user=user_of(request), cif_number=_own_cif(request), **_asked(draft)
     )
     confirmation.note(request, draft, challenge)
 
@@ -101,7 +118,7 @@ def _add(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, ref
     try:
         added = services.add_beneficiary(
             user=user_of(request), cif_number=_own_cif(request), challenge_id=form.challenge_id,
-            code=form.cleaned_data["code"], **draft.answers["payee"],
+            code=form.cleaned_data["code"], **_asked(draft),
         )  # fmt: skip
     except StepUpFailed as error:
         form.add_error("code", spoken(error))
@@ -126,4 +143,4 @@ def _from_receipt(request: HttpRequest) -> dict[str, Any]:
     if not reference:
         return {}
     paid = selectors.payment_for(user_of(request), reference)
-    return {"name": paid.creditor_name, "number": paid.creditor_number}
+    return {"name": paid.creditor_name, "number": paid.creditor_number, "bank": paid.creditor_agent}

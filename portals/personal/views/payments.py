@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import directory, selectors, services
 from bank.payments.rules import PaymentStatus
+from bank.web.orders.ways import ways
 from bank.web.views import holdings, paging
 from bank.web.views.pages import customer_page, spoken, user_of
-from portals.personal import paying
 from portals.personal.forms.payments import PaymentFilter
 from portals.personal.nav import show
 
@@ -53,10 +53,11 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
         "bank": directory.name_of(known.creditor_agent, known.creditor_country),
         "title": _title(known),
         "steps": selectors.timeline(known),
-        "may_keep": not known.creditor_country and not _is_kept(request, known),
-        "ways": paying.ways(known.routing or []),
-        "may_cancel": known.status == PaymentStatus.ACCEPTED and known.release_at is not None,
+        "may_keep": known.rail != "MPESA" and not _is_kept(request, known),
+        "ways": ways(known.routing or []),
+        "may_cancel": selectors.may_cancel(known),
         "may_recall": selectors.is_recallable(known),
+        "is_held": selectors.is_held(known),
     }
     return show(request, "payment.html", **context)
 
@@ -103,7 +104,9 @@ def _title(known: Any) -> str:
         return gettext("Back from %(name)s") % {"name": known.creditor_name}
     if known.status in {PaymentStatus.REJECTED, PaymentStatus.CANCELLED}:
         return gettext("Not sent to %(name)s") % {"name": known.creditor_name}
-    if known.status in {PaymentStatus.ACCEPTED, PaymentStatus.AWAITING_APPROVAL}:
+    if known.status == PaymentStatus.AWAITING_APPROVAL:
+        return gettext("Not sent to %(name)s yet") % {"name": known.creditor_name}
+    if known.status == PaymentStatus.ACCEPTED:
         return gettext("On its way to %(name)s") % {"name": known.creditor_name}
     return gettext("Sent to %(name)s") % {"name": known.creditor_name}
 

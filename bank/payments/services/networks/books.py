@@ -1,13 +1,19 @@
 """What a network's word does to the books, in the caller's database transaction and under its key: once."""
 
+from collections.abc import Iterable
+
 from bank import ledger
 from bank.kernel.money import Money
-from bank.payments import postings
+from bank.ledger.entries import Posting
+from bank.ledger.selectors import JournalEntry
+from bank.payments import postings, rail
 from bank.payments.models import PaymentOrder
 from bank.payments.network import NetworkRail
+from bank.payments.rules import door_of
 from bank.payments.selectors import day_of, today
 from bank.payments.services import limits
 from bank.payments.services.charges import account_for
+from bank.products import selectors as products
 
 TRANSIT = "IN_TRANSIT"
 SUSPENSE = "SUSPENSE"
@@ -36,7 +42,14 @@ def give_back(order: PaymentOrder, why: str) -> bool:
     the day's limit. To SUSPENSE where the debtor's account can take nothing; tells whether it could.
     """
     taken = ledger.entry_by_key(postings.released(order.reference))
-    assert taken is not None
+    is_with_debtor = _out_of_batch(order, why) if taken is None else _reversed(order, taken, why)
+    if day_of(order.initiated_at) == today():
+        way = limits.Way(order.rail, door_of(order.channel))
+        limits.give_back(customer=order.debtor_account.customer, amount=order.money, way=way)
+    return is_with_debtor
+
+
+def _reversed(order: PaymentOrder, taken: JournalEntry, why: str) -> bool:
     try:
         ledger.reverse(
             entry_id=taken.id,
@@ -44,21 +57,47 @@ def give_back(order: PaymentOrder, why: str) -> bool:
             narrative=f"Given back: {why}"[:200],
             code=postings.PAYMENT_GIVEN_BACK,
         )
-        is_with_debtor = True
+        return True
     except (ledger.errors.AccountClosed, ledger.errors.AccountFrozen):
-        ledger.post(
-            postings.given_back(
-                reference=order.reference,
-                taken=taken.postings,
-                debtor=order.debtor_number,
-                to=account_for(SUSPENSE, order.money),
-                why=why,
-            )
+        _post_back(order, taken.postings, account_for(SUSPENSE, order.money), why)
+        return False
+
+
+def _out_of_batch(order: PaymentOrder, why: str) -> bool:
+    """The share of an order that was taken with others in one debit (a confidential file)."""
+    amount, charges = order.money, _charges(order)
+    taken = postings.taken_for(order.debtor_number, transit(amount), amount, charges)
+    for to in (order.debtor_number, account_for(SUSPENSE, amount)):
+        try:
+            _post_back(order, taken, to, why)
+        except (ledger.errors.AccountClosed, ledger.errors.AccountFrozen):
+            continue
+        return to == order.debtor_number
+    raise ledger.errors.AccountClosed(account=order.debtor_number)
+
+
+def _charges(order: PaymentOrder) -> list[tuple[Money, str]]:
+    """The order's fee and excise duty with the accounts that earned them."""
+    fee, excise = Money(order.fee, order.currency), Money(order.excise, order.currency)
+    quote = products.quote_fee(
+        event=rail.every()[order.rail].capabilities.fee_event,
+        amount=order.money,
+        on=day_of(order.initiated_at),
+        segment=order.debtor_account.customer.segment,
+    )
+    return [
+        (charge, account_for(role, charge))
+        for charge, role in ((fee, quote.income_role), (excise, quote.excise_role))
+        if not charge.is_zero
+    ]
+
+
+def _post_back(order: PaymentOrder, taken: Iterable[Posting], to: str, why: str) -> None:
+    ledger.post(
+        postings.given_back(
+            reference=order.reference, taken=taken, debtor=order.debtor_number, to=to, why=why
         )
-        is_with_debtor = False
-    if day_of(order.initiated_at) == today():
-        limits.give_back(customer=order.debtor_account.customer, amount=order.money, rail_code=order.rail)
-    return is_with_debtor
+    )
 
 
 def bring_back(way: NetworkRail, order: PaymentOrder, amount: Money, why: str) -> bool:

@@ -8,7 +8,8 @@ from bank.identity.models import User
 from bank.payments import errors, rail, rules, selectors
 from bank.payments.models import PaymentOrder
 from bank.payments.network import NetworkRail
-from bank.payments.rules import MessagePurpose, PaymentStatus
+from bank.payments.rules import MessagePurpose, PaymentStatus, ReviewState
+from bank.payments.services import watching
 from bank.payments.services.networks import books
 from bank.payments.services.networks.releasing import instruction_of
 from bank.payments.services.networks.steps import locked, step
@@ -17,11 +18,17 @@ from bank.payments.services.networks.store import keep_outgoing
 
 @transaction.atomic
 def cancel(*, user: User, reference: str) -> PaymentOrder:
-    """Takes back an order that waits to be released: amount and charges go back to the debtor.
+    """Takes back an order that waits to be released: amount and charges go back to the debtor. One the bank
+    is still looking at is given up; nothing was booked.
 
     Raises ``NotFound``, the mandate's refusals, ``PaymentHasLeft``.
     """
     order = _own(user, reference)
+    if selectors.is_held(order):
+        watching.conclude(order, ReviewState.WITHDRAWN, user)
+        step(order, PaymentStatus.CANCELLED, by=user)
+        audit.record("PAYMENT_CANCELLED", actor=user, subject_type="payment", subject_id=order.reference)
+        return order
     if order.status != PaymentStatus.ACCEPTED or order.release_at is None:
         raise errors.PaymentHasLeft(status=order.status.lower())
     books.give_back(order, "cancelled")

@@ -1,5 +1,4 @@
-"""What of payments can wait: a company's payments and files for its signatures, a payment from a joint
-account for its other holders, money in suspense for two of the staff."""
+"""Money in suspense, given to its owner when two of the staff agree."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,31 +6,12 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bank.accounts import joint
-from bank.accounts.models import JointAct
-from bank.accounts.rules import JointState
-from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.payments.models import IncomingPayment
-from bank.payments.services import file_payment, holders, networks, signatures, transfers
-from bank.signing import kinds
+from bank.payments.services import networks
 from bank.workflows import kinds as commands
 from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
-
-kinds.register(kinds.Kind(signatures.PAYMENT, _("Payment"), transfers.pay_signed, transfers.give_up))
-kinds.register(kinds.Kind(signatures.FILE, _("Payment file"), file_payment.pay_signed, file_payment.give_up))
-
-
-def _pay_agreed(asked: JointAct, by: User) -> None:
-    transfers.pay_signed(asked.subject, by)
-
-
-def _give_up(asked: JointAct, state: JointState, by: User | None, why: str) -> None:
-    transfers.give_up(asked.subject, holders.GIVEN_UP[state], by, why)
-
-
-joint.register(joint.Kind(holders.PAYMENT, _("Payment"), _pay_agreed, _give_up))
 
 CREDIT_SUSPENDED: Final = "payments.credit_suspended"
 CREDIT_RIGHT: Final = "payments.change_incomingpayment"

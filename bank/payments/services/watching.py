@@ -1,0 +1,224 @@
+"""Payments that are more, faster or to more new payees than usual: held for somebody of the bank to look at.
+
+What is usual are rows two of the staff change. A payee is new until so many minutes after they were kept or
+first paid; till then only a small sum goes to them. Not watched: transfers between own accounts, lines of
+files, which have their own checks, and what the bank carries out on an earlier word (standing orders).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from bank.audit import services as audit
+from bank.cif.models import Customer
+from bank.cif.rules import Segment
+from bank.identity.models import User
+from bank.kernel import clock
+from bank.kernel.money import Money
+from bank.payments import errors
+from bank.payments.models import PaymentOrder, PaymentReview, VelocityRule
+from bank.payments.rules import Authority, Door, Pace, ReviewState
+
+REASON: Final = "HELD_FOR_REVIEW"
+SENTENCE: Final = "The bank looks at this payment before it leaves."
+
+_FOUND = """
+WITH rule AS (
+    SELECT DISTINCT ON (kind, currency) kind, currency, most, window_minutes,
+        %(now)s::timestamptz - window_minutes * interval '1 minute' AS since
+    FROM payments_velocityrule
+    WHERE segment IN (%(segment)s, '') AND currency IN (%(currency)s, '')
+    ORDER BY kind, currency, segment DESC
+), own AS (
+    SELECT id FROM accounts_account WHERE customer_id = %(customer)s
+)
+SELECT rule.kind, rule.most, rule.window_minutes, found.payments, found.payees, found.total, found.to_this,
+    found.is_new, found.known_at
+FROM rule CROSS JOIN LATERAL (
+    SELECT count(*) AS payments,
+        count(DISTINCT p.number) FILTER (WHERE p.is_new) AS payees,
+        coalesce(sum(p.amount) FILTER (WHERE p.currency = %(currency)s), 0) AS total,
+        coalesce(sum(p.amount) FILTER (WHERE p.currency = %(currency)s AND p.number = %(number)s), 0)
+            AS to_this,
+        bool_or(p.is_new) FILTER (WHERE p.is_this) AS is_new,
+        min(p.at) FILTER (WHERE p.number = %(number)s AND NOT p.waits) AS known_at
+    FROM (
+        SELECT q.*, NOT EXISTS (
+            SELECT FROM payments_paymentorder e WHERE e.debtor_account_id IN (SELECT id FROM own)
+                AND e.creditor_number = q.number AND e.initiated_at <= rule.since
+                AND e.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED', 'AWAITING_APPROVAL')
+        ) AND NOT EXISTS (
+            SELECT FROM payments_beneficiary b WHERE b.customer_id = %(customer)s
+                AND b.number = q.number AND b.removed_at IS NULL AND b.added_at <= rule.since
+        ) AS is_new
+        FROM (
+            SELECT o.creditor_number AS number, o.amount, o.currency, o.initiated_at AS at, false AS is_this,
+                o.status = 'AWAITING_APPROVAL' AS waits
+            FROM payments_paymentorder o LEFT JOIN own c ON c.id = o.creditor_account_id
+            WHERE o.debtor_account_id IN (SELECT id FROM own) AND o.initiated_at > rule.since
+                AND o.channel <> 'FILE' AND o.authority <> 'OPERATOR' AND c.id IS NULL
+                AND o.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED') AND o.reference <> %(reference)s
+            UNION ALL SELECT %(number)s, %(amount)s, %(currency)s, %(now)s, true, false
+        ) q
+    ) p
+) found
+"""
+
+#: Within an hour: payments, new payees, and what may be paid to a new payee in their first day.
+_USUAL: Final = {
+    Segment.RETAIL: (30, 6),
+    Segment.SME: (100, 30),
+    Segment.CORPORATE: (1_000, 300),
+}
+#: What may go to a new payee of a person in the first day: half of the day's limit to begin with.
+_COOLING: Final = {"KES": 50_000, "USD": 375, "EUR": 350, "GBP": 300, "INR": 30_000, "JPY": 55_000}
+_COOLING_MINUTES: Final = 24 * 60
+#: What leaves an SME within an hour before somebody looks; a company's payments are signed by several.
+_SUM: Final = {"KES": 5_000_000, "USD": 37_500, "EUR": 35_000, "GBP": 30_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A payment as the rules see it; ``reference`` where it is in the books already, as one to be signed."""
+
+    customer: Customer
+    creditor_number: str
+    amount: Money
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """What still may go to a new payee, and until when that holds."""
+
+    left: Money
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the rules say of a payment: why it is held, and what bounds it as its payee is new."""
+
+    reasons: list[dict[str, str]]
+    cooling: Cooling | None = None
+
+
+def look(watched: Watched) -> Finding:
+    """Holds a payment against the rules; one query. Call it under the lock of the customer's day, so that
+    payments in parallel see each other."""
+    reasons, cooling, now = [], None, clock.now()
+    for kind, most, minutes, *found in _rows(watched, now):
+        seen = dict(zip(("payments", "payees", "total", "to_this", "is_new", "known_at"), found, strict=True))
+        if kind == Pace.COOLING:
+            cooling = _cooling(watched, most, minutes, seen)
+        elif (reason := _reason(kind, most, minutes, seen, watched.amount.currency, now)) is not None:
+            reasons.append(reason)
+    return Finding(reasons, cooling)
+
+
+def require_cool(cooling: Cooling | None, amount: Money) -> None:
+    """Raises ``PayeeCooling`` where more than that would go to a new payee."""
+    if cooling is not None and amount > cooling.left:
+        raise errors.PayeeCooling(left=cooling.left, until=cooling.until)
+
+
+def hold(order: PaymentOrder, reasons: list[dict[str, str]], by: User) -> PaymentReview:
+    """Keeps the payment for somebody of the bank to look at; the caller has written its step."""
+    review = PaymentReview.objects.create(order=order, reasons=reasons, state=ReviewState.OPEN)
+    audit.record(
+        "PAYMENT_HELD", actor=by, subject_type="payment", subject_id=order.reference,
+        detail={"reasons": [one["code"] for one in reasons]},
+    )  # fmt: skip
+    return review
+
+
+def conclude(order: PaymentOrder, state: ReviewState, by: User | None) -> None:
+    """Closes the review of a payment. Raises ``ReviewOver`` where it is closed already."""
+    review = PaymentReview.objects.select_for_update().filter(order=order, state=ReviewState.OPEN).first()
+    if review is None:
+        raise errors.ReviewOver(reference=order.reference, status=order.status.lower())
+    review.state, review.decided_at, review.decided_by = state, clock.now(), by
+    review.save(update_fields=["state", "decided_at", "decided_by"])
+
+
+def rule_of(kind: str, segment: str, currency: str) -> VelocityRule | None:
+    """The row of exactly that; None where there is none."""
+    return VelocityRule.objects.filter(kind=kind, segment=segment, currency=currency).first()
+
+
+def stopped_by(kind: str, segment: str, currency: str, minutes: int, most: Decimal) -> int | None:
+    """How many customers paid more, or more often, than that within the last ``minutes``; None for what no
+    count of orders says: new payees.
+    """
+    if kind not in {Pace.PAYMENTS, Pace.SUM}:
+        return None
+    orders = PaymentOrder.objects.filter(initiated_at__gt=clock.now() - timedelta(minutes=minutes))
+    orders = orders.exclude(channel=Door.FILE).exclude(authority=Authority.OPERATOR)
+    if segment:
+        orders = orders.filter(debtor_account__customer__segment=segment)
+    if kind == Pace.SUM:
+        orders = orders.filter(currency=currency)
+    counted = Count("pk") if kind == Pace.PAYMENTS else Sum("amount")
+    by_customer = orders.values("debtor_account__customer").annotate(found=counted)
+    return by_customer.filter(found__gt=most).count()
+
+
+def seed_rules() -> None:
+    """What is usual as the bank begins with it; changes nothing that is there."""
+    rows = [(Pace.COOLING, Segment.RETAIL, one, _COOLING_MINUTES, most) for one, most in _COOLING.items()]
+    rows += [(Pace.SUM, Segment.SME, one, 60, most) for one, most in _SUM.items()]
+    for segment, (payments, payees) in _USUAL.items():
+        rows += [(Pace.PAYMENTS, segment, "", 60, payments), (Pace.NEW_PAYEES, segment, "", 60, payees)]
+    for kind, segment, currency, minutes, most in rows:
+        VelocityRule.objects.get_or_create(
+            kind=kind, segment=segment, currency=currency, defaults={"window_minutes": minutes, "most": most}
+        )
+
+
+def _rows(watched: Watched, now: datetime) -> list[tuple[Any, ...]]:
+    parameters: dict[str, Any] = {
+        "now": now,
+        "customer": watched.customer.pk,
+        "segment": watched.customer.segment,
+        "number": watched.creditor_number,
+        "amount": watched.amount.amount,
+        "currency": watched.amount.currency,
+        "reference": watched.reference,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _cooling(watched: Watched, most: Decimal, minutes: int, seen: dict[str, Any]) -> Cooling | None:
+    if not seen["is_new"]:
+        return None
+    paid = Money(seen["to_this"], watched.amount.currency) - watched.amount
+    left = max(Money(most, watched.amount.currency) - paid, Money.zero(watched.amount.currency))
+    until = timezone.localtime(seen["known_at"] + timedelta(minutes=minutes))
+    return Cooling(left, until.replace(second=0, microsecond=0))
+
+
+def _reason(
+    kind: str, most: Decimal, minutes: int, seen: dict[str, Any], currency: str, now: datetime
+) -> dict[str, str] | None:
+    """Why the rule holds the payment; a new payee paid already within the time is none more."""
+    found = {Pace.PAYMENTS: "payments", Pace.NEW_PAYEES: "payees", Pace.SUM: "total"}[Pace(kind)]
+    if seen[found] <= most:
+        return None
+    if kind == Pace.NEW_PAYEES and (not seen["is_new"] or seen["known_at"] < now):
+        return None
+    if kind == Pace.SUM:
+        said = (
+            f"{Money(seen[found], currency)} in {minutes} minutes; usual are at most {Money(most, currency)}."
+        )
+    else:
+        what = "payments" if kind == Pace.PAYMENTS else "new payees"
+        said = f"{seen[found]} {what} in {minutes} minutes; usual are at most {most:.0f}."
+    return {"code": kind, "sentence": said}

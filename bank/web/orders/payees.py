@@ -1,0 +1,185 @@
+"""A company's payees, its templates, and groups of payees paid in one act."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bank.cif.models import Customer
+from bank.kernel import ids
+from bank.kernel.errors import BankError
+from bank.kernel.money import Money
+from bank.payments import directory, selectors, services
+from bank.payments.models import PayeeGroup
+from bank.payments.services import Elsewhere
+from bank.runtime import formats
+from bank.web.orders import confirming
+from bank.web.orders.confirming import Answers, Asked, Kind
+from bank.web.orders.desk import Desk, at_desk
+from bank.web.orders.paying import may_pay
+from bank.web.orders.paying_forms import BANK, HERE, PAYEES, PHONE, PLACES, FromForm, GroupForm
+from bank.web.views.pages import posted, spoken
+
+_get_or_post = require_http_methods(["GET", "POST"])
+
+
+@_get_or_post
+@at_desk
+def payees(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Those kept, here and at other banks, and the form for one more; groups and templates beside them."""
+    at = request.GET.get("at", HERE)
+    at = at if at in PLACES else HERE
+    form = PAYEES[at](posted(request))
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        asked = {"name": given["name"], "number": given["number"], "place": form.place}
+        try:
+            return redirect(confirming.begin(request, desk, ADD, f"{desk.root}payees/", **asked))
+        except BankError as error:
+            refusals = [spoken(error)]
+    company = _company(desk)
+    context = {
+        "form": form,
+        "refusals": refusals,
+        "places": _places(at),
+        "banks": directory.names() if at == BANK else [],
+        "payees": [_row(one) for one in selectors.beneficiaries(desk.user, company)],
+        "groups": [_group_row(one) for one in selectors.groups_of(desk.user, company)],
+        "templates": selectors.templates_of(desk.user, company),
+        "may_pay": may_pay(desk),
+    }
+    return desk.show(request, "payees.html", **context)
+
+
+@require_POST
+@at_desk
+def remove(request: HttpRequest, desk: Desk, payee_id: int) -> HttpResponseBase:
+    """Lets go of a payee; payments already sent to them stay as they are."""
+    services.remove_beneficiary(user=desk.user, beneficiary_id=payee_id)
+    messages.success(request, gettext("The payee was removed."))
+    return redirect(f"{desk.root}payees/")
+
+
+@require_POST
+@at_desk
+def forget_template(request: HttpRequest, desk: Desk, template_id: int) -> HttpResponseBase:
+    services.remove_template(user=desk.user, cif_number=_company(desk).cif, template_id=template_id)
+    messages.success(request, gettext("The template was removed."))
+    return redirect(f"{desk.root}payees/")
+
+
+@_get_or_post
+@at_desk
+def new_group(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Puts payees together, each with what they usually get."""
+    company = _company(desk)
+    kept = selectors.beneficiaries(desk.user, company)
+    form = GroupForm(posted(request), payees=kept, accounts=desk.payable)
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            group = services.keep_group(
+                user=desk.user, cif_number=company.cif, name=given["name"], members=given["members"]
+            )
+            return redirect(f"{desk.root}groups/{group.pk}/")
+        except BankError as error:
+            refusals = [spoken(error)]
+    return desk.show(request, "group_new.html", form=form, refusals=refusals, has_payees=bool(kept))
+
+
+@_get_or_post
+@at_desk
+def group(request: HttpRequest, desk: Desk, group_id: int) -> HttpResponseBase:
+    """Who gets what, and the total; sent, it becomes a payment file to be confirmed with one code."""
+    company = _company(desk)
+    known = selectors.group_of(desk.user, company, group_id)
+    accounts = [one for one in desk.payable if one.currency == known.currency]
+    form = FromForm(posted(request), accounts=accounts, initial={"key": ids.uuid7().hex})
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            file = services.pay_group(
+                user=desk.user, cif_number=company.cif, group_id=known.pk,
+                debtor_number=form.cleaned_data["account"], key=form.cleaned_data["key"],
+            )  # fmt: skip
+            return redirect(f"{desk.root}files/{file.reference}/")
+        except BankError as error:
+            refusals = [spoken(error)]
+    context = {"form": form, "refusals": refusals, **_group_row(known), "may_pay": may_pay(desk)}
+    return desk.show(request, "group.html", **context)
+
+
+@require_POST
+@at_desk
+def forget_group(request: HttpRequest, desk: Desk, group_id: int) -> HttpResponseBase:
+    services.remove_group(user=desk.user, cif_number=_company(desk).cif, group_id=group_id)
+    messages.success(request, gettext("The group was removed; its payees stay."))
+    return redirect(f"{desk.root}payees/")
+
+
+def _company(desk: Desk) -> Customer:
+    assert desk.company is not None
+    return desk.company
+
+
+def _places(at: str) -> list[dict[str, Any]]:
+    labels = {HERE: settings.BANK_NAME, BANK: gettext("Another bank"), PHONE: gettext("Mobile money")}
+    return [
+        {"label": label, "url": f"?at={place}", "current": place == at} for place, label in labels.items()
+    ]
+
+
+def _row(payee: Any) -> dict[str, Any]:
+    is_here = selectors.is_own_agent(payee.agent)
+    number = formats.account_number(payee.number) if is_here else f"{payee.number} · {payee.agent}"
+    return {"payee": payee, "number": number}
+
+
+def _group_row(group: PayeeGroup) -> dict[str, Any]:
+    members = selectors.members(group)
+    total = sum((one.amount for one in members), start=Money.zero(group.currency).amount)
+    return {
+        "group": group,
+        "total": Money(total, group.currency),
+        "members": [{**_row(one.payee), "money": Money(one.amount, group.currency)} for one in members],
+    }
+
+
+def _asked(desk: Desk, answers: Answers) -> dict[str, Any]:
+    place = answers["place"]
+    to = Elsewhere(place["agent"], place["country"]) if place else None
+    return {
+        "cif_number": _company(desk).cif, "name": answers["name"], "number": answers["number"], "to": to,
+    }  # fmt: skip
+
+
+def _ask(desk: Desk, answers: Answers) -> Asked:
+    challenge = services.start_beneficiary(user=desk.user, **_asked(desk, answers))
+    place = answers["place"]
+    number = answers["number"] if place else formats.account_number(answers["number"])
+    rows = [
+        (gettext("Name"), answers["name"]),
+        (gettext("Account"), number),
+        (gettext("Bank"), place.get("bank") or settings.BANK_NAME),
+    ]
+    says = gettext("Make sure of the account number before you send.")
+    unchecked = (("note", gettext("The name could not be checked"), says),) if place else ()
+    return Asked(challenge, rows, gettext("Add the payee"), unchecked)
+
+
+def _do(desk: Desk, answers: Answers, proof: dict[str, Any]) -> tuple[str, str]:
+    added = services.add_beneficiary(
+        user=desk.user, challenge_id=proof["challenge_id"], code=proof["code"], **_asked(desk, answers)
+    )
+    said = gettext("%(name)s is among your payees now.") % {"name": added.name}
+    return f"{desk.root}payees/", said
+
+
+ADD = confirming.register(Kind("payee", lambda: gettext("Check the payee"), _ask, _do))
