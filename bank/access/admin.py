@@ -10,6 +10,7 @@ from bank.web.staff import ReadOnlyTable
 
 @admin.register(App)
 class AppTable(ReadOnlyTable):
+    personal = "APP"
     list_display = ("name", "client_id", "user", "customer", "closed_at")
     search_fields = ("name__icontains", "client_id")
     search_help_text = _("Name or client ID")
@@ -27,6 +28,7 @@ class AppTable(ReadOnlyTable):
 
 @admin.register(ApiKey)
 class KeyTable(ReadOnlyTable):
+    personal = "API_KEY"
     list_display = ("name", "prefix", "user", "customer", "last_used_at", "expires_at", "revoked_at")
     search_fields = ("name__icontains", "prefix", "user__email__icontains")
     search_help_text = _("Name, beginning of the key, or e-mail address")
@@ -48,6 +50,7 @@ class KeyTable(ReadOnlyTable):
 
 @admin.register(Consent)
 class ConsentTable(ReadOnlyTable):
+    personal = "CONSENT"
     list_display = ("app", "user", "may_do", "given_at", "expires_at", "ended_at")
     search_fields = ("app__name__icontains", "user__email__icontains")
     search_help_text = _("App or e-mail address")
@@ -67,6 +70,7 @@ class ConsentTable(ReadOnlyTable):
 
 @admin.register(ApiRequest)
 class RequestTable(ReadOnlyTable):
+    personal = "API_REQUEST"
     list_display = ("at", "app", "key", "method", "path", "status", "duration_ms", "correlation_id")
     search_fields = ("correlation_id", "path__icontains")
     search_help_text = _("Correlation id or address")

@@ -28,7 +28,7 @@ class _Door(BaseAuthentication, ABC):
         if scheme.lower() != "bearer" or not text.startswith(self.mark):
             return None
         caller = self.caller(request, text)
-        context.identify(caller.user.pk)
+        context.identify(caller.user.pk, caller.through)
         return caller.user, caller.grant
 
     def authenticate_header(self, request: Request) -> str:

@@ -25,6 +25,14 @@ class Caller:
     grant: Grant
     app: App | None = None
     consent: Consent | None = None
+    key: ApiKey | None = None
+
+    @property
+    def through(self) -> str:
+        """The program by name and by what tells it from others of that name; what the audit trail keeps."""
+        if self.key is not None:
+            return f"API key {self.key.name} ({self.key.prefix})"
+        return f"app {self.app.name} ({self.app.client_id})" if self.app is not None else ""
 
 
 def apps_of(user: User, customer: Customer | None) -> QuerySet[App]:
@@ -90,7 +98,7 @@ def key_behind(text: str) -> ApiKey | None:
 
 def caller_with_key(key: ApiKey) -> Caller:
     accounts = None if key.customer_id is None else _numbers_of(key.customer_id)
-    return Caller(key.user, Grant(frozenset(key.scopes), accounts, key.customer_id))
+    return Caller(key.user, Grant(frozenset(key.scopes), accounts, key.customer_id), key=key)
 
 
 def caller_with_token(text: str) -> Caller | None:

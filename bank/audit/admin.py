@@ -18,7 +18,17 @@ _EARLIER = 20
 
 @admin.register(AuditRecord)
 class AuditTable(ReadOnlyTable):
-    list_display = ("at", "action", "outcome", "actor", "subject_type", "subject_id", "ip", "channel")
+    list_display = (
+        "at",
+        "action",
+        "outcome",
+        "actor",
+        "subject_type",
+        "subject_id",
+        "ip",
+        "channel",
+        "through",
+    )
     list_filter = ("result", "channel")
     list_select_related = ("actor",)
     search_fields = ("action__iexact", "subject_id__exact", "correlation_id__exact", "actor__email__iexact")
@@ -27,7 +37,7 @@ class AuditTable(ReadOnlyTable):
     ordering = ("-id",)
     fields = (
         "at", "action", "outcome", "actor", "subject_type", "subject_id", "content_shown", "ip", "user_agent",
-        "channel", "correlation_id", "seal",
+        "channel", "through", "correlation_id", "seal",
     )  # fmt: skip
     readonly_fields = ("outcome", "content_shown", "seal")
 
@@ -47,13 +57,20 @@ class AuditTable(ReadOnlyTable):
 
     def panels(self, request: HttpRequest, record: AuditRecord) -> list[Panel]:
         earlier = selectors.trail(record.subject_type, record.subject_id)[:_EARLIER]
-        columns = (Column(_("At")), Column(_("Action")), Column(_("Result")), Column(_("Actor")))
+        columns = (
+            Column(_("At")),
+            Column(_("Action")),
+            Column(_("Result")),
+            Column(_("Actor")),
+            Column(_("Through")),
+        )
         rows = [
             (
                 cells.record_link(request, "audit_auditrecord", one.pk, cells.moment(one.at)),
                 one.action,
                 one.get_result_display(),
                 one.actor or cells.NOTHING,
+                one.through or cells.NOTHING,
             )
             for one in earlier
         ]

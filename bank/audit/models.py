@@ -37,6 +37,8 @@ class AuditRecord(models.Model):
     user_agent = models.CharField(_("user agent"), max_length=200, blank=True)
     channel = models.CharField(_("channel"), max_length=20, blank=True)
     correlation_id = models.CharField(_("correlation id"), max_length=64, blank=True)
+    through = models.CharField(_("through"), max_length=120, blank=True, default="", db_default="")
+    """The app or API key that spoke for the actor; empty where they acted themselves."""
 
     class Meta:
         verbose_name = _("audit record")
@@ -52,8 +54,9 @@ class AuditRecord(models.Model):
         return f"{self.action} {self.subject_type} {self.subject_id}"
 
     def content(self) -> list[Any]:
-        """What the chain seals, in a fixed order."""
-        return [
+        """What the chain seals, in a fixed order. Records of before there was ``through`` have none, and their
+        digests stay what they are."""
+        sealed = [
             self.pk,
             self.at.astimezone(UTC).isoformat(timespec="microseconds"),
             self.action,
@@ -67,6 +70,7 @@ class AuditRecord(models.Model):
             self.channel,
             self.correlation_id,
         ]
+        return [*sealed, self.through] if self.through else sealed
 
 
 class AuditLink(models.Model):

@@ -28,8 +28,8 @@ def record(
 ) -> None:
     """Adds to the trail, in the caller's database transaction: it happened if and only if this is kept.
 
-    Address, device, channel and correlation id come from ``bank.runtime.context``, and so
-    does the actor where the caller names none. Secrets are struck from ``detail`` and
+    Address, device, channel, correlation id and the program that spoke come from
+    ``bank.runtime.context``, and so does the actor where the caller names none. Secrets are struck from ``detail`` and
     control characters spelled out (ASVS 5.0 16.2.5, 16.4.1).
     """
     _insert(connection, _row(action, rules.Result.OK, actor, subject_type, subject_id, detail or {}))
@@ -95,6 +95,7 @@ def _row(
         "user_agent": rules.clean_text(asked.user_agent, 200),
         "channel": asked.channel,
         "correlation_id": rules.clean_text(asked.correlation_id, 64),
+        "through": rules.clean_text(asked.through, 120),
     }
 
 

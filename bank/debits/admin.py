@@ -119,6 +119,7 @@ def _plain(amount: Decimal) -> str:
 
 @admin.register(Creditor)
 class CreditorTable(StartingTable):
+    personal = "CREDITOR"
     heading = _("Companies that collect")
     list_display = ("customer", "identifier", "state", "core", "b2b", "month_shown", "asked_at")
     list_filter = ("status", "core", "b2b")
@@ -264,6 +265,7 @@ class ClaimTable(ActingTable):
 
 @admin.register(Mandate)
 class MandateTable(ReadOnlyTable):
+    personal = "DEBIT_MANDATE"
     heading = _("Direct debit mandates")
     list_display = ("reference", "creditor", "creditor_reference", "debtor_name", "kind", "status")
     list_filter = ("status", "kind", "currency")

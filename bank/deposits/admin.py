@@ -177,6 +177,7 @@ class DepositTable(ActingTable):
 class FailureTable(ReadOnlyTable):
     """What the close of business could not do for a deposit; it tries again the next day."""
 
+    personal = "DEPOSIT_FAILURE"
     list_display = ("deposit", "step", "business_date", "reason", "at")
     list_filter = ("step",)
     list_select_related = ("deposit",)

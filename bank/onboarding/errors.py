@@ -92,6 +92,15 @@ class ReasonMissing(BankError):
     status = 422
 
 
+class InvitationOutdated(BankError):
+    code = "INVITATION_OUTDATED"
+    sentence = (
+        "The company's signing rules ask for more people than stood behind this invitation. Revoke it and "
+        "invite again."
+    )
+    status = 409
+
+
 class InvitationOver(BankError):
     """Expired, revoked, used, of somebody else, or never made: the bearer is not told which."""
 

@@ -274,6 +274,8 @@ class Invitation(models.Model):
     until_date = models.DateField(null=True)
     """The last day the mandate holds, as for an accountant who closes one year."""
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signatures = models.PositiveSmallIntegerField(null=True)
+    """How many of the company stood behind it when it went out; none counted where the bank's staff did."""
     state = models.CharField(max_length=10, choices=STATES, default=InvitationState.OPEN.value)
     issue = models.PositiveIntegerField(default=1)
     """Raised by each resend; a token of an earlier issue opens nothing."""

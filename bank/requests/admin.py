@@ -10,6 +10,7 @@ from bank.web.staff import ReadOnlyTable
 
 @admin.register(PaymentRequest)
 class RequestTable(ReadOnlyTable):
+    personal = "PAYMENT_REQUEST"
     heading = _("Requests to pay")
     list_display = ("reference", "made_at", "creditor_account", "debtor_account", "sum", "decided")
     list_filter = ("decided", "currency")

@@ -14,6 +14,8 @@ class RequestContext:
     ip: str = ""
     user_agent: str = ""
     channel: str = "SYSTEM"
+    through: str = ""
+    """The app or API key that speaks for the actor; empty where they act themselves."""
 
 
 _OUTSIDE = RequestContext()
@@ -35,6 +37,7 @@ def use(**changes: Any) -> Iterator[RequestContext]:
         _current.reset(token)
 
 
-def identify(actor_id: int) -> None:
-    """Names the actor of the request in progress, for doors that learn it after the context was set."""
-    _current.set(replace(_current.get(), actor_id=actor_id))
+def identify(actor_id: int, through: str = "") -> None:
+    """Names the actor of the request in progress and the program that speaks for them, for doors that learn
+    it after the context was set."""
+    _current.set(replace(_current.get(), actor_id=actor_id, through=through))

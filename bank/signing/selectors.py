@@ -91,7 +91,12 @@ def rules_of(customer: Customer) -> QuerySet[SigningRule]:
 
 def asks_for_several(customer: Customer) -> bool:
     """Whether a rule of the company's own asks for a second person; with one, nobody decides alone."""
-    return any(row.step.terms.persons > 1 for row in rules_of(customer))
+    return most_persons(customer) > 1
+
+
+def most_persons(customer: Customer) -> int:
+    """How many people the strictest of the company's own rules asks for; 0 where it has none."""
+    return max((row.step.terms.persons for row in rules_of(customer)), default=0)
 
 
 def strictest(customer: Customer) -> list[Terms]:

@@ -12,6 +12,7 @@ from bank.web.staff import Column, Panel, ReadOnlyTable
 
 @admin.register(StandingOrder)
 class StandingOrderTable(ReadOnlyTable):
+    personal = "STANDING_ORDER"
     heading = _("Standing orders")
     list_display = ("reference", "creditor_name", "amount_shown", "frequency", "next_run", "status")
     list_filter = ("status", "frequency", "currency")

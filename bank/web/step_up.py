@@ -1,14 +1,21 @@
 """Step-up over REST: the first call is answered 403 with a challenge, the second brings its code."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from bank.identity import passkeys
 from bank.identity.errors import StepUpRequired
 from bank.identity.models import Challenge
 from bank.web import problems, rest
+
+NO_PASSKEY: Final = (
+    "A passkey signs on the bank's own pages alone. Send the code of six digits that went to sent_to, or the "
+    "one your authenticator app shows."
+)
 
 
 class Authorisation(rest.StrictSerializer):
@@ -21,12 +28,20 @@ class Authorisation(rest.StrictSerializer):
     )
 
     def to_internal_value(self, data: Any) -> Any:
+        _refuse_passkey(data)
         value = super().to_internal_value(data)
         if value["permit"] == ("challenge_id" in value or "code" in value):
             raise serializers.ValidationError("Give challenge_id and code, or permit true.", code="required")
         if not value["permit"] and not ("challenge_id" in value and "code" in value):
             raise serializers.ValidationError("Give both challenge_id and code.", code="required")
         return value
+
+
+def _refuse_passkey(data: Any) -> None:
+    """A passkey signs for the page that asks it (WebAuthn level 3, 13.4.9), so never for a program."""
+    code = data.get("code") if isinstance(data, Mapping) else None
+    if isinstance(code, str) and passkeys.is_signature(code):
+        raise serializers.ValidationError({"code": [NO_PASSKEY]}, code="passkey_not_here")
 
 
 class Opened(serializers.Serializer[Any]):

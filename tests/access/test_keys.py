@@ -11,6 +11,9 @@ from django.test import Client
 from bank.access import errors, selectors, services
 from bank.access.models import ApiKey, ApiRequest, App
 from bank.access.rules import Flow
+from bank.audit import selectors as trail
+from bank.audit import services as audit
+from bank.audit.models import AuditRecord
 from bank.cif import services as cif
 from bank.kernel import clock
 from bank.kernel.errors import NotFound
@@ -72,6 +75,19 @@ class TestKeys:
         key.refresh_from_db()
         assert key.last_used_at is not None
         assert key.last_used_ip == "127.0.0.1"
+
+    def test_stand_on_the_trail_beside_who_acted(self, town: Town) -> None:
+        """And the chain seals it: a record of before has none and proves itself all the same."""
+        user = town.amina.user
+        cif.grant_mandate(user=user, customer=town.firm.customer, role="SIGNATORY")
+        key, text = oauth.key(user, customer=town.firm.customer, scopes=["files:create"])
+        own = pain001(town.firm, [(town.brian.name, town.brian.number, "100.00")])
+        assert _send_file(text, own, "f1").status_code == 201
+        line = AuditRecord.objects.filter(actor=user).exclude(through="").earliest("pk")
+        assert line.through == f"API key {key.name} ({key.prefix})"
+        while audit.seal():
+            pass
+        assert trail.verify().fault is None
 
     def test_act_within_their_company_alone(self, town: Town) -> None:
         user = town.amina.user

@@ -1,6 +1,7 @@
 """Inviting people to act for a company: who may, what the token is worth, and to whom."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core import mail
@@ -16,6 +17,8 @@ from bank.onboarding import errors
 from bank.onboarding.models import Invitation
 from bank.onboarding.services import invitations
 from bank.runtime import outbox
+from bank.signing import services as signing
+from bank.signing.rules import Step
 from tests.identity import PASSWORD, open_browser
 from tests.portals import town as streets
 from tests.portals.town import Town
@@ -178,3 +181,20 @@ def test_the_inviters_mandate_must_still_hold_when_it_is_accepted(town: Town) ->
     with pytest.raises(errors.InvitationOver):
         invitations.accept_as_new(token=token(invitation), full_name="Asha Juma", password=PASSWORD)
     assert identity.user_by_email(NEW) is None
+
+
+def test_a_stricter_rule_set_later_voids_what_went_out_under_the_old_one(town: Town) -> None:
+    """Let out by one who signs alone; then the company asks for two. Who only looks is not concerned."""
+    company = town.firm.customer
+    pays, looks = invite(town), invite(town, "looks@example.test", role="VIEWER", can_pay=False)
+    assert (pays.signatures, invitations.find(token(pays))) == (1, pays)
+    cif.grant_mandate(user=town.brian.user, customer=company, role="SIGNATORY", can_pay=True)
+    assert invitations.find(token(pays)) == pays
+    signing.set_rules(customer=company, currency="KES", steps=[Step(Decimal(0), 2)], actor=None)
+    with pytest.raises(errors.InvitationOver):
+        invitations.accept_as_new(token=token(pays), full_name="Asha", password=PASSWORD)
+    with pytest.raises(errors.InvitationOutdated):
+        invitations.resend(invitation=pays, by=town.firm.user)
+    assert not identity.user_by_email(NEW)
+    assert invitations.find(token(looks)) == looks
+    invitations.revoke(invitation=pays, by=town.firm.user)

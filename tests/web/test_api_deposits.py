@@ -47,6 +47,15 @@ def test_a_deposit_from_quote_to_early_closing(bank: World, alice: APIClient, bo
         answer = alice.post(URL, wrong, **key)
         assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert alice.post(URL, _order(bank, colour="red"), **key).status_code == 400
+    passkey = {
+        "challenge_id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a",
+        "code": '{"id": "a", "type": "public-key"}',
+    }
+    answer = alice.post(URL, _order(bank, authorisation=passkey), **key)
+    assert (answer.status_code, "A passkey signs on the bank's own pages alone" in str(answer.json())) == (
+        400,
+        True,
+    )
     assert alice.post(URL, _order(bank)).status_code == 400
     asked = alice.post(URL, _order(bank), **key)
     assert (asked.status_code, asked.json()["code"]) == (403, "STEP_UP_REQUIRED")

@@ -15,6 +15,7 @@ _HELP = _("Account number")
 
 @admin.register(ChequeBook)
 class BookTable(ActingTable):
+    personal = "CHEQUE_BOOK"
     acts = BOOK_ACTS
     list_display = ("account", "leaves", "first_number", "ordered_date", "issued_date")
     list_filter = (("issued_date", admin.EmptyFieldListFilter),)
@@ -27,6 +28,7 @@ class BookTable(ActingTable):
 
 @admin.register(ChequeStop)
 class StopTable(ReadOnlyTable):
+    personal = "CHEQUE_STOP"
     list_display = ("account", "first_number", "last_number", "reason", "stopped_date", "stopped_by")
     list_select_related = ("account", "stopped_by")
     search_fields = _BY_ACCOUNT
@@ -36,6 +38,7 @@ class StopTable(ReadOnlyTable):
 
 @admin.register(PresentedCheque)
 class PresentedTable(ReadOnlyTable):
+    personal = "PRESENTED_CHEQUE"
     list_display = ("number", "account", "worth", "payee", "presenting_bank", "presented_date", "outcome")
     list_filter = ("return_reason",)
     list_select_related = ("account",)
@@ -55,6 +58,7 @@ class PresentedTable(ReadOnlyTable):
 
 @admin.register(ChequeDeposit)
 class DepositTable(ActingTable):
+    personal = "CHEQUE_DEPOSIT"
     acts = DEPOSIT_ACTS
     list_display = ("number", "drawer_bank", "account", "worth", "deposited_date", "clears_date", "state")
     list_filter = ("state",)

@@ -83,6 +83,7 @@ def invite(
         invited_by=by,
     )
     is_waiting = not is_agreed and _gives_power(invitation) and not _may_decide_alone(customer)
+    invitation.signatures = None if is_agreed else _signatures_of(customer) if is_waiting else 1
     invitation.state = (InvitationState.WAITING if is_waiting else InvitationState.OPEN).value
     _issue(invitation)
     try:
@@ -120,9 +121,14 @@ def give_up(subject: str, _state: State, by: User | None, _reason: str) -> None:
 
 @transaction.atomic
 def resend(*, invitation: Invitation, by: User) -> Invitation:
-    """A new token for seven more days; the one before opens nothing any more."""
+    """A new token for seven more days; the one before opens nothing any more.
+
+    Raises ``InvitationOutdated`` where the company's own signing rules ask for more people since.
+    """
     locked = _open(invitation)
     require_administrator(by, locked.customer)
+    if _is_outdated(locked):
+        raise errors.InvitationOutdated
     locked.issue += 1
     _issue(locked)
     locked.save()
@@ -141,7 +147,8 @@ def revoke(*, invitation: Invitation, by: User) -> Invitation:
 
 
 def find(token: str) -> Invitation:
-    """The invitation a token opens, as long as who invited is an owner still.
+    """The invitation a token opens, as long as who invited is an owner still and as many stood behind it as
+    the company's own signing rules ask for by now.
 
     Raises ``InvitationOver`` for any other token, alike.
     """
@@ -150,7 +157,7 @@ def find(token: str) -> Invitation:
         token_digest=digest, state=InvitationState.OPEN, expires_at__gt=clock.now()
     ).select_related("customer", "invited_by")
     found = known.exclude(until_date__lt=clock.today()).first()
-    if found is None or not may_administer(found.invited_by, found.customer):
+    if found is None or not may_administer(found.invited_by, found.customer) or _is_outdated(found):
         raise errors.InvitationOver
     return found
 
@@ -221,6 +228,17 @@ def require_administrator(user: User, customer: Customer) -> None:
 
 def _gives_power(invitation: Invitation) -> bool:
     return invitation.can_pay or invitation.role == MandateRole.OWNER
+
+
+def _is_outdated(invitation: Invitation) -> bool:
+    """It gives signing power and went out under rules that asked for fewer people than those set since."""
+    if invitation.signatures is None or not _gives_power(invitation):
+        return False
+    return signatures.most_persons(invitation.customer) > invitation.signatures
+
+
+def _signatures_of(customer: Customer) -> int:
+    return max(terms.persons for terms in signatures.strictest(customer))
 
 
 def _may_decide_alone(customer: Customer) -> bool:

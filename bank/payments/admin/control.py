@@ -150,6 +150,7 @@ def _seen(form: forms.Form) -> str:
 
 @admin.register(PaymentLimit)
 class LimitTable(PreviewedTable):
+    personal = "PAYMENT_LIMIT"
     heading = _("Limits")
     list_display = ("whose", "rail", "channel", "currency", "single", "daily", "monthly", "ceiling")
     list_filter = (

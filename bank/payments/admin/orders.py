@@ -169,6 +169,7 @@ class BeneficiaryTable(ReadOnlyTable):
 
 @admin.register(PaymentPermit)
 class PermitTable(ReadOnlyTable):
+    personal = "PAYMENT_PERMIT"
     heading = _("Permits")
     list_display = ("account", "user", "single", "daily", "valid_until", "granted_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)

@@ -113,7 +113,10 @@ def _is_refused(record: AuditRecord) -> bool:
 
 
 def _through(act: Act) -> str:
-    return "" if act.by_bank else str(_CHANNELS.get(act.record.channel, ""))
+    """The app or key that spoke for whoever acted, by its name; else the door they came by."""
+    if act.by_bank:
+        return ""
+    return act.record.through or str(_CHANNELS.get(act.record.channel, ""))
 
 
 def _about(record: AuditRecord) -> str:
