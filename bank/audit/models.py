@@ -54,8 +54,9 @@ class AuditRecord(models.Model):
         return f"{self.action} {self.subject_type} {self.subject_id}"
 
     def content(self) -> list[Any]:
-        """What the chain seals, in a fixed order. Records of before there was ``through`` have none, and their
-        digests stay what they are."""
+        """What the chain seals, in a fixed order. Records of before there was ``through`` have none, so
+        their digests stay what they are.
+        """
         sealed = [
             self.pk,
             self.at.astimezone(UTC).isoformat(timespec="microseconds"),

@@ -29,8 +29,8 @@ def record(
     """Adds to the trail, in the caller's database transaction: it happened if and only if this is kept.
 
     Address, device, channel, correlation id and the program that spoke come from
-    ``bank.runtime.context``, and so does the actor where the caller names none. Secrets are struck from ``detail`` and
-    control characters spelled out (ASVS 5.0 16.2.5, 16.4.1).
+    ``bank.runtime.context``, and so does the actor where the caller names none. Secrets are
+    struck from ``detail`` and control characters spelled out (ASVS 5.0 16.2.5, 16.4.1).
     """
     _insert(connection, _row(action, rules.Result.OK, actor, subject_type, subject_id, detail or {}))
 

@@ -25,7 +25,7 @@ from bank.deposits.services import Order
 from bank.products.rules import InterestMode
 from bank.web import rest, scopes, step_up
 from bank.web.scopes import Scope
-from bank.web.step_up import StepUpProblem
+from bank.web.step_up import CodeField, StepUpProblem
 
 _TAG = ["Deposits"]
 _NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Deposit number.")
@@ -44,7 +44,7 @@ class DepositCode(rest.StrictSerializer):
     """The challenge of the 403 answer, and the code that was sent for it."""
 
     challenge_id = serializers.UUIDField()
-    code = rest.TextField(max_length=20)
+    code = CodeField(max_length=20)
 
 
 class OrderRequest(rest.StrictSerializer):

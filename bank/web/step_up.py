@@ -1,6 +1,5 @@
 """Step-up over REST: the first call is answered 403 with a challenge, the second brings its code."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample
@@ -18,30 +17,33 @@ NO_PASSKEY: Final = (
 )
 
 
+class CodeField(rest.TextField):
+    """A code of six digits. A passkey signs for the page that asks it (WebAuthn level 3, 13.4.9), so never
+    for a program.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str) and passkeys.is_signature(data):
+            raise serializers.ValidationError(NO_PASSKEY, code="passkey_not_here")
+        return super().to_internal_value(data)
+
+
 class Authorisation(rest.StrictSerializer):
     """Either a challenge with its code, or the standing permit the customer gave for programs."""
 
     challenge_id = serializers.UUIDField(required=False, help_text="`challenge.id` of the 403 answer.")
-    code = rest.TextField(required=False, max_length=20, help_text="The code that was sent for it.")
+    code = CodeField(required=False, max_length=20, help_text="The code that was sent for it.")
     permit = serializers.BooleanField(
         required=False, default=False, help_text="Pay under the standing permit, without a code."
     )
 
     def to_internal_value(self, data: Any) -> Any:
-        _refuse_passkey(data)
         value = super().to_internal_value(data)
         if value["permit"] == ("challenge_id" in value or "code" in value):
             raise serializers.ValidationError("Give challenge_id and code, or permit true.", code="required")
         if not value["permit"] and not ("challenge_id" in value and "code" in value):
             raise serializers.ValidationError("Give both challenge_id and code.", code="required")
         return value
-
-
-def _refuse_passkey(data: Any) -> None:
-    """A passkey signs for the page that asks it (WebAuthn level 3, 13.4.9), so never for a program."""
-    code = data.get("code") if isinstance(data, Mapping) else None
-    if isinstance(code, str) and passkeys.is_signature(code):
-        raise serializers.ValidationError({"code": [NO_PASSKEY]}, code="passkey_not_here")
 
 
 class Opened(serializers.Serializer[Any]):

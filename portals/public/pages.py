@@ -41,6 +41,29 @@ def public_form(view: Page) -> Page:
     return shown
 
 
+def speaks_on(view: Page) -> Page:
+    """A page of a way that goes on: ``?language=sw`` holds for the pages after it too, as the switch does."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.GET.get("language", "")
+        if asked not in dict(settings.LANGUAGES):
+            return view(request, *args, **kwargs)
+        with translation.override(asked):
+            response = view(request, *args, **kwargs)
+        response.headers.setdefault("Content-Language", asked)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            asked,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
+        return response
+
+    return shown
+
+
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """A page with its places above and below, and where it is found in each language."""
     address = absolute(request.path)

@@ -26,9 +26,10 @@ def _is_about_customers(model: type[Model]) -> bool:
 def test_every_table_about_customers_says_so() -> None:
     """A new table cannot forget to note who looked: it names its kind of subject, or here why it need not."""
     assert site
+    tables = admin.site._registry
     silent = {
         model._meta.label
-        for model, table in admin.site._registry.items()
+        for model, table in tables.items()
         if _is_about_customers(model)
         and not (getattr(table, "personal", "") or type(table).note_view is not ReadOnlyTable.note_view)  # type: ignore[attr-defined]
     }
@@ -38,7 +39,9 @@ def test_every_table_about_customers_says_so() -> None:
 @pytest.mark.django_db
 def test_a_walk_from_a_customers_screen_leaves_a_line_at_every_step() -> None:
     town = streets.build()
-    reader = User.objects.create_superuser("reader@umoja.example", full_name="Reader", is_staff=True)
+    reader = User.objects.create_user(
+        "reader@umoja.example", full_name="Reader", is_staff=True, is_superuser=True
+    )
     browser = Client()
     open_browser(browser, reader)
     start = f"/admin/cif/customer/{town.amina.customer.pk}/change/"

@@ -4,7 +4,7 @@ Open in a demonstration and while developing; otherwise to staff alone. ``?porta
 ``?theme=`` and ``?language=`` show everything as another door, in another light or tongue.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +16,8 @@ from bank.web.styleguide import samples
 
 PORTALS = ("personal", "public", "corporate", "sme", "staff")
 THEMES = ("light", "dark")
+DENSITIES: Final = ("personal", "sme", "corporate")
+"""A door for each: 1, .875 and .75."""
 SCREENS = {"home": _("Home"), "check": _("Check and pay"), "sign-in": _("Sign in"), "public": _("Public")}
 
 
@@ -49,6 +51,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "portal": portal if portal in PORTALS else "personal",
         "theme": theme if theme in THEMES else "",
         "portals": PORTALS,
+        "densities": DENSITIES,
         "themes": THEMES,
         "nav": samples.nav(request.path),
         "screens": [{"name": name, "label": label} for name, label in SCREENS.items()],

@@ -24,6 +24,7 @@ from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.public import joining
 from portals.public.forms.join import CodeForm, EmailForm, PasswordForm
 from portals.public.nav import nav
+from portals.public.pages import speaks_on
 
 _VERIFIED = "verified_registration"
 _get_or_post = require_http_methods(["GET", "POST"])
@@ -34,6 +35,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
     return render(request, f"join/{template}", {"nav": nav(request), **context}, status=status)
 
 
+@speaks_on
 @require_GET
 def join(request: HttpRequest) -> HttpResponse:
     """Which account; for who is signed in, also what they began and what waits for them."""
@@ -45,6 +47,7 @@ def join(request: HttpRequest) -> HttpResponse:
     return show(request, "start.html", **context)
 
 
+@speaks_on
 @never_cache
 @_get_or_post
 def register(request: HttpRequest, kind: str) -> HttpResponse:
