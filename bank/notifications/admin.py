@@ -129,6 +129,7 @@ _STATES = {
 class EndpointTable(ReadOnlyTable):
     """Whose servers are told what, and since when one does not answer. Secrets are not shown to staff."""
 
+    personal = "WEBHOOK"
     list_display = ("customer", "url", "shown_state", "failing_since", "created_at")
     list_filter = ("state",)
     list_select_related = ("customer",)

@@ -38,6 +38,7 @@ def _propose(user: User, cif: str, currency: str, steps: str, reason: str) -> Co
 class SigningRuleTable(StartingTable):
     """The bank's own rules and those of companies; a company changes its own with its signatures."""
 
+    personal = "SIGNING_RULE"
     heading = _("Signing rules")
     list_display = ("whose", "currency", "above_shown", "ways_shown", "account", "payment_type")
     list_filter = ("currency", "payment_type")
