@@ -74,6 +74,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account",
                 "verbose_name_plural": "accounts",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^[0-9]{13}$")), name="account_number_is_digits"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_date__isnull", False), ("status", "CLOSED")),
+                            models.Q(
+                                models.Q(("status", "CLOSED"), _negated=True), ("closed_date__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="account_closed_has_a_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,31 +144,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "freeze",
                 "verbose_name_plural": "freezes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        fields=("account", "scope"),
+                        name="account_freeze_once_per_scope",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__regex", "^[0-9]{13}$")), name="account_number_is_digits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_date__isnull", False), ("status", "CLOSED")),
-                    models.Q(models.Q(("status", "CLOSED"), _negated=True), ("closed_date__isnull", True)),
-                    _connector="OR",
-                ),
-                name="account_closed_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountfreeze",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at__isnull", True)),
-                fields=("account", "scope"),
-                name="account_freeze_once_per_scope",
-            ),
         ),
     ]

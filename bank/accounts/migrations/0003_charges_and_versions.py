@@ -69,6 +69,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "migration of accounts",
                 "verbose_name_plural": "migrations of accounts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_date__isnull", True)),
+                        fields=("from_version",),
+                        name="migration_one_planned_per_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_version", models.F("to_version")), _negated=True),
+                        name="migration_goes_somewhere",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +128,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "version of an account",
                 "verbose_name_plural": "versions of an account",
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "migration"), name="account_moved_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,24 +234,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="migration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("finished_date__isnull", True)),
-                fields=("from_version",),
-                name="migration_one_planned_per_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="migration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_version", models.F("to_version")), _negated=True),
-                name="migration_goes_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountversion",
-            constraint=models.UniqueConstraint(fields=("account", "migration"), name="account_moved_once"),
         ),
     ]

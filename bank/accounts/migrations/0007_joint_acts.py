@@ -139,6 +139,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "act of joint holders",
                 "verbose_name_plural": "acts of joint holders",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "WAITING")),
+                        fields=["deadline"],
+                        name="joint_act_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "subject"), name="joint_act_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("needed__gte", 2)), name="joint_act_needs_two"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "WAITING")),
+                            models.Q(
+                                models.Q(("state", "WAITING"), _negated=True), ("decided_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="joint_act_decided_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,44 +201,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "word of a holder",
                 "verbose_name_plural": "words of holders",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("joint_act", "holder"), name="joint_word_once_a_holder"),
+                    models.UniqueConstraint(fields=("joint_act", "user"), name="joint_word_once_a_person"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="jointact",
-            index=models.Index(
-                condition=models.Q(("state", "WAITING")), fields=["deadline"], name="joint_act_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointact",
-            constraint=models.UniqueConstraint(fields=("kind", "subject"), name="joint_act_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="jointact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("needed__gte", 2)), name="joint_act_needs_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state", "WAITING")),
-                    models.Q(models.Q(("state", "WAITING"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="joint_act_decided_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointword",
-            constraint=models.UniqueConstraint(
-                fields=("joint_act", "holder"), name="joint_word_once_a_holder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointword",
-            constraint=models.UniqueConstraint(fields=("joint_act", "user"), name="joint_word_once_a_person"),
         ),
         migrations.RunSQL(GUARDS, UNGUARDED),
     ]

@@ -68,6 +68,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "audit record",
                 "verbose_name_plural": "audit trail",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject"),
+                    models.Index(fields=["actor", "id"], name="audit_by_actor"),
+                    models.Index(fields=["action", "id"], name="audit_by_action"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,17 +94,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "audit link",
                 "verbose_name_plural": "audit chain",
             },
-        ),
-        migrations.AddIndex(
-            model_name="auditrecord",
-            index=models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="auditrecord",
-            index=models.Index(fields=["actor", "id"], name="audit_by_actor"),
-        ),
-        migrations.AddIndex(
-            model_name="auditrecord",
-            index=models.Index(fields=["action", "id"], name="audit_by_action"),
         ),
     ]

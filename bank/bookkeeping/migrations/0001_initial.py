@@ -95,6 +95,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "imported statement",
                 "verbose_name_plural": "imported statements",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["account", "digest"], name="statement_by_file"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "statement_id", "to_date"), name="statement_number_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +221,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "journals",
                 "ordering": ["-id"],
                 "permissions": [("adjust_journal", "Can propose corrections of customers' accounts")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("maker", models.F("checker")), _negated=True),
+                        name="journal_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,6 +318,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "open item",
                 "verbose_name_plural": "open items",
                 "ordering": ["booking_date", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("open_amount", 0), _negated=True),
+                        fields=["account", "booking_date"],
+                        name="open_items",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("side", "STATEMENT")),
+                        fields=("statement", "number"),
+                        name="statement_line_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("side", "BOOK")),
+                        fields=("account", "entry_id", "number"),
+                        name="book_posting_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount__gt", 0),
+                                ("open_amount__gte", 0),
+                                ("open_amount__lte", models.F("amount")),
+                            ),
+                            models.Q(
+                                ("amount__lt", 0),
+                                ("open_amount__gte", models.F("amount")),
+                                ("open_amount__lte", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="open_within_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -339,6 +388,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "part of the match",
                 "verbose_name_plural": "parts of the match",
+                "constraints": [
+                    models.UniqueConstraint(fields=("match", "item"), name="match_part_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -494,6 +546,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "part of the schedule",
                 "verbose_name_plural": "parts of the schedule",
                 "ordering": ["schedule", "number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("journal__isnull", True)),
+                        fields=["due_date"],
+                        name="schedule_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("schedule", "number"), name="schedule_part_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="schedule_part_above_zero"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -538,6 +603,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "line of the template",
                 "verbose_name_plural": "lines of the template",
                 "ordering": ["template", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "number"), name="template_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__isnull", True), ("share_pct__isnull", True), _connector="OR"
+                        ),
+                        name="template_line_one_way",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -609,91 +683,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="importedstatement",
-            index=models.Index(fields=["account", "digest"], name="statement_by_file"),
-        ),
-        migrations.AddConstraint(
-            model_name="importedstatement",
-            constraint=models.UniqueConstraint(
-                fields=("account", "statement_id", "to_date"), name="statement_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("maker", models.F("checker")), _negated=True), name="journal_two_people"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="openitem",
-            index=models.Index(
-                condition=models.Q(("open_amount", 0), _negated=True),
-                fields=["account", "booking_date"],
-                name="open_items",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("side", "STATEMENT")),
-                fields=("statement", "number"),
-                name="statement_line_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("side", "BOOK")),
-                fields=("account", "entry_id", "number"),
-                name="book_posting_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("amount__gt", 0), ("open_amount__gte", 0), ("open_amount__lte", models.F("amount"))
-                    ),
-                    models.Q(
-                        ("amount__lt", 0), ("open_amount__gte", models.F("amount")), ("open_amount__lte", 0)
-                    ),
-                    _connector="OR",
-                ),
-                name="open_within_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matchpart",
-            constraint=models.UniqueConstraint(fields=("match", "item"), name="match_part_once"),
-        ),
-        migrations.AddIndex(
-            model_name="schedulepart",
-            index=models.Index(
-                condition=models.Q(("journal__isnull", True)), fields=["due_date"], name="schedule_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulepart",
-            constraint=models.UniqueConstraint(fields=("schedule", "number"), name="schedule_part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="schedule_part_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateline",
-            constraint=models.UniqueConstraint(fields=("template", "number"), name="template_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="templateline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", True), ("share_pct__isnull", True), _connector="OR"),
-                name="template_line_one_way",
-            ),
         ),
     ]

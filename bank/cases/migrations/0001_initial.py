@@ -125,6 +125,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "case",
                 "verbose_name_plural": "cases",
                 "ordering": ["next_due_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_due_at__isnull", False)),
+                        fields=["next_due_at"],
+                        name="case_due",
+                    ),
+                    models.Index(fields=["customer", "-id"], name="case_of_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at__isnull", False), ("state__in", ["CLOSED", "RESOLVED"])),
+                            models.Q(("state__in", ["CLOSED", "RESOLVED"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="case_resolved_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paused_at__isnull", False), ("state", "WAITING_FOR_CUSTOMER")),
+                            models.Q(
+                                models.Q(("state", "WAITING_FOR_CUSTOMER"), _negated=True),
+                                ("paused_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_clock_stands_while_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,40 +276,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="case_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["customer", "-id"], name="case_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolved_at__isnull", False), ("state__in", ["CLOSED", "RESOLVED"])),
-                    models.Q(("state__in", ["CLOSED", "RESOLVED"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="case_resolved_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paused_at__isnull", False), ("state", "WAITING_FOR_CUSTOMER")),
-                    models.Q(
-                        models.Q(("state", "WAITING_FOR_CUSTOMER"), _negated=True),
-                        ("paused_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_clock_stands_while_waiting",
-            ),
         ),
     ]

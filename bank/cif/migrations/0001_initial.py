@@ -98,6 +98,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer",
                 "verbose_name_plural": "customers",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("display_name", ""), _negated=True), name="customer_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "PERSON"),
+                            models.Q(("segment", "RETAIL"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="customer_retail_is_a_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +181,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "organisation",
                 "verbose_name_plural": "organisations",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "registration_number"), name="organisation_registered_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,21 +211,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "persons",
             },
         ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("display_name", ""), _negated=True), name="customer_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "PERSON"), models.Q(("segment", "RETAIL"), _negated=True), _connector="OR"
-                ),
-                name="customer_retail_is_a_person",
-            ),
-        ),
         migrations.AddField(
             model_name="address",
             name="customer",
@@ -229,12 +232,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="mandates",
                 to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                fields=("country", "registration_number"), name="organisation_registered_once"
             ),
         ),
         migrations.AddConstraint(

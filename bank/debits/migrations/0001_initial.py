@@ -125,6 +125,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "direct debit mandate",
                 "verbose_name_plural": "direct debit mandates",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("creditor", "creditor_reference"), name="mandate_reference_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit_amount__gt", 0), ("month_amount__gte", models.F("limit_amount"))
+                        ),
+                        name="mandate_limits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "ACTIVE"), _negated=True),
+                            ("confirmed_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="mandate_is_confirmed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +225,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "direct debit",
                 "verbose_name_plural": "direct debits",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "PENDING")), fields=["run_date"], name="collection_due"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("mandate", "end_to_end_id"), name="collection_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="collection_above_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["COLLECTED", "REFUNDED"]), _negated=True),
+                            ("entry_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="collection_has_entry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "REFUNDED"), _negated=True),
+                            ("refund_entry_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="refund_has_entry",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -400,67 +446,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.UniqueConstraint(
-                fields=("creditor", "creditor_reference"), name="mandate_reference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limit_amount__gt", 0), ("month_amount__gte", models.F("limit_amount"))),
-                name="mandate_limits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "ACTIVE"), _negated=True),
-                    ("confirmed_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="mandate_is_confirmed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="collection",
-            index=models.Index(
-                condition=models.Q(("status", "PENDING")), fields=["run_date"], name="collection_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.UniqueConstraint(fields=("mandate", "end_to_end_id"), name="collection_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="collection_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["COLLECTED", "REFUNDED"]), _negated=True),
-                    ("entry_id__isnull", False),
-                    _connector="OR",
-                ),
-                name="collection_has_entry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "REFUNDED"), _negated=True),
-                    ("refund_entry_id__isnull", False),
-                    _connector="OR",
-                ),
-                name="refund_has_entry",
-            ),
         ),
     ]

@@ -187,6 +187,69 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "deposit",
                 "verbose_name_plural": "deposits",
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="deposit_of_customer"),
+                    models.Index(
+                        condition=models.Q(("status", "ACTIVE")),
+                        fields=["maturity_date"],
+                        name="deposit_maturing",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^[0-9]{13}$")), name="deposit_number_is_digits"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accrued__gte", 0),
+                            ("amount__gt", 0),
+                            ("paid_tax__gte", 0),
+                            ("penalties__gte", 0),
+                        ),
+                        name="deposit_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("maturity_date__isnull", True), ("tenor_months__isnull", True)),
+                            models.Q(("maturity_date__gt", models.F("start_date")), ("tenor_months__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="deposit_term",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_date__isnull", False),
+                                (
+                                    "status__in",
+                                    [
+                                        bank.deposits.rules.Status["CLOSED"],
+                                        bank.deposits.rules.Status["CLOSED_EARLY"],
+                                        bank.deposits.rules.Status["MATURED"],
+                                        bank.deposits.rules.Status["RENEWED"],
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "status__in",
+                                        [
+                                            bank.deposits.rules.Status["CLOSED"],
+                                            bank.deposits.rules.Status["CLOSED_EARLY"],
+                                            bank.deposits.rules.Status["MATURED"],
+                                            bank.deposits.rules.Status["RENEWED"],
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("closed_date__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="deposit_over_has_a_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +277,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "failure",
                 "verbose_name_plural": "failures",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("deposit", "step", "business_date"), name="deposit_failure_once_a_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +328,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ["available_date", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gt", 0), ("unused__gte", 0), ("unused__lte", models.F("amount"))
+                        ),
+                        name="deposit_notice_sane",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,105 +401,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "line of a deposit's schedule",
                 "verbose_name_plural": "lines of deposits' schedules",
                 "ordering": ["number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "PENDING")),
+                        fields=["kind", "due_date"],
+                        name="deposit_line_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("deposit", "number"), name="deposit_line_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="deposit",
-            index=models.Index(fields=["customer", "-id"], name="deposit_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="deposit",
-            index=models.Index(
-                condition=models.Q(("status", "ACTIVE")), fields=["maturity_date"], name="deposit_maturing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__regex", "^[0-9]{13}$")), name="deposit_number_is_digits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accrued__gte", 0), ("amount__gt", 0), ("paid_tax__gte", 0), ("penalties__gte", 0)
-                ),
-                name="deposit_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("maturity_date__isnull", True), ("tenor_months__isnull", True)),
-                    models.Q(("maturity_date__gt", models.F("start_date")), ("tenor_months__gte", 1)),
-                    _connector="OR",
-                ),
-                name="deposit_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_date__isnull", False),
-                        (
-                            "status__in",
-                            [
-                                bank.deposits.rules.Status["CLOSED"],
-                                bank.deposits.rules.Status["CLOSED_EARLY"],
-                                bank.deposits.rules.Status["MATURED"],
-                                bank.deposits.rules.Status["RENEWED"],
-                            ],
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(
-                            (
-                                "status__in",
-                                [
-                                    bank.deposits.rules.Status["CLOSED"],
-                                    bank.deposits.rules.Status["CLOSED_EARLY"],
-                                    bank.deposits.rules.Status["MATURED"],
-                                    bank.deposits.rules.Status["RENEWED"],
-                                ],
-                            ),
-                            _negated=True,
-                        ),
-                        ("closed_date__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="deposit_over_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="failure",
-            constraint=models.UniqueConstraint(
-                fields=("deposit", "step", "business_date"), name="deposit_failure_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__gt", 0), ("unused__gte", 0), ("unused__lte", models.F("amount"))
-                ),
-                name="deposit_notice_sane",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scheduleline",
-            index=models.Index(
-                condition=models.Q(("status", "PENDING")),
-                fields=["kind", "due_date"],
-                name="deposit_line_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduleline",
-            constraint=models.UniqueConstraint(fields=("deposit", "number"), name="deposit_line_once"),
         ),
     ]

@@ -54,6 +54,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "close of business",
                 "verbose_name_plural": "closes of business",
                 "ordering": ["-business_date"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("next_date__gt", models.F("business_date"))),
+                        name="eod_run_moves_forward",
+                    ),
+                    models.UniqueConstraint(
+                        models.Value(1),
+                        condition=models.Q(("state", "DONE"), _negated=True),
+                        name="eod_one_run_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +114,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "step",
                 "verbose_name_plural": "steps",
                 "ordering": ["phase", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "code"), name="eod_step_once_a_run"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,23 +142,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "notes",
                 "ordering": ["id"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("next_date__gt", models.F("business_date"))), name="eod_run_moves_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(
-                models.Value(1),
-                condition=models.Q(("state", "DONE"), _negated=True),
-                name="eod_one_run_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runstep",
-            constraint=models.UniqueConstraint(fields=("run", "code"), name="eod_step_once_a_run"),
         ),
     ]

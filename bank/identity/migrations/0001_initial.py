@@ -118,6 +118,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "purpose", "-created_at"], name="challenge_latest"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ChallengeFailure",
@@ -155,6 +160,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "at"], name="failures_of_user"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EmailCodeDevice",
@@ -239,20 +249,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-last_seen_at",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)), fields=["user"], name="open_sessions"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="challenge",
-            index=models.Index(fields=["user", "purpose", "-created_at"], name="challenge_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="challengefailure",
-            index=models.Index(fields=["user", "at"], name="failures_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="usersession",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)), fields=["user"], name="open_sessions"
-            ),
         ),
     ]

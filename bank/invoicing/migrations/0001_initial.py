@@ -46,6 +46,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "debtor",
                 "verbose_name_plural": "debtors",
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("customer", "name"),
+                        name="debtor_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +177,68 @@ class Migration(migrations.Migration):
                 "verbose_name": "invoice",
                 "verbose_name_plural": "invoices",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="invoice_by_customer"),
+                    models.Index(
+                        condition=models.Q(("state", "ISSUED")),
+                        fields=["due_date"],
+                        name="invoice_issued_by_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "kind", "serial"), name="invoice_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=("reference",),
+                        name="invoice_reference_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("token", ""), _negated=True),
+                        fields=("token",),
+                        name="invoice_token_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("serial__isnull", True), ("state", "DRAFT")),
+                            models.Q(
+                                models.Q(("state", "DRAFT"), _negated=True),
+                                ("issue_date__isnull", False),
+                                ("serial__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invoice_issued_has_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credited__gte", 0),
+                            (
+                                "gross",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("net"), "+", models.F("vat")
+                                ),
+                            ),
+                            ("paid__gte", 0),
+                            (
+                                "gross__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("paid"), "+", models.F("credited")
+                                ),
+                            ),
+                        ),
+                        name="invoice_sums_hold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credits__isnull", True), ("kind", "INVOICE")),
+                            models.Q(("credits__isnull", False), ("kind", "CREDIT_NOTE")),
+                            _connector="OR",
+                        ),
+                        name="invoice_credit_note_credits",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +277,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice", "position"), name="invoice_line_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +323,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "money that came in",
                 "verbose_name_plural": "money that came in",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account_number", "version"), name="receipt_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gt", 0), ("amount__gte", models.F("matched")), ("matched__gte", 0)
+                        ),
+                        name="receipt_sums_hold",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,6 +387,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="allocation_is_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -358,6 +444,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("model",),
+                        name="recurrence_one_per_model",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reminder",
@@ -381,6 +476,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice", "days"), name="reminder_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +502,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["days"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "days"), name="reminder_rule_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", -30), ("days__lte", 180)), name="reminder_rule_sane"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -492,6 +596,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "vendor",
                 "verbose_name_plural": "vendors",
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("customer", "number"),
+                        name="vendor_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -556,157 +667,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "bill",
                 "verbose_name_plural": "bills",
                 "ordering": ["due_date", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "VOID"), _negated=True),
+                        fields=("vendor", "number"),
+                        name="bill_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="bill_is_positive"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="debtor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("customer", "name"),
-                name="debtor_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["customer", "-id"], name="invoice_by_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("state", "ISSUED")), fields=["due_date"], name="invoice_issued_by_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "kind", "serial"), name="invoice_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=("reference",),
-                name="invoice_reference_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("token", ""), _negated=True), fields=("token",), name="invoice_token_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("serial__isnull", True), ("state", "DRAFT")),
-                    models.Q(
-                        models.Q(("state", "DRAFT"), _negated=True),
-                        ("issue_date__isnull", False),
-                        ("serial__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="invoice_issued_has_a_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("credited__gte", 0),
-                    (
-                        "gross",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("net"), "+", models.F("vat")
-                        ),
-                    ),
-                    ("paid__gte", 0),
-                    (
-                        "gross__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("paid"), "+", models.F("credited")
-                        ),
-                    ),
-                ),
-                name="invoice_sums_hold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("credits__isnull", True), ("kind", "INVOICE")),
-                    models.Q(("credits__isnull", False), ("kind", "CREDIT_NOTE")),
-                    _connector="OR",
-                ),
-                name="invoice_credit_note_credits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.UniqueConstraint(fields=("invoice", "position"), name="invoice_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("account_number", "version"), name="receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__gt", 0), ("amount__gte", models.F("matched")), ("matched__gte", 0)
-                ),
-                name="receipt_sums_hold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="allocation_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurrence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("model",),
-                name="recurrence_one_per_model",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(fields=("invoice", "days"), name="reminder_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminderrule",
-            constraint=models.UniqueConstraint(fields=("customer", "days"), name="reminder_rule_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminderrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", -30), ("days__lte", 180)), name="reminder_rule_sane"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vendor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("customer", "number"),
-                name="vendor_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "VOID"), _negated=True),
-                fields=("vendor", "number"),
-                name="bill_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="bill_is_positive"),
         ),
     ]

@@ -63,6 +63,25 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "ledger_account",
                 "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code",), name="ledger_account_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("guarded", False), ("closed", False), _connector="OR"),
+                        name="ledger_account_status_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("guarded", False), ("is_control", False), _connector="OR"),
+                        name="ledger_control_is_summed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("guarded", True), ("control", None), _connector="OR"),
+                        name="ledger_only_guarded_has_control",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("exponent__gte", 0), ("exponent__lte", 4)),
+                        name="ledger_account_exponent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +132,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "entries",
                 "db_table": "ledger_entry",
+                "indexes": [
+                    models.Index(fields=["commit_order", "id"], name="ledger_entry_commit_order"),
+                    models.Index(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=["reference"],
+                        name="ledger_entry_reference",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("reverses__isnull", False)),
+                        fields=("reverses",),
+                        name="ledger_reversed_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +200,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_account_change",
+                "indexes": [
+                    models.Index(fields=["account", "at"], name="ledger_account_change_at"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,6 +319,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_gl_role",
+                "constraints": [
+                    models.UniqueConstraint(fields=("role", "currency"), name="ledger_gl_role_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,6 +354,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_hold",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "OPEN")), fields=["expires_at"], name="ledger_hold_due"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="ledger_hold_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(("captured__gte", 0), ("captured__lte", models.F("amount"))),
+                        name="ledger_hold_captured",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -394,6 +446,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_posting",
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "version"), name="ledger_posting_version"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,41 +512,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("code",), name="ledger_account_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("guarded", False), ("closed", False), _connector="OR"),
-                name="ledger_account_status_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("guarded", False), ("is_control", False), _connector="OR"),
-                name="ledger_control_is_summed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("guarded", True), ("control", None), _connector="OR"),
-                name="ledger_only_guarded_has_control",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exponent__gte", 0), ("exponent__lte", 4)), name="ledger_account_exponent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accountchange",
-            index=models.Index(fields=["account", "at"], name="ledger_account_change_at"),
-        ),
         migrations.AddField(
             model_name="seal",
             name="block",
@@ -501,52 +521,5 @@ class Migration(migrations.Migration):
                 related_name="seals",
                 to="ledger.block",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["commit_order", "id"], name="ledger_entry_commit_order"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=["reference"],
-                name="ledger_entry_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses__isnull", False)),
-                fields=("reverses",),
-                name="ledger_reversed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="glrole",
-            constraint=models.UniqueConstraint(fields=("role", "currency"), name="ledger_gl_role_once"),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(
-                condition=models.Q(("state", "OPEN")), fields=["expires_at"], name="ledger_hold_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="ledger_hold_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("captured__gte", 0), ("captured__lte", models.F("amount"))),
-                name="ledger_hold_captured",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.UniqueConstraint(fields=("account", "version"), name="ledger_posting_version"),
         ),
     ]

@@ -110,6 +110,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "sweep",
                 "verbose_name_plural": "sweeps",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("made_by", "idempotency_key"), name="sweep_key_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["WAITING", "ACTIVE", "PAUSED"])),
+                        fields=("account",),
+                        name="sweep_one_per_account",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("account", models.F("pool")), _negated=True),
+                        name="sweep_between_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("target__gte", 0), ("threshold__gte", 0)), name="sweep_balances"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,45 +185,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "sweep of a day",
                 "verbose_name_plural": "sweeps of days",
                 "ordering": ["-day"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sweep", "day"), name="sweep_run_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", 0), ("payment__isnull", True)),
+                            models.Q(models.Q(("amount", 0), _negated=True), ("payment__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sweep_moved_has_payment",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="sweep",
-            constraint=models.UniqueConstraint(fields=("made_by", "idempotency_key"), name="sweep_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sweep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["WAITING", "ACTIVE", "PAUSED"])),
-                fields=("account",),
-                name="sweep_one_per_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sweep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("account", models.F("pool")), _negated=True), name="sweep_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sweep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("target__gte", 0), ("threshold__gte", 0)), name="sweep_balances"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sweeprun",
-            constraint=models.UniqueConstraint(fields=("sweep", "day"), name="sweep_run_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sweeprun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount", 0), ("payment__isnull", True)),
-                    models.Q(models.Q(("amount", 0), _negated=True), ("payment__isnull", False)),
-                    _connector="OR",
-                ),
-                name="sweep_moved_has_payment",
-            ),
         ),
     ]

@@ -97,6 +97,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "webhook delivery",
                 "verbose_name_plural": "webhook deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", True), ("given_up_at__isnull", True)),
+                        fields=["endpoint", "subject", "id"],
+                        name="webhook_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("endpoint", "event_id", "subject"), name="webhook_event_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,19 +137,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("delivered_at__isnull", True), ("given_up_at__isnull", True)),
-                fields=["endpoint", "subject", "id"],
-                name="webhook_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(
-                fields=("endpoint", "event_id", "subject"), name="webhook_event_once"
-            ),
         ),
     ]

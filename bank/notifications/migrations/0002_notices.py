@@ -71,6 +71,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_shown", True)), fields=["user", "-id"], name="notice_list"
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_shown", True), ("read_at__isnull", True)),
+                        fields=["user"],
+                        name="notice_unread",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "user"), name="notice_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,35 +137,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("is_shown", True)), fields=["user", "-id"], name="notice_list"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("is_shown", True), ("read_at__isnull", True)),
-                fields=["user"],
-                name="notice_unread",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("event_id", "user"), name="notice_once"),
-        ),
-        migrations.AddIndex(
-            model_name="noticesending",
-            index=models.Index(
-                condition=models.Q(("given_up_at__isnull", True), ("sent_at__isnull", True)),
-                fields=["due_at"],
-                name="notice_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticesending",
-            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="notice_sent_once"),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("given_up_at__isnull", True), ("sent_at__isnull", True)),
+                        fields=["due_at"],
+                        name="notice_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "channel"), name="notice_sent_once"),
+                ],
+            },
         ),
     ]

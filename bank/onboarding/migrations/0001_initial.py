@@ -138,6 +138,51 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "application",
                 "verbose_name_plural": "applications",
+                "indexes": [
+                    models.Index(fields=["state", "submitted_at"], name="applications_waiting"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decider__isnull", True),
+                            models.Q(
+                                ("reviewer__isnull", False),
+                                models.Q(("reviewer", models.F("decider")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="application_decided_by_a_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reviewer__isnull", True),
+                                models.Q(("reviewer", models.F("applicant")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("decider__isnull", True),
+                                models.Q(("decider", models.F("applicant")), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="application_not_judged_by_its_applicant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["APPROVED", "REJECTED"]), _negated=True),
+                            models.Q(("decided_at__isnull", False), ("decider__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="application_decision_has_a_decider",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("customer__isnull", True), ("state", "APPROVED"), _connector="OR"
+                        ),
+                        name="application_only_approved_has_a_customer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +213,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "item"), name="checklist_item_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -224,6 +274,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-created_at",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "OPEN")),
+                        fields=("customer", "email"),
+                        name="invitation_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +350,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "re-verification",
                 "verbose_name_plural": "re-verifications",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "DONE"), _negated=True),
+                        fields=("customer",),
+                        name="kyc_review_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +455,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share_pct__gte", 0), ("share_pct__lte", 100)),
+                        name="party_share_is_a_percentage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_signatory", False), ("kind", "PERSON"), _connector="OR"),
+                        name="party_signatory_is_a_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -463,93 +537,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-id",),
             },
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["state", "submitted_at"], name="applications_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decider__isnull", True),
-                    models.Q(
-                        ("reviewer__isnull", False),
-                        models.Q(("reviewer", models.F("decider")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="application_decided_by_a_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reviewer__isnull", True),
-                        models.Q(("reviewer", models.F("applicant")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("decider__isnull", True),
-                        models.Q(("decider", models.F("applicant")), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="application_not_judged_by_its_applicant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["APPROVED", "REJECTED"]), _negated=True),
-                    models.Q(("decided_at__isnull", False), ("decider__isnull", False)),
-                    _connector="OR",
-                ),
-                name="application_decision_has_a_decider",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer__isnull", True), ("state", "APPROVED"), _connector="OR"),
-                name="application_only_approved_has_a_customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklisttick",
-            constraint=models.UniqueConstraint(fields=("application", "item"), name="checklist_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "OPEN")),
-                fields=("customer", "email"),
-                name="invitation_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kycreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "DONE"), _negated=True),
-                fields=("customer",),
-                name="kyc_review_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share_pct__gte", 0), ("share_pct__lte", 100)),
-                name="party_share_is_a_percentage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_signatory", False), ("kind", "PERSON"), _connector="OR"),
-                name="party_signatory_is_a_person",
-            ),
         ),
     ]

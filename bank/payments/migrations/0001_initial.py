@@ -130,6 +130,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment file",
                 "verbose_name_plural": "payment files",
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="payment_file_by_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("uploaded_by", "idempotency_key"), name="payment_file_key_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["CHECKED", "PAID"])),
+                        fields=("customer", "message_id"),
+                        name="payment_file_message_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +196,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment limit",
                 "verbose_name_plural": "payment limits",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "segment", "currency"),
+                        name="payment_limit_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("customer__isnull", True), ("segment", ""), _connector="OR"),
+                        name="payment_limit_of_customer_or_segment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("single_maximum__gt", 0),
+                            models.Q(
+                                ("daily_maximum__isnull", True), ("daily_maximum__gte", 0), _connector="OR"
+                            ),
+                        ),
+                        name="payment_limit_sane",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -324,6 +357,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
+                "indexes": [
+                    models.Index(fields=["debtor_account", "-id"], name="payment_by_debtor"),
+                    models.Index(fields=["creditor_account", "-id"], name="payment_by_creditor"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("initiated_by", "idempotency_key"), name="payment_key_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0), ("excise__gte", 0), ("fee__gte", 0)),
+                        name="payment_amounts_sane",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("creditor_account__isnull", True),
+                            models.Q(("creditor_account", models.F("debtor_account")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payment_between_two_accounts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +489,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "file line",
                 "verbose_name_plural": "file lines",
                 "ordering": ["line"],
+                "indexes": [
+                    models.Index(fields=["file", "status", "line"], name="payment_file_line_status"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "line"), name="payment_file_line_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -538,6 +598,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment permit",
                 "verbose_name_plural": "payment permits",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("user", "account"),
+                        name="payment_permit_one_unrevoked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("daily_maximum__gte", models.F("single_maximum")), ("single_maximum__gt", 0)
+                        ),
+                        name="payment_permit_sane",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -596,103 +669,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="paymentfile",
-            index=models.Index(fields=["customer", "-id"], name="payment_file_by_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentfile",
-            constraint=models.UniqueConstraint(
-                fields=("uploaded_by", "idempotency_key"), name="payment_file_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["CHECKED", "PAID"])),
-                fields=("customer", "message_id"),
-                name="payment_file_message_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentlimit",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "segment", "currency"), name="payment_limit_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentlimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer__isnull", True), ("segment", ""), _connector="OR"),
-                name="payment_limit_of_customer_or_segment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentlimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("single_maximum__gt", 0),
-                    models.Q(("daily_maximum__isnull", True), ("daily_maximum__gte", 0), _connector="OR"),
-                ),
-                name="payment_limit_sane",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(fields=["debtor_account", "-id"], name="payment_by_debtor"),
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(fields=["creditor_account", "-id"], name="payment_by_creditor"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.UniqueConstraint(
-                fields=("initiated_by", "idempotency_key"), name="payment_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0), ("excise__gte", 0), ("fee__gte", 0)),
-                name="payment_amounts_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("creditor_account__isnull", True),
-                    models.Q(("creditor_account", models.F("debtor_account")), _negated=True),
-                    _connector="OR",
-                ),
-                name="payment_between_two_accounts",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentfileline",
-            index=models.Index(fields=["file", "status", "line"], name="payment_file_line_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentfileline",
-            constraint=models.UniqueConstraint(fields=("file", "line"), name="payment_file_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentpermit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)),
-                fields=("user", "account"),
-                name="payment_permit_one_unrevoked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentpermit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("daily_maximum__gte", models.F("single_maximum")), ("single_maximum__gt", 0)
-                ),
-                name="payment_permit_sane",
-            ),
         ),
     ]

@@ -152,6 +152,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "bank elsewhere",
                 "verbose_name_plural": "banks elsewhere",
                 "ordering": ["name", "scheme"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("country", "number"), name="institution_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -254,6 +257,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "network message",
                 "verbose_name_plural": "network messages",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="network_message_due",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["references"], name="network_message_orders", opclasses=["jsonb_path_ops"]
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rail", "direction", "key"), name="network_message_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -401,10 +417,6 @@ class Migration(migrations.Migration):
                 to="payments.incomingpayment",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.UniqueConstraint(fields=("country", "number"), name="institution_once"),
-        ),
         migrations.AddField(
             model_name="networkevent",
             name="closed_by",
@@ -414,26 +426,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="closed by",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="networkmessage",
-            index=models.Index(
-                condition=models.Q(("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="network_message_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="networkmessage",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["references"], name="network_message_orders", opclasses=["jsonb_path_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="networkmessage",
-            constraint=models.UniqueConstraint(
-                fields=("rail", "direction", "key"), name="network_message_once"
             ),
         ),
         migrations.AddField(

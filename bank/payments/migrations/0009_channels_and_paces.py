@@ -81,6 +81,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "velocity rule",
                 "verbose_name_plural": "velocity rules",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "segment", "currency"), name="velocity_rule_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("most__gte", 0), ("window_minutes__gte", 1), ("window_minutes__lte", 43200)
+                        ),
+                        name="velocity_rule_sane",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ["SUM", "COOLING"]), models.Q(("currency", ""), _negated=True)
+                            ),
+                            models.Q(("currency", ""), ("kind__in", ["PAYMENTS", "NEW_PAYEES"])),
+                            _connector="OR",
+                        ),
+                        name="velocity_sums_have_a_currency",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -143,32 +164,6 @@ class Migration(migrations.Migration):
                 related_name="review",
                 to="payments.paymentorder",
                 verbose_name="payment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="velocityrule",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "segment", "currency"), name="velocity_rule_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="velocityrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("most__gte", 0), ("window_minutes__gte", 1), ("window_minutes__lte", 43200)
-                ),
-                name="velocity_rule_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="velocityrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["SUM", "COOLING"]), models.Q(("currency", ""), _negated=True)),
-                    models.Q(("currency", ""), ("kind__in", ["PAYMENTS", "NEW_PAYEES"])),
-                    _connector="OR",
-                ),
-                name="velocity_sums_have_a_currency",
             ),
         ),
         migrations.AddIndex(

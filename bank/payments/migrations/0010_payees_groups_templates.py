@@ -50,6 +50,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payee group",
                 "verbose_name_plural": "payee groups",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("customer", "name"),
+                        name="payee_group_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +96,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "member of a payee group",
                 "verbose_name_plural": "members of payee groups",
+                "constraints": [
+                    models.UniqueConstraint(fields=("group", "payee"), name="group_member_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="group_member_is_paid"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,32 +161,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment template",
                 "verbose_name_plural": "payment templates",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("customer", "name"),
+                        name="payment_template_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="payeegroup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("customer", "name"),
-                name="payee_group_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(fields=("group", "payee"), name="group_member_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="group_member_is_paid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymenttemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("customer", "name"),
-                name="payment_template_once",
-            ),
         ),
     ]

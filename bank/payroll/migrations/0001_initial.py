@@ -54,6 +54,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "employee",
                 "verbose_name_plural": "employees",
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "staff_number"), name="employee_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("salary__gt", 0)), name="employee_salary_is_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +103,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="pay_item_is_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +187,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "payroll run",
                 "verbose_name_plural": "payroll runs",
                 "ordering": ["-month", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "CANCELLED"), _negated=True),
+                        fields=("customer", "month"),
+                        name="payroll_month_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "DRAFT"),
+                            ("state", "CANCELLED"),
+                            models.Q(("file_reference", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payroll_sent_has_a_file",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +282,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "employee"), name="run_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("net__gte", 0)), name="run_line_not_below_zero"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -279,53 +312,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("code", "valid_from"), name="statutory_rate_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="employee",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "staff_number"), name="employee_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("salary__gt", 0)), name="employee_salary_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="pay_item_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "CANCELLED"), _negated=True),
-                fields=("customer", "month"),
-                name="payroll_month_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "DRAFT"),
-                    ("state", "CANCELLED"),
-                    models.Q(("file_reference", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="payroll_sent_has_a_file",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runline",
-            constraint=models.UniqueConstraint(fields=("run", "employee"), name="run_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="runline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("net__gte", 0)), name="run_line_not_below_zero"
-            ),
         ),
     ]

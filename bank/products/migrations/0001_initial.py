@@ -165,6 +165,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product version",
                 "verbose_name_plural": "product versions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "number"), name="product_version_numbered_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("product", "effective_from"), name="product_version_one_per_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_until__isnull", True),
+                            ("effective_until__gte", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="product_version_dates",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +253,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "terms",
                 "verbose_name_plural": "terms",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "currency", "segment"), name="product_terms_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum_opening__gte", 0)), name="product_terms_opening"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +296,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "GL role",
                 "verbose_name_plural": "GL roles",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "purpose"), name="product_gl_role_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,44 +441,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="productversion",
-            constraint=models.UniqueConstraint(
-                fields=("product", "number"), name="product_version_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productversion",
-            constraint=models.UniqueConstraint(
-                fields=("product", "effective_from"), name="product_version_one_per_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_until__isnull", True),
-                    ("effective_until__gte", models.F("effective_from")),
-                    _connector="OR",
-                ),
-                name="product_version_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productterms",
-            constraint=models.UniqueConstraint(
-                fields=("version", "currency", "segment"), name="product_terms_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum_opening__gte", 0)), name="product_terms_opening"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productglrole",
-            constraint=models.UniqueConstraint(fields=("version", "purpose"), name="product_gl_role_once"),
         ),
     ]

@@ -84,6 +84,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "biller",
                 "verbose_name_plural": "billers",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("least__gt", 0), ("most__gte", models.F("least"))),
+                        name="biller_sane",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +123,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bill paid",
                 "verbose_name_plural": "bills paid",
+                "indexes": [
+                    models.Index(fields=["biller", "at"], name="bill_by_biller"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +154,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "blocked requester",
                 "verbose_name_plural": "blocked requesters",
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "requester"), name="requester_blocked_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +247,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "request to pay",
                 "verbose_name_plural": "requests to pay",
+                "constraints": [
+                    models.UniqueConstraint(fields=("made_by", "idempotency_key"), name="request_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
+                        name="request_amount_sane",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -295,41 +314,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "saved bill",
                 "verbose_name_plural": "saved bills",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "biller", "reference"), name="saved_bill_once"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="biller",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("least__gt", 0), ("most__gte", models.F("least"))), name="biller_sane"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="billpayment",
-            index=models.Index(fields=["biller", "at"], name="bill_by_biller"),
-        ),
-        migrations.AddConstraint(
-            model_name="blockedrequester",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "requester"), name="requester_blocked_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentrequest",
-            constraint=models.UniqueConstraint(
-                fields=("made_by", "idempotency_key"), name="request_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
-                name="request_amount_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedbill",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "biller", "reference"), name="saved_bill_once"
-            ),
         ),
     ]

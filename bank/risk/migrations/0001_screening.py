@@ -171,6 +171,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "list entry",
                 "verbose_name_plural": "list entries",
                 "ordering": ["source", "key"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_with__isnull", True)),
+                        fields=("source", "key"),
+                        name="watch_entry_one_in_force",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -277,13 +284,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="watchentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_with__isnull", True)),
-                fields=("source", "key"),
-                name="watch_entry_one_in_force",
-            ),
         ),
     ]

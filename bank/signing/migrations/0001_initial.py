@@ -85,6 +85,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "approval",
                 "verbose_name_plural": "approvals",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "WAITING")), fields=["deadline"], name="approval_waiting"
+                    ),
+                    models.Index(fields=["customer", "-id"], name="approval_by_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "WAITING")),
+                        fields=("kind", "subject"),
+                        name="approval_one_waiting_per_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("needed__gte", 2), ("needed__lte", 5)),
+                        name="approval_needs_others",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "WAITING")),
+                            models.Q(
+                                models.Q(("state", "WAITING"), _negated=True), ("decided_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approval_decided_has_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +146,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "signature",
                 "verbose_name_plural": "signatures",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("approval", "user"), name="signature_once_a_person"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,58 +181,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "signing rule",
                 "verbose_name_plural": "signing rules",
                 "ordering": ["customer", "currency", "above"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "currency", "above"),
+                        name="signing_rule_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("above__gte", 0), ("signatures__gte", 1), ("signatures__lte", 5)),
+                        name="signing_rule_sane",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(
-                condition=models.Q(("state", "WAITING")), fields=["deadline"], name="approval_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["customer", "-id"], name="approval_by_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "WAITING")),
-                fields=("kind", "subject"),
-                name="approval_one_waiting_per_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("needed__gte", 2), ("needed__lte", 5)), name="approval_needs_others"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state", "WAITING")),
-                    models.Q(models.Q(("state", "WAITING"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="approval_decided_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("approval", "user"), name="signature_once_a_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="signingrule",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "currency", "above"), name="signing_rule_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("above__gte", 0), ("signatures__gte", 1), ("signatures__lte", 5)),
-                name="signing_rule_sane",
-            ),
         ),
     ]

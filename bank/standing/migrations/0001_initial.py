@@ -133,6 +133,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "standing order",
                 "verbose_name_plural": "standing orders",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "ACTIVE")),
+                        fields=["next_run"],
+                        name="standing_next_run",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("made_by", "idempotency_key"), name="standing_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("keep__isnull", True)),
+                            models.Q(("amount__isnull", True), ("keep__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="standing_amount_or_keep",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_date__isnull", True), ("times__isnull", True), _connector="OR"
+                        ),
+                        name="standing_until_or_times",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +216,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "standing order run",
                 "verbose_name_plural": "standing order runs",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "RETRYING")), fields=["order"], name="standing_retrying"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "due_date"), name="standing_run_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "PAID"), _negated=True),
+                            ("payment__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="standing_paid_has_payment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,54 +269,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "standing order events",
                 "ordering": ["id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="standingorder",
-            index=models.Index(
-                condition=models.Q(("status", "ACTIVE")), fields=["next_run"], name="standing_next_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.UniqueConstraint(
-                fields=("made_by", "idempotency_key"), name="standing_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gt", 0), ("keep__isnull", True)),
-                    models.Q(("amount__isnull", True), ("keep__gte", 0)),
-                    _connector="OR",
-                ),
-                name="standing_amount_or_keep",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_date__isnull", True), ("times__isnull", True), _connector="OR"),
-                name="standing_until_or_times",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(
-                condition=models.Q(("status", "RETRYING")), fields=["order"], name="standing_retrying"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(fields=("order", "due_date"), name="standing_run_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "PAID"), _negated=True), ("payment__isnull", False), _connector="OR"
-                ),
-                name="standing_paid_has_payment",
-            ),
         ),
     ]

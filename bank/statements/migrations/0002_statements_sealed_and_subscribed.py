@@ -193,6 +193,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "subscription",
                 "verbose_name_plural": "subscriptions",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ACTIVE")),
+                        fields=["frequency", "id"],
+                        name="subscription_active",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ENDED"), _negated=True),
+                        fields=("account", "format", "frequency", "channel", "target"),
+                        name="subscription_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "WEBHOOK"), _negated=True),
+                            models.Q(("target", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="webhook_has_a_target",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -209,33 +231,6 @@ class Migration(migrations.Migration):
             model_name="statement",
             constraint=models.UniqueConstraint(
                 fields=("subscription", "to_date"), name="statement_once_a_period"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                condition=models.Q(("state", "ACTIVE")),
-                fields=["frequency", "id"],
-                name="subscription_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ENDED"), _negated=True),
-                fields=("account", "format", "frequency", "channel", "target"),
-                name="subscription_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "WEBHOOK"), _negated=True),
-                    models.Q(("target", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="webhook_has_a_target",
             ),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
