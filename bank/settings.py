@@ -407,6 +407,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "AccountStatus": "bank.accounts.rules.AccountStatus",
+        "ApprovalState": "bank.signing.rules.State",
         "DepositStatus": "bank.deposits.rules.Status",
         "DepositLineStatus": "bank.deposits.rules.LineStatus",
         "NameCheck": "bank.payments.rules.NameCheck",
@@ -415,6 +416,8 @@ SPECTACULAR_SETTINGS = {
         "PaymentFileLineStatus": "bank.payments.rules.LineStatus",
         "StandingOrderStatus": "bank.standing.rules.OrderStatus",
         "StandingRunStatus": "bank.standing.rules.RunStatus",
+        "WebhookState": "bank.notifications.rules.EndpointState",
+        "DeliveryState": "bank.notifications.rules.DeliveryState",
         "StatementStatus": "bank.statements.rules.Status",
         "StatementFormat": "bank.statements.formats.CODES",
     },

@@ -273,6 +273,35 @@ WEBHOOK_VIEWS = {
     "POST webhooks/<uuid:webhook_id>/<slug:act>": "webhooks:manage",
 }
 
+REQUEST_VIEWS = {
+    "GET requests-to-pay": "payments:read",
+    "POST requests-to-pay": "payments:create",
+    "GET requests-to-pay/<str:reference>": "payments:read",
+    "POST requests-to-pay/<str:reference>/pay": "payments:create",
+    "POST requests-to-pay/<str:reference>/decline": "payments:create",
+    "POST requests-to-pay/<str:reference>/<slug:act>": "payments:create",
+    "GET billers": "payments:read",
+    "GET bills": "payments:read",
+    "POST bills": "payments:create",
+}
+DEBIT_VIEWS = {
+    "POST direct-debits/creditors/<str:customer>/files": "payments:create",
+    "GET direct-debits/files/<str:reference>": "payments:read",
+    "GET direct-debits/files/<str:reference>/pain002": "payments:read",
+    "GET direct-debits/creditors/<str:customer>": "payments:read",
+    "POST direct-debits/creditors/<str:customer>": "payments:create",
+    "GET direct-debits/mandates": "payments:read",
+    "POST direct-debits/mandates": "payments:create",
+    "GET direct-debits/mandates/<str:reference>": "payments:read",
+    "POST direct-debits/mandates/<str:reference>/confirm": "payments:create",
+    "POST direct-debits/mandates/<str:reference>/<slug:act>": "payments:create",
+    "GET direct-debits/collections": "payments:read",
+    "POST direct-debits/collections": "payments:create",
+    "GET direct-debits/collections/<str:reference>": "payments:read",
+    "POST direct-debits/collections/<str:reference>/refund": "payments:create",
+    "POST direct-debits/collections/<str:reference>/<slug:act>": "payments:create",
+}
+
 
 def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
     """Every view of the API that programs may use is named here, with its scope: adding one is a decision."""
@@ -328,6 +357,8 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "GET standing-orders/<str:reference>": "payments:read",
         "POST standing-orders/<str:reference>/<slug:act>": "payments:create",
         **WEBHOOK_VIEWS,
+        **REQUEST_VIEWS,
+        **DEBIT_VIEWS,
     }
 
 

@@ -18,7 +18,7 @@ from tests.backoffice.pages import READERS, list_url, page_url, record_url, reco
 from tests.identity import open_browser
 
 LIST_QUERIES = 20
-RECORD_QUERIES = 30
+RECORD_QUERIES = 31
 AsRole = Callable[[str], Client]
 
 pytestmark = pytest.mark.django_db
