@@ -22,8 +22,9 @@ from bank.requests.models import PaymentRequest
 from bank.signing.models import Approval
 from bank.standing.models import StandingOrder
 
-Reader: TypeAlias = Callable[[Iterable[AuditRecord]], Mapping[str, int]]
-"""Customers' ids by the subjects of the records; what is no company's is missing."""
+Reader: TypeAlias = Callable[[Iterable[AuditRecord]], Mapping[int, int]]
+"""Customers' ids by the records' ids: a subject may be told of by two companies, each in its own tables.
+What is no company's is missing."""
 
 
 def companies_of(records: Iterable[AuditRecord]) -> dict[int, int]:
@@ -31,13 +32,9 @@ def companies_of(records: Iterable[AuditRecord]) -> dict[int, int]:
     by_type: dict[str, list[AuditRecord]] = {}
     for one in records:
         by_type.setdefault(one.subject_type.lower(), []).append(one)
-    found = {
-        one.pk: owners[one.subject_id]
-        for kind, several in by_type.items()
-        if (owners := _READERS.get(kind, _nobodys)(several))
-        for one in several
-        if one.subject_id in owners
-    }
+    found: dict[int, int] = {}
+    for kind, several in by_type.items():
+        found |= _READERS.get(kind, _nobodys)(several)
     alive = _survivors(found.values())
     return {pk: alive[owner] for pk, owner in found.items() if owner in alive}
 
@@ -51,11 +48,12 @@ def _survivors(customers: Iterable[int]) -> dict[int, int]:
 def _by(model: type[Model], name: str, owner: str, reads: Callable[[str], Any] = str) -> Reader:
     """Reads rows of ``model`` whose ``name`` is the subject, and their customer."""
 
-    def read(records: Iterable[AuditRecord]) -> dict[str, int]:
+    def read(records: Iterable[AuditRecord]) -> dict[int, int]:
         subjects = [one for record in records if (one := _read(reads, record.subject_id)) is not None]
         rows = model._default_manager.filter(**{f"{name}__in": subjects})
         pairs = rows.values_list(name, owner)
-        return {str(subject): customer for subject, customer in pairs if customer is not None}
+        owners = {str(subject): customer for subject, customer in pairs if customer is not None}
+        return {one.pk: owners[one.subject_id] for one in records if one.subject_id in owners}
 
     return read
 
@@ -67,15 +65,15 @@ def _read(reads: Callable[[str], Any], text: str) -> Any:
         return None
 
 
-def _said(records: Iterable[AuditRecord]) -> dict[str, int]:
+def _said(records: Iterable[AuditRecord]) -> dict[int, int]:
     """Of those whose detail names the company's number."""
-    numbers = {one.subject_id: one.detail.get("cif") for one in records}
+    numbers = {one.pk: one.detail.get("cif") for one in records}
     known = Customer.objects.filter(cif__in={one for one in numbers.values() if one})
     ids = dict(known.values_list("cif", F("id")))
-    return {subject: ids[number] for subject, number in numbers.items() if number in ids}
+    return {pk: ids[number] for pk, number in numbers.items() if number in ids}
 
 
-def _nobodys(records: Iterable[AuditRecord]) -> dict[str, int]:
+def _nobodys(records: Iterable[AuditRecord]) -> dict[int, int]:
     return {}
 
 

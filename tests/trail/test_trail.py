@@ -118,3 +118,17 @@ def test_it_is_filtered_paged_and_saved() -> None:
     assert second.count("Account renamed") == 10
     assert "Payment made" in second
     assert owner.get(f"{home}/?before=nonsense&who=x&from_date=31/31/1").status_code == 200
+
+
+def test_two_companies_with_one_number_in_different_tables_keep_their_acts_apart() -> None:
+    """A vendor's number of the one may be a customer's number of the other."""
+    town = streets.build()
+    other = cif.create_organisation(
+        registered_name="Baraka Stores Ltd", registration_number="PVT-9", legal_form="Company", segment="SME"
+    )
+    told = {"subject_type": "invoicing", "subject_id": "7"}
+    for action, company in (("VENDOR_ADDED", town.firm.customer), ("DEBTOR_ADDED", other)):
+        audit.record(action, actor=town.firm.user, **told, detail={"cif": company.cif})
+    gathered()
+    acts = Act.objects.filter(record__subject_id="7").values_list("record__action", "customer__cif")
+    assert set(acts) == {("VENDOR_ADDED", town.firm.customer.cif), ("DEBTOR_ADDED", other.cif)}
