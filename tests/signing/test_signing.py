@@ -18,8 +18,9 @@ from bank.kernel import clock
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.payments import services as payments
+from bank.payments.errors import PermitExceeded
 from bank.payments.models import PaymentOrder
-from bank.payments.services import StepUp
+from bank.payments.services import StandingPermit, StepUp
 from bank.signing import errors, rules, selectors
 from bank.signing import services as signing
 from bank.signing.models import Approval, Signature
@@ -51,6 +52,40 @@ def waiting(order: PaymentOrder) -> Approval:
     found = selectors.waiting_of("PAYMENT", order.reference)
     assert found is not None
     return found
+
+
+def test_a_permit_signs_within_its_bounds_alone_and_while_it_is_in_force(bank: Bank) -> None:
+    """A program gives no code: what its permit does not allow is no signature of whoever gave the permit."""
+    owner, second, _third = signatories_of(bank)
+    asked = {
+        "user": owner, "account_number": bank.firm.number, "single": kes("3000"), "daily": kes("4000"),
+        "valid_until": clock.today(),
+    }  # fmt: skip
+    challenge = payments.start_permit(**asked)
+    permit = payments.grant_permit(**asked, challenge_id=challenge.id, code=code_of(challenge))
+    to_bob = {
+        "user": owner, "debtor_number": bank.firm.number, "creditor_number": bank.bob.number,
+        "creditor_name": bank.bob.name, "authorisation": StandingPermit(),
+    }  # fmt: skip
+    before = bank.positions()
+    with pytest.raises(PermitExceeded):
+        payments.pay(**to_bob, amount=kes("3000.01"), key="k1")
+    big = submit(bank, a_file(bank, [line_to(bank, amount="3000.01")]), user=owner)
+    with pytest.raises(PermitExceeded):
+        payments.confirm_payment_file(
+            user=owner, file=big, only_valid=False, key="c1", authorisation=StandingPermit()
+        )
+    assert not Approval.objects.exists()
+    orders = [payments.pay(**to_bob, amount=kes("2000"), key=f"p{n}") for n in range(4)]
+    assert {one.status for one in orders} == {"AWAITING_APPROVAL"}
+    assert bank.positions() == before
+    for order in orders[:3]:
+        sign(second, waiting(order).reference)
+    payments.revoke_permit(user=owner, permit_id=permit.pk)
+    sign(second, waiting(orders[3]).reference)
+    states = [PaymentOrder.objects.get(pk=one.pk).status for one in orders]
+    assert states == ["SETTLED", "SETTLED", "REJECTED", "REJECTED"]
+    assert bank.bob.booked == kes("4000.00")
 
 
 def test_a_payment_within_one_signature_goes_at_once(bank: Bank) -> None:

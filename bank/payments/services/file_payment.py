@@ -25,7 +25,7 @@ from bank.payments.models import PaymentFile
 from bank.payments.models.file_sources import PaymentFileSource
 from bank.payments.rules import Authority, FileStatus
 from bank.payments.selectors import Permit
-from bank.payments.services import authority, signatures
+from bank.payments.services import authority, limits, signatures
 from bank.payments.services.authority import Authorisation, Operator, StandingPermit, StepUp
 from bank.payments.services.file_intake import locked_file
 from bank.payments.services.file_release import CONFIRMATION, PayableLine, payable, release, sums
@@ -123,6 +123,7 @@ def _confirm(
         for kind in _types(file)
     )
     if needed > 1:
+        _check_permit(permit, amounts)
         return _wait_for_others(file, customer, user, needed, amounts, act, summary, accounts, kind)
     return _pay(file, customer, lines, permit, getattr(allowed_by, "reason", ""))
 
@@ -165,7 +166,7 @@ def pay_signed(reference: str, by: User) -> None:
     assert file.confirmed_by is not None
     lines = payable(file)
     _check_right(file.confirmed_by, file.customer, lines)
-    _pay(file, file.customer, lines, None, f"signed last by {by.pk}")
+    _pay(file, file.customer, lines, _permit_of(file, lines), f"signed last by {by.pk}")
 
 
 def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
@@ -246,8 +247,7 @@ def _release_now(file: PaymentFile) -> None:
     assert file.confirmed_by is not None
     lines = payable(file)
     _check_right(file.confirmed_by, file.customer, lines)
-    permit = _permit(file.confirmed_by, lines) if file.authority == Authority.PERMIT else None
-    release(file, file.customer, lines, permit, "")
+    release(file, file.customer, lines, _permit_of(file, lines), "")
 
 
 @transaction.atomic
@@ -295,6 +295,22 @@ def _permit(user: User, lines: list[PayableLine]) -> Permit:
     if not permits:
         raise errors.PermitMissing
     return Permit(permits[0].pk, permits[0].single_maximum, permits[0].daily_maximum)
+
+
+def _permit_of(file: PaymentFile, lines: list[PayableLine]) -> Permit | None:
+    """The permit that spoke for whoever confirmed the file, without a code. Raises ``PermitMissing`` where it
+    has ended."""
+    if file.authority != Authority.PERMIT or file.confirmed_by is None:
+        return None
+    return _permit(file.confirmed_by, lines)
+
+
+def _check_permit(permit: Permit | None, amounts: list[Money]) -> None:
+    """A permit speaks for its maker, as one of those who sign, within its bounds alone."""
+    if permit is None:
+        return
+    for amount in amounts:
+        limits.check_permit(permit, amount, amount)
 
 
 def _act(file: PaymentFile, lines: list[PayableLine]) -> tuple[dict[str, str], str]:

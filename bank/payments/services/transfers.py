@@ -144,13 +144,14 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
     authority.confirm(allowed_by, user=user, act=quotes.act_of(made))
     order = _order(user, made, key, allowed_by)
     if holders.must_agree(made.debtor, allowed_by):
-        return _wait_for_holders(user, made, order)
+        return _wait_for_holders(user, made, order, permit)
     sums = [] if made.is_own else _sums(user, made, allowed_by)
     needed = signatures.needed(
         made.debtor.customer, sums, allowed_by,
         maker=user, payment_type=signatures.type_of(made.rail.code), accounts=[made.debtor.number],
     )  # fmt: skip
     if needed > 1:
+        _check_permit(permit, made.asked.amount)
         return _wait_for_others(user, made, order, needed, sums)
     use_limits(made, order, permit)
     reasons = look(made, order)
@@ -239,12 +240,22 @@ def _wait_for_others(
     return order
 
 
-def _wait_for_holders(user: User, made: Draft, order: PaymentOrder) -> PaymentOrder:
+def _wait_for_holders(
+    user: User, made: Draft, order: PaymentOrder, permit: selectors.Permit | None
+) -> PaymentOrder:
     """The order as it will be paid once the other holders agreed; nothing moves till then."""
+    _check_permit(permit, made.asked.amount)
     order.status = PaymentStatus.AWAITING_APPROVAL
     _insert(order, [PaymentStatus.AWAITING_APPROVAL])
     holders.ask(user, order, act=quotes.act_of(made), summary=quotes.summary_of(made))
     return order
+
+
+def _check_permit(permit: selectors.Permit | None, amount: Money) -> None:
+    """A permit speaks for its maker, as one of those who sign, within its bounds alone; what else it let go
+    that day counts when the payment leaves."""
+    if permit is not None:
+        limits.check_permit(permit, amount, amount)
 
 
 def _terms(made: Draft, sums: list[Money]) -> list[Terms] | None:

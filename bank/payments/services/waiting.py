@@ -8,9 +8,9 @@ from django.db import transaction
 from bank.audit import services as audit
 from bank.identity.models import User
 from bank.kernel.money import Money
-from bank.payments import rules, selectors
+from bank.payments import errors, rules, selectors
 from bank.payments.models import PaymentEvent, PaymentOrder
-from bank.payments.rules import PaymentStatus, ReviewState
+from bank.payments.rules import Authority, PaymentStatus, ReviewState
 from bank.payments.services import networks, quotes, signatures, transfers, watching
 from bank.payments.services.outside import Elsewhere
 from bank.runtime import outbox
@@ -21,7 +21,8 @@ _REFUSED: Final = "The bank looked at this payment and does not make it. Write t
 
 def pay_signed(reference: str, by: User) -> None:
     """Pays an order whose last signature ``by`` gave, for the charges its maker confirmed, in the caller's
-    database transaction. Raises as ``pay`` does: the makers' rights, accounts and limits count today.
+    database transaction. Raises as ``pay`` does: the makers' rights, permits, accounts and
+    limits count today.
     """
     _pay_waiting(_locked(reference), by, is_looked_at=False)
 
@@ -43,10 +44,11 @@ def _pay_waiting(order: PaymentOrder, by: User, *, is_looked_at: bool) -> None:
         made.charges, fee=Money(order.fee, order.currency), excise=Money(order.excise, order.currency)
     )
     made = replace(made, charges=agreed)
-    transfers.use_limits(made, order, None)
+    permit = _permit(made, order)
+    transfers.use_limits(made, order, permit)
     reasons = [] if is_looked_at else transfers.look(made, order)
     if reasons:
-        transfers.give_back_limits(made, order, None)
+        transfers.give_back_limits(made, order, permit)
         _step(order, by, order.status, reason=watching.REASON, sentence=watching.SENTENCE)
         watching.hold(order, reasons, by)
         return
@@ -56,6 +58,15 @@ def _pay_waiting(order: PaymentOrder, by: User, *, is_looked_at: bool) -> None:
     if reached != PaymentStatus.ACCEPTED:
         _step(order, by, reached)
     transfers.tell(order, by)
+
+
+def _permit(made: quotes.Draft, order: PaymentOrder) -> selectors.Permit | None:
+    """The permit that spoke for the maker, who gave no code. Raises ``PermitMissing`` where it has ended."""
+    if order.authority != Authority.PERMIT:
+        return None
+    if made.parties.permit is None:
+        raise errors.PermitMissing
+    return made.parties.permit
 
 
 @transaction.atomic
