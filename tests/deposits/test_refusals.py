@@ -73,7 +73,7 @@ def test_orders_the_bank_does_not_take(account: Account, user: User) -> None:
 def test_where_both_must_sign_no_deposit_is_a_way_around(account: Account, user: User) -> None:
     """A deposit of the one, paid out to the one's own account, would empty what both hold."""
     own = current(account.customer, "200000", key="own")
-    call = opened(own, "CALL")
+    call, held = opened(own, "CALL"), opened(account)
     spouse = cif.create_person(given_names="Brian", family_name="Langat", birth_date=date(1988, 1, 2))
     accounts.add_holder(account=account, customer=spouse, signing="BOTH")
     with books_untouched():
@@ -81,6 +81,13 @@ def test_where_both_must_sign_no_deposit_is_a_way_around(account: Account, user:
             deposits.start_opening(user=user, order=_order(account, payout_number=own.number))
         with pytest.raises(BothMustSign):
             deposits.start_pay_in(user=user, deposit=call, amount=kes("1000"), account_number=account.number)
+        with pytest.raises(BothMustSign):
+            deposits.change_instruction(
+                deposit=held, instruction="NONE", payout_number=own.number, actor=user
+            )
+    held.refresh_from_db()
+    assert held.payout_account == account
+    deposits.change_instruction(deposit=held, instruction="NONE", payout_number=account.number, actor=user)
 
 
 def test_an_account_of_a_stranger_opens_nothing(account: Account) -> None:

@@ -2,6 +2,9 @@
 
 from django.db import transaction
 
+from bank.accounts import selectors as accounts
+from bank.accounts.errors import BothMustSign
+from bank.accounts.models import Account
 from bank.cif import selectors as cif
 from bank.deposits import errors
 from bank.deposits.models import Deposit
@@ -21,7 +24,8 @@ def change_instruction(
 
     Possible until the deposit matures; the books are not touched. ``for_customer`` is False where
     a member of staff does it at the customer's wish. Raises ``MandateForbidsPayments``,
-    ``DepositOver``, ``InstructionNotPossible``, ``PayoutNotPossible``, ``InvalidInput``.
+    ``DepositOver``, ``InstructionNotPossible``, ``PayoutNotPossible``, ``InvalidInput``, ``BothMustSign``
+    where money of an account all its holders sign for would go where one pays alone.
     """
     if for_customer:
         cif.require_pay(actor, deposit.customer, deposit.money)
@@ -33,8 +37,15 @@ def change_instruction(
     locked.instruction = instruction
     if payout_number:
         locked.payout_account = payout_account(locked.funding_account, payout_number)
+        if for_customer:
+            _stay_together(locked.funding_account, locked.payout_account)
     locked.save(update_fields=["instruction", "payout_account"])
     books.record(
         "DEPOSIT_INSTRUCTED", locked, actor, instruction=instruction, payout=locked.payout_account.number
     )
     return locked
+
+
+def _stay_together(funding: Account, payout: Account) -> None:
+    if accounts.needs_both(funding) and not accounts.needs_both(payout):
+        raise BothMustSign(number=funding.number)
