@@ -79,10 +79,14 @@ def ordered_alone(user: User, order: StandingOrder) -> Money:
 
 
 def _creditor(order: StandingOrder) -> str:
-    """The account that is paid, however its number was written, also behind a collection number."""
     if order.creditor_agent:
         return f"{order.creditor_number} {order.creditor_agent}"
-    number = numbering.read_number(order.creditor_number)
+    return paid_number(order.creditor_number)
+
+
+def paid_number(written: str) -> str:
+    """The account here that is paid, however its number was written, also behind a collection number."""
+    number = numbering.read_number(written)
     behind = accounts.behind(number) if numbering.is_collecting(number) else None
     return str(behind.account.number) if behind else number
 

@@ -21,6 +21,7 @@ from bank.payments.services import StandingPermit, limits
 from bank.runtime import context
 from bank.workflows import services as workflows
 from tests.payments.conftest import Bank, code_of, fund, kes
+from tests.payments.messages import File, Line
 
 
 def pay(bank: Bank, amount: str, key: str, **changes: object) -> PaymentOrder:
@@ -112,6 +113,42 @@ def test_little_goes_to_a_new_payee_in_its_first_day(bank: Bank) -> None:
     Beneficiary.objects.filter(pk=payee.pk).update(added_at=clock.now() - timedelta(hours=25))
     assert payments.quote(**asked, amount=kes("5000.00")).cooling is None
     assert pay(bank, "5000.00", "k4").status == "SETTLED"
+
+
+def test_a_file_of_a_person_brings_a_new_payee_no_more_than_a_payment_does(bank: Bank) -> None:
+    """Neither in one line, nor in several, nor in several files, nor after a payment."""
+    rule("COOLING", 1000, "KES", 24 * 60)
+
+    def send(key: str, *amounts: str) -> list[str]:
+        lines = [
+            Line(amount=one, account=bank.bob.number, name=bank.bob.name, end_to_end_id=f"{key}-{n}")
+            for n, one in enumerate(amounts)
+        ]
+        made = File(
+            bank.alice.number, lines, debtor=bank.alice.name, requested=selectors.today().isoformat(),
+            message_id=key,
+        )  # fmt: skip
+        file = payments.submit_payment_file(user=bank.alice.user, content=made.xml(), key=key)
+        challenge = payments.start_file_confirmation(user=bank.alice.user, file=file)
+        payments.confirm_payment_file(
+            user=bank.alice.user, file=file, only_valid=False, key=key, challenge_id=challenge.id,
+            code=code_of(challenge), override_reason="again",
+        )  # fmt: skip
+        return list(
+            PaymentOrder.objects.filter(end_to_end_id__startswith=key).values_list("status", flat=True)
+        )
+
+    before = bank.positions()
+    assert send("F1", "600.00", "400.01") == ["REJECTED"] * 2
+    assert (bank.positions(), selectors.used_today(bank.alice.customer, "KES")) == (before, kes("0.00"))
+    assert send("F2", "600.00") == ["SETTLED"]
+    assert send("F3", "400.01") == ["REJECTED"]
+    with pytest.raises(errors.PayeeCooling):
+        pay(bank, "400.01", "k1")
+    pay(bank, "300.00", "k2")
+    assert send("F4", "100.01") == ["REJECTED"]
+    assert send("F5", "100.00") == ["SETTLED"]
+    assert selectors.used_today(bank.alice.customer, "KES") == kes("1000.00")
 
 
 def _keep(bank: Bank, number: str, name: str, days: int = 0) -> Beneficiary:

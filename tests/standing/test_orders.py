@@ -1,7 +1,7 @@
 """Standing orders from set-up to the last payment, through closes that are killed and repeated."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from bank.cif import services as cif
 from bank.identity.errors import StepUpActChanged
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
-from bank.payments.errors import CreditorUnknown, DailyLimitExceeded, PaymentAboveMaximum
+from bank.payments.errors import CreditorUnknown, DailyLimitExceeded, PayeeCooling, PaymentAboveMaximum
 from bank.payments.models import PaymentOrder
 from bank.runtime.errors import IdempotencyConflict
 from bank.runtime.steps import Day
@@ -211,6 +211,23 @@ def test_a_change_needs_a_code_for_the_new_instruction(bank: Bank) -> None:
     services.change_order(amount=kes("1200.00"), **wanted, **proof)
     close_until(eod.STEPS, date(2026, 3, 13))
     assert bank.bob.booked == kes("2200.00")
+
+
+def test_the_first_day_of_a_payee_holds_for_orders_too(bank: Bank) -> None:
+    """An order of just before midnight would else bring a new payee anything minutes later."""
+    once = Schedule(Frequency.ONCE, ledger.business_date() + timedelta(days=1))
+    much = terms(bank, amount=kes("50000.01"), schedule=once)
+    spaced = f"{bank.bob.number[:4]} {bank.bob.number[4:]}"
+    for asked in (much, replace(much, creditor_number=spaced)):
+        with pytest.raises(PayeeCooling):
+            services.start_order(user=bank.alice.user, terms=asked)
+    half = replace(much, amount=kes("30000.00"))
+    set_up(bank.alice, half)
+    with pytest.raises(PayeeCooling):
+        set_up(bank.alice, replace(half, creditor_number=spaced, remittance="Half"), key="s2")
+    assert StandingOrder.objects.count() == 1
+    later = Schedule(Frequency.ONCE, FRIDAY)
+    assert set_up(bank.alice, replace(much, schedule=later), key="s3").status == OrderStatus.ACTIVE
 
 
 def test_a_companys_others_sign_before_anything_is_paid(bank: Bank) -> None:

@@ -21,6 +21,7 @@ from bank.accounts.errors import BothMustSign
 from bank.accounts.models import Account
 from bank.audit import services as audit
 from bank.cif.models import Customer
+from bank.cif.rules import CustomerKind
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -29,7 +30,7 @@ from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rail import Instruction, Outcome
 from bank.payments.rules import Door, FileStatus, LineStatus, PaymentStatus
 from bank.payments.selectors import Permit
-from bank.payments.services import charges, limits
+from bank.payments.services import charges, limits, watching
 from bank.payments.services.file_routing import leaves_at
 from bank.payments.services.line_store import INTERNAL
 from bank.products import selectors as products
@@ -200,18 +201,33 @@ def _within_limits(
     going = [line for line in lines if line.pk not in held]
     for way, amount in _by_way(line for line in going if not line.is_own):
         limits.use_for_file(customer=customer, amount=amount, way=way, permit=permit)
-    made = _all(file, customer, going)
-    unpaid = [
-        line
-        for line, outcome in zip(going, made, strict=True)
-        if outcome.status == PaymentStatus.REJECTED and not line.is_own
-    ]
+    held = held | _refused_as_new(customer, going)
+    paid = [line for line in going if line.pk not in held]
+    found = held | dict(zip((line.pk for line in paid), _all(file, customer, paid), strict=True))
+    unpaid = [line for line in going if found[line.pk].status == PaymentStatus.REJECTED and not line.is_own]
     for way, amount in _by_way(unpaid):
         limits.give_back(customer=customer, amount=amount, way=way, permit=permit)
-    if not held:
-        return made
-    found = dict(zip((line.pk for line in going), made, strict=True)) | held
     return [found[line.pk] for line in lines]
+
+
+def _refused_as_new(customer: Customer, lines: list[PayableLine]) -> dict[int, Outcome]:
+    """Lines of a person's file that together bring a new payee more than may go to one; the caller holds the
+    customer's day."""
+    if customer.kind != CustomerKind.PERSON:
+        return {}
+    payees: dict[tuple[str, str], list[PayableLine]] = {}
+    for line in lines:
+        if not line.is_own:
+            payees.setdefault((line.number, line.currency), []).append(line)
+    refused: dict[int, Outcome] = {}
+    for (number, currency), several in payees.items():
+        total = _amount(several, currency)
+        try:
+            watching.require_cool(watching.look(watching.Watched(customer, number, total)).cooling, total)
+        except errors.PayeeCooling as refusal:
+            outcome = Outcome(PaymentStatus.REJECTED, refusal.code, refusal.message)
+            refused |= dict.fromkeys((line.pk for line in several), outcome)
+    return refused
 
 
 def _all(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:

@@ -27,7 +27,7 @@ from bank.payments import selectors as payments
 from bank.payments import services as paying
 from bank.payments.errors import DailyLimitExceeded, KeyMissing, PayeeCooling
 from bank.payments.rules import NameCheck
-from bank.payments.services import Elsewhere, outside
+from bank.payments.services import Elsewhere, outside, watching
 from bank.runtime import idempotency, locks
 from bank.runtime.errors import IdempotencyConflict
 from bank.signing import selectors as signatures
@@ -80,7 +80,7 @@ def prepare(*, user: User, terms: Terms) -> Prepared:
     """Checks terms without keeping them; reads only. Whether the money is there today does not matter.
 
     Raises ``OrderUnusable``, ``NotFound``, what ``payments.quote`` raises for one payment,
-    ``SweepToOthers``.
+    ``SweepToOthers``, ``PayeeCooling`` where much would leave within a new payee's first day.
     """
     rules.check_schedule(terms.schedule, ledger.business_date(), selectors.calendar())
     rules.check_retries(terms.retry_days)
@@ -94,7 +94,21 @@ def prepare(*, user: User, terms: Terms) -> Prepared:
     name_check, hint, is_own = _as_a_payment(user, terms)
     if terms.keep is not None and (not is_own or terms.keep.is_negative):
         raise SweepToOthers
+    if terms.amount is not None and not is_own:
+        _check_notice(debtor, terms, terms.amount)
     return Prepared(terms, debtor, name_check, hint, is_own)
+
+
+def _check_notice(debtor: Account, terms: Terms, amount: Money) -> None:
+    """A new payee gets little in their first day, by an order no more than by a payment: the first one leaves
+    after that day, or is little. Raises ``PayeeCooling``."""
+    number = terms.creditor_number if terms.to else selectors.paid_number(terms.creditor_number)
+    cooling = watching.look(watching.Watched(debtor.customer, number, amount)).cooling
+    if cooling is None:
+        return
+    over = ledger.business_date() + (payments.day_of(cooling.until) - payments.today())
+    if terms.schedule.paid_on(terms.schedule.first, selectors.calendar()) <= over:
+        watching.require_cool(cooling, amount)
 
 
 def _placed(terms: Terms) -> Terms:
@@ -215,7 +229,7 @@ def _as_a_payment(user: User, terms: Terms) -> tuple[NameCheck, str, bool]:
         quoted = paying.quote(user=user, amount=amount, **asked)
         return quoted.name_check, quoted.matched_name_hint, quoted.is_own
     except (InsufficientFunds, PayeeCooling):
-        # The first payment is tomorrow at the earliest, and this order itself is a day's notice.
+        # What is not there yet, and the first day of a payee, which ``_check_notice`` reckons from the start.
         pass
     except DailyLimitExceeded as refusal:
         if amount > refusal.params["limit"]:
@@ -235,6 +249,7 @@ def _keep(user: User, made: Prepared, key: str) -> StandingOrder:
         locks.hold_until_commit(f"standing-sum:{made.debtor.customer_id}:{user.pk}")
         counted += selectors.ordered_alone(user, order)
         needed = needed_for(user, made.debtor, counted)
+        _check_notice(made.debtor, made.terms, counted)
     both = accounts.needs_both(made.debtor)
     order.status = OrderStatus.ACTIVE if needed == 1 and not both else OrderStatus.WAITING
     order.save(force_insert=True)
