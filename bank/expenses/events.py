@@ -3,11 +3,15 @@
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.expenses import services
 from bank.expenses.models import Expense
+from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile
+from bank.payments.services.file_lines import before_retry
 from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.signatures import FILE
 from bank.runtime import outbox
@@ -33,6 +37,13 @@ def look_at_refused_file(_message_id: UUID, payload: dict[str, Any]) -> None:
     asked = Approval.objects.filter(reference=payload["reference"], kind=FILE, state__in=_UNSIGNED).first()
     if asked is not None:
         services.give_up_file(asked.subject)
+
+
+@before_retry
+def leave_expenses(file: PaymentFile, unpaid: frozenset[str]) -> None:
+    """What a file did not pay back is approved again: it is paid by another file from there, or by two."""
+    if Expense.objects.filter(customer=file.customer, reference__in=unpaid).exists():
+        raise FileMadeHere(what=gettext("expenses"))
 
 
 @merging.mover

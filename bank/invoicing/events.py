@@ -1,6 +1,7 @@
 """Subscribers: money that came in is matched, debtors get their mail. Safe to repeat."""
 
-from typing import Any
+import re
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -25,8 +26,10 @@ from bank.invoicing.models import (
 from bank.invoicing.rules import Kind, State
 from bank.invoicing.services.issuing import ISSUED
 from bank.invoicing.services.reminding import REMINDED
+from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile, PaymentOrder
 from bank.payments.models.networks import IncomingPayment
+from bank.payments.services.file_lines import before_retry
 from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.networks.arrivals import RECEIVED_TOPIC
 from bank.payments.services.signatures import FILE
@@ -36,6 +39,7 @@ from bank.signing.models import Approval
 from bank.signing.rules import State as SigningState
 from bank.signing.services import DECIDED
 
+_BILL: Final = re.compile("[0-9a-f]{32}")
 _UNSIGNED = [one.value for one in (SigningState.REJECTED, SigningState.WITHDRAWN, SigningState.EXPIRED)]
 
 topics.declare(
@@ -79,6 +83,14 @@ def look_at_refused_file(_message_id: UUID, payload: dict[str, Any]) -> None:
     asked = Approval.objects.filter(reference=payload["reference"], kind=FILE, state__in=_UNSIGNED).first()
     if asked is not None:
         services.give_up_file(asked.subject)
+
+
+@before_retry
+def leave_bills(file: PaymentFile, unpaid: frozenset[str]) -> None:
+    """What a file did not pay of bills is open again: it is paid by another file from there, or by two."""
+    keys = [one for one in unpaid if _BILL.fullmatch(one)]
+    if Bill.objects.filter(customer=file.customer, pk__in=keys).exists():
+        raise FileMadeHere(what=_("bills"))
 
 
 @outbox.subscriber(ISSUED)

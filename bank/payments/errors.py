@@ -198,6 +198,12 @@ class FileSentAnew(BankError):
     status = 409
 
 
+class FileMadeHere(BankError):
+    code = "FILE_MADE_HERE"
+    sentence = "This file was made of {what}. What it did not pay is open there again: pay it from there."
+    status = 409
+
+
 class LineNotEditable(BankError):
     code = "LINE_NOT_EDITABLE"
     sentence = (

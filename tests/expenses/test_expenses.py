@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from bank import ledger
+from bank.accounts import services as accounts
+from bank.accounts.models import Account
 from bank.audit import services as audit
 from bank.audit.models import AuditRecord
 from bank.cif import services as cif
@@ -20,6 +22,7 @@ from bank.kernel.errors import BankError, NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.notifications.models import Notice
 from bank.payments import services as payments
+from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile
 from bank.runtime.models import OutboxMessage
 from bank.runtime.steps import Day
@@ -66,7 +69,7 @@ def confirm(town: Town, file: PaymentFile, key: str) -> None:
     challenge = payments.start_file_confirmation(user=town.firm.user, file=file)
     payments.confirm_payment_file(
         user=town.firm.user, file=file, only_valid=False, key=key, challenge_id=challenge.id,
-        code=newest_code(town.firm.user),
+        code=newest_code(town.firm.user), override_reason="Not paid before" if file.similar_to else "",
     )  # fmt: skip
     let_the_worker_work()
     let_the_worker_work()
@@ -117,6 +120,25 @@ def test_it_is_decided_by_another_and_paid_back_once(town: Town) -> None:
         "EXPENSE_CLAIMED", "EXPENSE_APPROVED", "EXPENSE_SENT", "EXPENSE_NOT_PAID", "EXPENSE_SENT",
         "EXPENSE_PAID",
     ])  # fmt: skip
+
+
+def test_what_a_file_did_not_pay_is_paid_from_there_and_not_by_the_file_sent_anew_too(town: Town) -> None:
+    before = ledger.balance(town.brian.number).booked
+    made = claim(town)
+    services.approve(user=town.firm.user, expense=made)
+    file = pay(town, made)
+    account = Account.objects.get(number=town.brian.number)
+    accounts.freeze(account=account, scope="CREDIT", reason="court order")
+    confirm(town, file, "k1")
+    accounts.unfreeze(account=account, reason="lifted")
+    assert state(made) == "APPROVED"
+    with pytest.raises(FileMadeHere):
+        payments.retry_file(user=town.firm.user, reference=file.reference, key="again")
+    confirm(town, pay(town, made), "k2")
+    with pytest.raises(FileMadeHere):
+        payments.retry_file(user=town.firm.user, reference=file.reference, key="again")
+    assert state(made) == "PAID"
+    assert ledger.balance(town.brian.number).booked - before == Money.of("1160.00", "KES")
 
 
 def test_what_is_refused_leaves_nothing(town: Town) -> None:

@@ -3,12 +3,15 @@
 import pytest
 
 from bank import ledger
+from bank.accounts import services as accounts
+from bank.accounts.models import Account
 from bank.cif import services as cif
 from bank.identity.models import User
 from bank.invoicing import eod, services
 from bank.invoicing.models import Bill
 from bank.kernel.money import Money
 from bank.payments import services as payments
+from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile
 from bank.runtime.steps import Day
 from bank.signing import services as signing
@@ -85,6 +88,18 @@ def test_a_bill_follows_its_file_whatever_becomes_of_it(shop: Shop) -> None:
     let_the_worker_work()
     assert state(bill) == "PAID"
     assert ledger.balance(shop.town.brian.number).booked - before == Money.of("1500.00", "KES")
+
+
+def test_a_bill_its_file_did_not_pay_is_not_paid_by_the_file_sent_anew_too(shop: Shop) -> None:
+    bill, file = sent(shop)
+    account = Account.objects.get(number=shop.town.brian.number)
+    accounts.freeze(account=account, scope="CREDIT", reason="court order")
+    assert confirm(shop, file, "k1").settled_count == 0
+    let_the_worker_work()
+    assert state(bill) == "OPEN"
+    with pytest.raises(FileMadeHere):
+        payments.retry_file(user=shop.firm.user, reference=file.reference, key="again")
+    assert not PaymentFile.objects.filter(retry_of=file).exists()
 
 
 def test_a_file_nobody_signs_gives_its_bills_back_and_cannot_pay_them_twice(shop: Shop) -> None:

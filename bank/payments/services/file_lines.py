@@ -3,7 +3,7 @@
 Every change is audited and makes another revision of the file, which codes are bound to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,8 @@ from bank.payments.services import file_exports, line_store
 from bank.payments.services.file_intake import Wishes, locked_file, submit_payment_file
 from bank.payments.services.file_routing import FileWays
 
+RetryCheck = Callable[[PaymentFile, frozenset[str]], None]
+_retry_checks: list[RetryCheck] = []
 _OPEN = (LineStatus.VALID, LineStatus.FAULTY, LineStatus.EXCLUDED)
 
 
@@ -96,11 +98,18 @@ def include_line(*, user: User, reference: str, line: int) -> PaymentFileLine:
     return kept
 
 
+def before_retry(check: RetryCheck) -> RetryCheck:
+    """Has an app above asked before a file is sent anew, with the end-to-end ids of its unpaid lines: what
+    the app pays again by another file must not be paid by this one too. It raises ``FileMadeHere``."""
+    _retry_checks.append(check)
+    return check
+
+
 def retry_file(*, user: User, reference: str, key: str) -> PaymentFile:
     """A new file of the lines of a paid one that were not paid; it is checked, confirmed and paid as any.
 
     A file is sent anew once, unless that one came to nothing. Raises ``NotFound``, ``NotAllowed``,
-    ``FileNotReady``, ``FileSentAnew``, ``FileHasNothingToPay``.
+    ``FileNotReady``, ``FileSentAnew``, ``FileMadeHere``, ``FileHasNothingToPay``.
     """
     with transaction.atomic():
         file = locked_file(user, reference)
@@ -111,6 +120,7 @@ def retry_file(*, user: User, reference: str, key: str) -> PaymentFile:
         known = file.retries.exclude(status__in=over).exclude(idempotency_key=key).first()
         if known is not None:
             raise errors.FileSentAnew(reference=known.reference)
+        _check_retry(file)
         content = file_exports.unpaid(file)
         if content is None:
             raise errors.FileHasNothingToPay(reference=file.reference)
@@ -122,6 +132,12 @@ def retry_file(*, user: User, reference: str, key: str) -> PaymentFile:
             retry_of=file,
         )
         return submit_payment_file(user=user, content=content, key=key, wishes=wishes)
+
+
+def _check_retry(file: PaymentFile) -> None:
+    unpaid = file.lines.filter(status=LineStatus.REJECTED).values_list("end_to_end_id", flat=True)
+    for check in _retry_checks:
+        check(file, frozenset(unpaid))
 
 
 def line_to_mend(*, user: User, file: PaymentFile, line: int) -> PaymentFileLine:
