@@ -33,7 +33,7 @@ from bank.identity.models import User
 from bank.kernel import clock
 from bank.onboarding import services as onboarding
 from bank.onboarding.models import Application
-from bank.payments.models import Beneficiary
+from bank.payments.models import Beneficiary, GroupMember, PayeeGroup, PaymentTemplate
 from bank.privacy.models import DataExport
 from bank.privacy.rules import ERASED, Status
 from bank.risk.models import Screening
@@ -96,9 +96,26 @@ def _erase_cases(customer: Customer) -> None:
 
 
 def _erase_payees(customer: Customer) -> None:
+    """Payees kept, alone, in templates and in groups."""
     kept = Beneficiary.objects.filter(customer=customer)
     kept.filter(removed_at__isnull=True).update(removed_at=clock.now())
     kept.update(name=ERASED, number="", nickname="")
+    templates = PaymentTemplate.objects.filter(customer=customer)
+    templates.filter(removed_at__isnull=True).update(removed_at=clock.now())
+    templates.update(name=ERASED, creditor_name=ERASED, creditor_number="", remittance="")
+    groups = PayeeGroup.objects.filter(customer=customer)
+    groups.filter(removed_at__isnull=True).update(removed_at=clock.now())
+    groups.update(name=ERASED)
+    GroupMember.objects.filter(group__customer=customer).update(remittance="")
+
+
+def _payee_rows(customer: Customer) -> int:
+    found: list[QuerySet] = [
+        Beneficiary.objects.all(),
+        PaymentTemplate.objects.all(),
+        PayeeGroup.objects.all(),
+    ]
+    return sum(rows.filter(customer=customer).count() for rows in found)
 
 
 def _users(customer: Customer) -> QuerySet[User]:
@@ -144,5 +161,5 @@ KINDS: Final[Mapping[str, Eraser]] = {
         lambda one: CustomerNote.objects.filter(customer=one).count(),
         lambda one: CustomerNote.objects.filter(customer=one).update(text=ERASED),
     ),
-    "PAYEE": Eraser(lambda one: Beneficiary.objects.filter(customer=one).count(), _erase_payees),
+    "PAYEE": Eraser(_payee_rows, _erase_payees),
 }

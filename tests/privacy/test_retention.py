@@ -22,7 +22,7 @@ from bank.documents.models import Document
 from bank.identity import sessions
 from bank.identity.models import User
 from bank.ledger.models import Posting
-from bank.payments.models import Beneficiary
+from bank.payments.models import Beneficiary, PayeeGroup, PaymentTemplate
 from bank.privacy import retention, rules, services
 from bank.privacy.errors import ErasureAsked, RetentionUnusable
 from bank.privacy.models import ErasureRequest, RetentionRule
@@ -100,11 +100,16 @@ def test_what_is_erased_is_gone_and_the_books_are_not(
         customer=gone, name="Otis Otieno", number="0010000099", agent="UMOJKENA", nickname="Otis",
         added_by=user, name_check="MATCH",
     )  # fmt: skip
+    PaymentTemplate.objects.create(
+        customer=gone, name="Otis' rent", debtor_account=gone.accounts.first(), creditor_name="Otis Otieno",
+        creditor_number="0010000099", amount=5, currency="KES", remittance="Rent of Otis", made_by=user,
+    )  # fmt: skip
+    PayeeGroup.objects.create(customer=gone, name="Otis and Olga", currency="KES", made_by=user)
     books = list(Posting.objects.order_by("pk").values())
     plan = retention.due(LATER)
     expected = {
         "NAME": 1, "CONTACT": 3, "IDENTITY_DOCUMENT": 1, "DOCUMENT": 1, "RELATED_PARTY": 2, "PROFILE": 1,
-        "SCREENING": 1, "APPLICATION": 0, "USER": 1, "CASE": 1, "NOTE": 1, "PAYEE": 1,
+        "SCREENING": 1, "APPLICATION": 0, "USER": 1, "CASE": 1, "NOTE": 1, "PAYEE": 3,
     }  # fmt: skip
     assert retention.count(plan) == expected
     with django_capture_on_commit_callbacks(execute=True):
@@ -132,6 +137,7 @@ def _told(customer: Customer, user: User) -> list[Any]:
         customer.identity_documents, CaseStep.objects.filter(case__customer=customer),
         Document.objects.filter(owner=owner),
         Screening.objects.filter(subject=owner), Beneficiary.objects.filter(customer=customer),
+        PaymentTemplate.objects.filter(customer=customer), PayeeGroup.objects.filter(customer=customer),
         User.objects.filter(pk=user.pk), CustomerProfile.objects.filter(customer=customer),
     ]  # fmt: skip
 
