@@ -255,15 +255,20 @@ def used_today(customer: Customer, currency: str) -> Money:
     return Money(row.amount, currency) if row else Money.zero(currency)
 
 
-def paid_alone_today(user: User, customer: Customer, creditor_number: str, currency: str) -> Money:
-    """What a user paid a creditor today for a customer with nobody else's signature, and was not undone."""
-    start = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+def day_began() -> datetime:
+    """When the day limits count in began."""
+    return timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def paid_alone_today(user: User, customer: Customer, numbers: Any, currency: str) -> Money:
+    """What a user paid creditors of these numbers today for a customer with nobody else's signature, one by
+    one and not by a file, and was not undone."""
     orders = PaymentOrder.objects.filter(
         debtor_account__customer=customer,
         initiated_by=user,
-        creditor_number=creditor_number,
+        creditor_number__in=numbers,
         currency=currency,
-        initiated_at__gte=start,
+        initiated_at__gte=day_began(),
         file_line=None,
     )
     undone = [PaymentStatus.REJECTED, PaymentStatus.CANCELLED, PaymentStatus.EXPIRED]

@@ -19,7 +19,7 @@ from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.payments import services as payments
 from bank.payments.errors import PermitExceeded
-from bank.payments.models import PaymentOrder
+from bank.payments.models import PaymentFile, PaymentOrder
 from bank.payments.services import StandingPermit, StepUp
 from bank.signing import errors, rules, selectors
 from bank.signing import services as signing
@@ -223,6 +223,32 @@ def test_the_word_of_who_may_no_longer_pay_counts_for_nothing(bank: Bank) -> Non
     assert bank.bob.booked == kes("0.00")
     assert sign(fourth, reference)[0].state == "APPROVED"
     assert bank.bob.booked == kes("100000.01")
+
+
+def test_a_payment_split_over_files_and_payments_needs_what_the_whole_needs(bank: Bank) -> None:
+    owner, second, _third = signatories_of(bank)
+
+    def send(number: int, amount: str) -> PaymentFile:
+        lines = [line_to(bank, number, amount=amount)]
+        file = submit(bank, a_file(bank, lines, message_id=f"M{number}"), key=f"f{number}", user=owner)
+        challenge = payments.start_file_confirmation(user=owner, file=file)
+        return payments.confirm_payment_file(
+            user=owner, file=file, only_valid=False, key=f"c{number}", challenge_id=challenge.id,
+            code=code_of(challenge), override_reason="More",
+        )  # fmt: skip
+
+    assert send(1, "600.00").status == "PAID"
+    split = send(2, "400.01")
+    assert split.status == "WAITING"
+    assert pay(bank, owner, "400.01").status == "AWAITING_APPROVAL"
+    to_alice = {"creditor_number": bank.alice.number, "creditor_name": bank.alice.name}
+    assert pay(bank, owner, "900.00", key="a", **to_alice).status == "SETTLED", "another payee"
+    assert bank.bob.booked == kes("600.00")
+    approval = selectors.waiting_of("PAYMENT_FILE", split.reference)
+    assert approval is not None
+    assert sign(second, approval.reference)[0].state == "APPROVED"
+    assert bank.bob.booked == kes("1000.01")
+    assert send(3, "400.00").status == "PAID", "what others signed does not count"
 
 
 def test_a_file_whose_maker_may_no_longer_pay_is_not_paid(bank: Bank) -> None:

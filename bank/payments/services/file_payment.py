@@ -33,7 +33,7 @@ from bank.payments.services.line_store import fault_json
 from bank.payments.services.quotes import shown
 from bank.runtime import outbox
 from bank.signing import services as signing
-from bank.signing.rules import PaymentType, State
+from bank.signing.rules import PaymentType, State, Terms
 
 CONFIRMED_TOPIC = "payments.file_confirmed"
 
@@ -113,10 +113,13 @@ def _confirm(
     file.authority = allowed_by.kind
     amounts = sums((line.currency, line.amount) for line in lines if not line.is_own)
     accounts = sorted({line.debtor_number for line in lines})
+    counted = amounts
+    if not isinstance(allowed_by, Operator):
+        counted = signatures.sums_of_file(user, file, customer, amounts)
     needed, kind = max(
         (
             signatures.needed(
-                customer, amounts, allowed_by, maker=user, payment_type=kind, accounts=accounts
+                customer, counted, allowed_by, maker=user, payment_type=kind, accounts=accounts
             ),
             kind,
         )
@@ -124,7 +127,8 @@ def _confirm(
     )
     if needed > 1:
         _check_permit(permit, amounts)
-        return _wait_for_others(file, customer, user, needed, amounts, act, summary, accounts, kind)
+        terms = None if counted == amounts else signatures.terms(customer, counted, kind, accounts)
+        return _wait_for_others(file, customer, user, needed, amounts, act, summary, accounts, kind, terms)
     return _pay(file, customer, lines, permit, getattr(allowed_by, "reason", ""))
 
 
@@ -196,6 +200,7 @@ def _wait_for_others(
     summary: str,
     accounts: list[str],
     kind: PaymentType,
+    terms: list[Terms] | None,
 ) -> PaymentFile:
     """The file as it will be paid once enough have signed; nothing moves and no limit is used till then."""
     file.status = FileStatus.WAITING
@@ -211,6 +216,7 @@ def _wait_for_others(
         maker=user,
         payment_type=kind,
         accounts=accounts,
+        terms=terms,
     )
     return file
 

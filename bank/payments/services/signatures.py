@@ -1,17 +1,22 @@
 """How many must sign a payment, and what a payment becomes that nobody will sign any more."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerKind
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.payments import selectors
-from bank.payments.rules import PaymentStatus
+from bank.payments.models import PaymentFile, PaymentFileLine
+from bank.payments.rules import FileStatus, LineStatus, PaymentStatus
 from bank.payments.services.authority import Authorisation, Operator
 from bank.runtime import locks
 from bank.signing import selectors as signing
+from bank.signing.models import Approval
 from bank.signing.rules import PaymentType, State, Terms
 
 PAYMENT: Final = "PAYMENT"
@@ -43,14 +48,50 @@ def needed(
 
 def sums(user: User, customer: Customer, creditor_number: str, amount: Money) -> list[Money]:
     """What a payment of a company counts as: with what its maker paid the same creditor today without
-    anybody else's signature, or a payment over the threshold would pass as many small ones.
+    anybody else's signature, also by files, or a payment over the threshold would pass as many small ones.
 
     Takes a lock until the database transaction ends, so that parts sent at once are summed too.
     """
     if customer.kind != CustomerKind.ORGANISATION:
         return [amount]
     locks.hold_until_commit(f"signing-sum:{customer.pk}:{creditor_number}")
-    return [amount + selectors.paid_alone_today(user, customer, creditor_number, amount.currency)]
+    return [amount + _alone(user, customer, [creditor_number], amount.currency)]
+
+
+def sums_of_file(user: User, file: PaymentFile, customer: Customer, amounts: Sequence[Money]) -> list[Money]:
+    """What a company's file counts as: with what its maker paid its payees today without anybody else's
+    signature, one by one or by other files. Takes a lock as ``sums`` does, for files."""
+    if customer.kind != CustomerKind.ORGANISATION:
+        return list(amounts)
+    locks.hold_until_commit(f"signing-sum:{customer.pk}:files")
+    lines = _by_payee(customer).filter(file=file, status=LineStatus.VALID.value)
+    return [
+        one + _alone(user, customer, lines.filter(currency=one.currency).values("payee"), one.currency)
+        for one in amounts
+    ]
+
+
+def _alone(user: User, customer: Customer, numbers: Any, currency: str) -> Money:
+    """What a user paid creditors of these numbers today that nobody else signed."""
+    signed = Approval.objects.filter(kind=FILE, state=State.APPROVED.value, customer=customer)
+    gone = (LineStatus.FAULTY.value, LineStatus.EXCLUDED.value, LineStatus.REJECTED.value)
+    lines = _by_payee(customer).filter(
+        file__customer=customer,
+        file__confirmed_by=user,
+        file__confirmed_at__gte=selectors.day_began(),
+        file__status__in=(FileStatus.RELEASING.value, FileStatus.PAID.value),
+        currency=currency,
+        payee__in=numbers,
+    )
+    alone = lines.exclude(status__in=gone).exclude(file__reference__in=signed.values("subject"))
+    filed = alone.aggregate(total=Sum("amount"))["total"] or 0
+    return selectors.paid_alone_today(user, customer, numbers, currency) + Money.of(filed, currency)
+
+
+def _by_payee(customer: Customer) -> QuerySet[Any]:
+    """Lines to others, by the number of who gets the money, also behind a collection number."""
+    payee = Coalesce("creditor_account__number", "creditor_number")
+    return PaymentFileLine.objects.exclude(creditor_account__customer=customer).annotate(payee=payee)
 
 
 def terms(
