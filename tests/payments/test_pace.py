@@ -7,11 +7,13 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Group
 
+from bank.cif import services as cif
+from bank.cif.models import Mandate
 from bank.identity import duty
 from bank.identity import services as identity
 from bank.identity.models import User
 from bank.kernel import clock
-from bank.kernel.errors import BankError, InvalidInput
+from bank.kernel.errors import BankError, InvalidInput, NotAllowed
 from bank.payments import errors, selectors
 from bank.payments import services as payments
 from bank.payments.commands import DECIDE_HELD, SET_LIMIT, SET_PACE, DecideHeld, SetLimit, SetPace
@@ -20,6 +22,7 @@ from bank.payments.models import Beneficiary, PaymentLimit, PaymentOrder, Paymen
 from bank.payments.services import StandingPermit, limits
 from bank.runtime import context
 from bank.workflows import services as workflows
+from bank.workflows.models import Command
 from tests.payments.conftest import Bank, code_of, fund, kes
 from tests.payments.messages import File, Line
 
@@ -257,3 +260,23 @@ def test_limits_and_rules_are_changed_by_two_who_see_what_changes(bank: Bank, st
     assert workflows.approve(command=decision, checker=staff["SUPERVISOR"]).state == "APPROVED"
     held_order.refresh_from_db()
     assert held_order.status == "SETTLED"
+
+
+def test_nobody_decides_on_a_payment_or_sets_a_limit_of_their_own(bank: Bank, staff: dict[str, User]) -> None:
+    """A member of staff may hold an account here as well."""
+    rule("PAYMENTS", 0)
+    held = pay(bank, "100.00", "k1")
+    mine = replace(LIMIT, cif=bank.alice.customer.cif, segment="")
+    cif.grant_mandate(user=staff["OPERATIONS"], customer=bank.bob.customer, role="VIEWER")
+    cif.grant_mandate(user=staff["SUPERVISOR"], customer=bank.alice.customer, role="VIEWER")
+    before = bank.positions()
+    for kind, payload in ((DECIDE_HELD, DecideHeld(held.reference, let_go=True)), (SET_LIMIT, mine)):
+        command = workflows.propose(kind=kind, payload=payload, reason="Please", maker=staff["OPERATIONS"])
+        with pytest.raises(NotAllowed):
+            workflows.approve(command=command, checker=staff["SUPERVISOR"])
+    Mandate.objects.filter(user=staff["SUPERVISOR"]).delete()
+    command = Command.objects.get(kind=DECIDE_HELD)
+    assert workflows.approve(command=command, checker=staff["SUPERVISOR"]).state == "FAILED"
+    assert bank.positions() == before
+    held.refresh_from_db()
+    assert held.status == "AWAITING_APPROVAL"

@@ -12,8 +12,10 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bank.cif import selectors as cif
+from bank.identity.models import User
 from bank.kernel import currencies
-from bank.kernel.errors import Conflict, InvalidInput
+from bank.kernel.errors import Conflict, InvalidInput, NotAllowed
 from bank.kernel.money import Money
 from bank.payments import rail, selectors
 from bank.payments.models import DOORS, PACES, PaymentLimit, VelocityRule
@@ -184,7 +186,15 @@ def affected_by_pace(asked: SetPace) -> list[tuple[str, str]]:
     return [(label, gettext("Not counted") if found is None else formats.number(found))]
 
 
+def _not_ones_own(asked: SetLimit, user: User) -> None:
+    """Nobody sets a limit of a customer they act for. Raises ``NotAllowed``."""
+    if asked.cif and cif.may_view(user, selectors.customer_of(asked.cif)):
+        raise NotAllowed(what="set a limit of your own")
+
+
 def _apply_limit(asked: SetLimit, deed: Deed) -> None:
+    """Who proposed it may not act for the customer either. Raises ``NotAllowed``."""
+    _not_ones_own(asked, deed.maker)
     limits.set_row(
         asked.cif, asked.segment, asked.currency, asked.rail, asked.channel,
         None if asked.remove else (asked.single, asked.daily, asked.ceiling, asked.monthly),
@@ -264,7 +274,17 @@ def _held_difference(asked: DecideHeld) -> list[Change]:
     ]
 
 
+def _no_party(asked: DecideHeld, user: User) -> None:
+    """Nobody decides on a payment of their own, or to themselves. Raises ``NotAllowed``."""
+    order = selectors.held(asked.reference).order
+    theirs = [one.customer for one in (order.debtor_account, order.creditor_account) if one is not None]
+    if order.initiated_by_id == user.pk or any(cif.may_view(user, one) for one in theirs):
+        raise NotAllowed(what="decide on a payment of your own")
+
+
 def _apply_held(asked: DecideHeld, deed: Deed) -> None:
+    """Who proposed it may be no party either. Raises ``NotAllowed``."""
+    _no_party(asked, deed.maker)
     if asked.let_go:
         waiting.release_held(reference=asked.reference, by=deed.checker)
     else:
@@ -280,6 +300,7 @@ kinds.command(
     check=_check_limit,
     difference=_limit_difference,
     apply=_apply_limit,
+    allows=_not_ones_own,
     amount=lambda asked: Money(asked.single, asked.currency),
 )
 kinds.command(
@@ -304,4 +325,5 @@ kinds.command(
     difference=_held_difference,
     apply=_apply_held,
     amount=_held_money,
+    allows=_no_party,
 )
