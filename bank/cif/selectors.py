@@ -24,7 +24,7 @@ from bank.cif.models import (
 )
 from bank.identity.models import User
 from bank.kernel import clock
-from bank.kernel.errors import NotFound
+from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.runtime import secrets
 
@@ -54,6 +54,23 @@ def customer_for(user: User, cif: str) -> Customer:
     if known is None:
         raise NotFound(what="customer")
     return known
+
+
+def own_customer_for(user: User, cif: str) -> Customer:
+    """As ``customer_for``, for what only the customer may do: an owner. Raises ``NotAllowed`` for others."""
+    customer = customer_for(user, cif)
+    if mandate_for(user, customer).role != rules.MandateRole.OWNER:
+        raise NotAllowed(what="do this for the customer; only the customer can")
+    return customer
+
+
+def person_of(user: User) -> Customer | None:
+    """The customer the user is themself, not one they act for."""
+    owned = mandates_for(user).filter(
+        role=rules.MandateRole.OWNER.value, customer__kind=rules.CustomerKind.PERSON.value
+    )
+    mandate = owned.select_related("customer").order_by("id").first()
+    return mandate.customer if mandate else None
 
 
 #: As ``mandates_for``, for one customer; plain SQL, since every payment waits for it.

@@ -33,7 +33,7 @@ ERASURE_WORDS = "I ask the bank to erase what it holds about me as soon as the l
 
 def start_export(*, user: User, cif_number: str) -> Challenge:
     """Asks for the code without which nobody takes a customer's whole data away."""
-    customer = cif.customer_for(user, cif_number)
+    customer = cif.own_customer_for(user, cif_number)
     summary = f"Make a copy of everything the bank holds about {customer.display_name}"
     return stepup.start(user=user, act=_act(customer), summary=summary)
 
@@ -42,9 +42,10 @@ def start_export(*, user: User, cif_number: str) -> Challenge:
 def request_export(*, user: User, cif_number: str, challenge_id: Any, code: str) -> DataExport:
     """Has a worker make the copy.
 
-    Raises ``NotFound``, the step-up's refusals, and ``Conflict`` while one is being made.
+    Raises ``NotFound``, ``NotAllowed`` for who only acts for the customer, the step-up's refusals, and
+    ``Conflict`` while one is being made.
     """
-    customer = cif.customer_for(user, cif_number)
+    customer = cif.own_customer_for(user, cif_number)
     stepup.confirm(user=user, challenge_id=challenge_id, act=_act(customer), code=code)
     try:
         with transaction.atomic():
@@ -95,9 +96,12 @@ def request_erasure(*, user: User, cif_number: str, language: str = "en") -> Era
     """The customer asks to be forgotten: answered as a case, and from now on nothing of theirs is kept longer
     than the law wants once the relationship is over.
 
-    Raises ``NotFound``, and ``ErasureAsked`` where they asked before.
+    Raises ``NotFound``, ``NotAllowed`` for who only acts for the customer, and ``ErasureAsked`` where they
+    asked before.
     """
-    customer = Customer.objects.select_for_update(no_key=True).get(pk=cif.customer_for(user, cif_number).pk)
+    customer = Customer.objects.select_for_update(no_key=True).get(
+        pk=cif.own_customer_for(user, cif_number).pk
+    )
     if (before := selectors.erasure_asked(customer)) is not None:
         raise ErasureAsked(reference=before.reference)
     case = cases.open_case(

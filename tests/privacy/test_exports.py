@@ -13,7 +13,7 @@ from django.test import Client
 from bank.cif import services as cif
 from bank.identity.errors import StepUpFailed
 from bank.kernel import clock
-from bank.kernel.errors import NotFound
+from bank.kernel.errors import NotAllowed, NotFound
 from bank.privacy import services
 from bank.privacy.errors import ExportExpired, ExportNotReady
 from bank.privacy.models import DataExport
@@ -56,6 +56,28 @@ def test_the_copy_has_everything_and_lies_sealed(town: Town) -> None:
     (lying,) = Path(settings.FILES_DIR, "exports").iterdir()
     assert b"23456789" not in lying.read_bytes()
     assert lying.read_bytes()[:2] != b"PK"
+
+
+def test_who_only_acts_for_somebody_takes_and_changes_nothing_of_theirs(town: Town) -> None:
+    """Brian may look at Amina's accounts: his profile is his own, and she alone is asked about hers."""
+    cif.grant_mandate(user=town.brian.user, customer=town.amina.customer, role="VIEWER")
+    cif.grant_mandate(user=town.bookkeeper, customer=town.amina.customer, role="SIGNATORY", can_pay=True)
+    before, contact = town.amina.customer.email, cif.Contact("m@example.test", "+254700000009", "A", "B")
+    for user in (town.brian.user, town.bookkeeper):
+        asked = {"user": user, "cif_number": town.amina.customer.cif}
+        for act in (services.start_export, services.request_erasure):
+            with pytest.raises(NotAllowed):
+                act(**asked)
+        with pytest.raises(NotAllowed):
+            cif.start_contact_change(user=user, cif=town.amina.customer.cif, contact=contact)
+    page = streets.browser(town.brian.user).get("/personal/profile/").content.decode()
+    assert town.brian.customer.cif in page
+    assert town.amina.customer.cif not in page
+    stranger = streets.browser(town.bookkeeper)
+    assert stranger.get("/personal/profile/data/").status_code == 404
+    assert town.amina.customer.cif not in stranger.get("/personal/profile/").content.decode()
+    town.amina.customer.refresh_from_db()
+    assert town.amina.customer.email == before
 
 
 def test_no_code_no_copy_and_nobody_elses(town: Town) -> None:

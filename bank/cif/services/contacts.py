@@ -29,9 +29,10 @@ CHANGED = "cif.contact_changed"
 def start_contact_change(*, user: User, cif: str, contact: Contact) -> Challenge:
     """Asks for a code bound to the new details; ``change_own_contact`` takes it.
 
-    Raises ``NotFound`` for a customer that is not the user's, ``ContactUnusable``.
+    Raises ``NotFound`` for a customer that is not the user's, ``NotAllowed`` for who acts for them only,
+    ``ContactUnusable``.
     """
-    customer = selectors.customer_for(user, cif)
+    customer = selectors.own_customer_for(user, cif)
     fit = _fit(contact)
     told = ", ".join(filter(None, (fit.email, fit.phone, fit.street, fit.town)))
     summary = f"Change the contact details of {customer.display_name} to {told}"
@@ -42,9 +43,9 @@ def start_contact_change(*, user: User, cif: str, contact: Contact) -> Challenge
 def change_own_contact(*, user: User, cif: str, contact: Contact, challenge_id: Any, code: str) -> Customer:
     """A customer's own change of how to reach them, with the code asked for it.
 
-    Raises ``NotFound``, ``ContactUnusable``, and the step-up's refusals.
+    Raises ``NotFound``, ``NotAllowed``, ``ContactUnusable``, and the step-up's refusals.
     """
-    customer = selectors.customer_for(user, cif)
+    customer = selectors.own_customer_for(user, cif)
     fit = _fit(contact)
     stepup.confirm(user=user, challenge_id=challenge_id, act=_act(customer, fit), code=code)
     return change_contact(customer=customer, contact=fit, actor=user)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bank.cases import rules, selectors, services
 from bank.cif import selectors as cif
-from bank.cif.rules import CustomerKind
 from bank.kernel.errors import BankError
 from bank.runtime import formats
 from bank.web.views import paging
@@ -76,12 +75,11 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _open(request: HttpRequest, form: MessageForm) -> Any:
     user = user_of(request)
-    own = [one for one in cif.customers_for(user) if one.kind == CustomerKind.PERSON]
     return services.open_case(
         **form.cleaned_data,
         contact_name=user.full_name,
         contact_email=user.email,
-        customer=own[0] if own else None,
+        customer=cif.person_of(user),
         opened_by=user,
         language=get_language() or user.language,
     )

@@ -132,6 +132,9 @@ def _add(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, ref
 
 
 def _own_cif(request: HttpRequest) -> str:
+    """The reader's own number; of who has none, that of the person they act for."""
+    if (own := cif.person_of(user_of(request))) is not None:
+        return own.cif
     for customer in cif.customers_for(user_of(request)):
         if customer.kind == CustomerKind.PERSON:
             return customer.cif

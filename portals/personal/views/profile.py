@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bank.cif import selectors, services
-from bank.cif.rules import CustomerKind
 from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError, NotFound
 from bank.web.views import confirmation, drafts
@@ -89,8 +88,7 @@ def own(request: HttpRequest) -> Any:
 
 
 def _person(request: HttpRequest) -> Any:
-    found = selectors.customers_for(user_of(request))
-    return next((one for one in found if one.kind == CustomerKind.PERSON), None)
+    return selectors.person_of(user_of(request))
 
 
 def _held(customer: Any) -> dict[str, str]:
