@@ -85,7 +85,7 @@ def _whole_tables() -> Iterator[None]:
     """Every check reads whole tables: statistics that lag behind a bulk load must not tell the planner
     to loop over one of them for each row of another."""
     engine.rows("SET LOCAL enable_nestloop = off")
-    engine.rows("SET LOCAL work_mem = '256MB'")
+    engine.rows("SET LOCAL work_mem = '64MB'")
     yield
     engine.rows("SET LOCAL enable_nestloop TO DEFAULT")
     engine.rows("SET LOCAL work_mem TO DEFAULT")
