@@ -44,33 +44,6 @@ def pot_moved(*, key: str, account: str, pot: str, amount: Money, name: str, is_
     )
 
 
-def interest_capitalised(
-    *,
-    key: str,
-    account: str,
-    gross: Money,
-    tax: Money,
-    expense_role: str,
-    tax_role: str,
-    gl: GlAccount,
-    narrative: str,
-) -> Entry:
-    """Interest paid into the account and the tax on it withheld, as two lines of the statement.
-
-    Debits the interest expense with ``gross`` and credits the account; debits the account with
-    ``tax`` and credits the tax payable. Without tax the second pair is left out.
-    """
-    postings = [Posting(gl(expense_role, gross.currency), -gross), Posting(account, gross)]
-    if tax.is_positive:
-        postings += [Posting(account, -tax), Posting(gl(tax_role, tax.currency), tax)]
-    return Entry(
-        key=key,
-        code="INTEREST_CAPITALISED",
-        postings=tuple(postings),
-        narrative=narrative,
-    )
-
-
 def fee_charged(
     *,
     key: str,

@@ -6,11 +6,12 @@ caller is told LEDGER_BUSY.
 """
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connection, connections
@@ -24,17 +25,19 @@ _NOT_OPENED: Final = "UB001"
 Answer = TypeVar("Answer")
 
 
-class _AtHand(threading.local):
-    """What a thread needs for its next call: Django's connection, the driver's session in it, a cursor,
-    and the functions that session has a prepared call of. To find them anew costs more than the call."""
+@dataclass(slots=True)
+class _AtHand:
+    """What the next call of a connection needs: the driver's session, a cursor, and the functions the session
+    has a prepared call of. To find them anew costs more than the call."""
 
-    wrapper: Any = None
-    session: Any = None
-    cursor: Any = None
-    prepared: frozenset[str] = frozenset()
+    session: Any
+    cursor: Any
+    prepared: set[str] = field(default_factory=set)
 
 
-_at_hand: Final = _AtHand()
+_at_hand: Final[WeakKeyDictionary[Any, _AtHand]] = WeakKeyDictionary()
+"""By Django's connection. Not by thread: one that runs an event loop has a connection for each task, and a
+posting belongs into the transaction of its own."""
 
 
 def rows(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -83,29 +86,29 @@ def _execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[
 
 
 def _call_prepared(function: str, argument_type: str, argument: str) -> Any:
-    wrapper = _at_hand.wrapper
-    if wrapper is None or wrapper.connection is not _at_hand.session or function not in _at_hand.prepared:
-        wrapper = _prepare(function, argument_type)
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    ready = _at_hand.get(wrapper)
+    if ready is None or wrapper.connection is not ready.session or function not in ready.prepared:
+        ready = _prepare(wrapper, function, argument_type)
     if _is_watched(wrapper):
         return _execute(f"EXECUTE call_{function} (%s)", (argument,))[0][0]
     try:
-        _at_hand.cursor.execute(f"EXECUTE call_{function} (%s)", (argument,))
-        return _at_hand.cursor.fetchone()[0]
+        ready.cursor.execute(f"EXECUTE call_{function} (%s)", (argument,))
+        return ready.cursor.fetchone()[0]
     except wrapper.Database.Error as error:
         _raise_as_djangos(wrapper, error)
 
 
-def _prepare(function: str, argument_type: str) -> Any:
+def _prepare(wrapper: Any, function: str, argument_type: str) -> _AtHand:
     """Preparing is no part of a database transaction: it outlives one that is rolled back."""
-    wrapper = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()
-    if wrapper.connection is not _at_hand.session:
-        _at_hand.wrapper, _at_hand.session, _at_hand.prepared = wrapper, wrapper.connection, frozenset()
-        _at_hand.cursor = wrapper.connection.cursor()
+    ready = _at_hand.get(wrapper)
+    if ready is None or wrapper.connection is not ready.session:
+        ready = _at_hand[wrapper] = _AtHand(wrapper.connection, wrapper.connection.cursor())
     with wrapper.wrap_database_errors:
-        _at_hand.cursor.execute(f"PREPARE call_{function} ({argument_type}) AS SELECT {function}($1)")
-    _at_hand.prepared |= {function}
-    return wrapper
+        ready.cursor.execute(f"PREPARE call_{function} ({argument_type}) AS SELECT {function}($1)")
+    ready.prepared.add(function)
+    return ready
 
 
 def _raise_as_djangos(wrapper: Any, error: Exception) -> NoReturn:

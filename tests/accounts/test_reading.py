@@ -7,13 +7,15 @@ import pytest
 from django.conf import settings
 
 from bank import ledger
-from bank.accounts import postings, selectors
+from bank.accounts import selectors
 from bank.accounts import services as accounts
 from bank.accounts.errors import InvalidAccountNumber
 from bank.accounts.models import Account
 from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.identity.models import User
+from bank.interest.postings import capitalised
+from bank.interest.rules import Payment
 from bank.kernel.errors import NotFound
 from tests.accounts.conftest import Opening, kes, pay
 
@@ -116,39 +118,21 @@ def test_charges_are_lines_of_their_own_with_names(account: Account, payee: Acco
 def test_interest_and_the_tax_on_it_are_two_lines(customer: Customer, opened: Opening) -> None:
     savings = opened(customer, "1000", "SAVINGS")
     ledger.post(
-        postings.interest_capitalised(
+        capitalised(
             key="1",
             account=savings.number,
-            gross=kes("3.50"),
-            tax=kes("0.53"),
-            expense_role="INTEREST_EXPENSE",
+            paid=Payment(gross=350, tax=53, charged=0, net=False),
+            currency="KES",
             tax_role="WITHHOLDING_TAX",
             gl=ledger.gl,
-            narrative="Interest May 2026",
+            last_day=date(2026, 5, 31),
         )
     )
     tax, interest, _deposit = selectors.statement_lines(savings)
     assert (tax.description, tax.amount) == ("Withholding tax", kes("-0.53"))
-    assert (interest.description, interest.amount) == ("Interest May 2026", kes("3.50"))
+    assert (interest.description, interest.amount) == ("Interest to 31 May 2026", kes("3.50"))
     assert interest.counterparty == settings.BANK_NAME
     assert tax.balance_after == kes("1002.97")
-
-
-def test_interest_without_tax_is_one_line() -> None:
-    entry = postings.interest_capitalised(
-        key="1",
-        account="A",
-        gross=kes("1"),
-        tax=kes("0"),
-        expense_role="E",
-        tax_role="T",
-        gl=lambda role, currency: f"{role}.{currency}",
-        narrative="",
-    )
-    assert [(posting.account, posting.amount) for posting in entry.postings] == [
-        ("E.KES", kes("-1")),
-        ("A", kes("1")),
-    ]
 
 
 def test_holds_are_pending_lines(account: Account) -> None:

@@ -1,10 +1,11 @@
 """Entries that are booked: what they do to balances, versions, statements and the trial balance."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bank import ledger
@@ -40,6 +41,26 @@ def test_a_call_is_planned_once_a_session_unless_sessions_are_shared(settings: L
         "SELECT ledger_post_one",
     ]
     assert booked("A") == "8.00"
+
+
+async def _pay_in_a_loop() -> None:
+    """With an event loop running, Django's connection is another than the thread's."""
+    with transaction.atomic():
+        opened("C", "D", funds=10)
+        ledger.post(paid("C", "D", kes(1), key="t2"))
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_posting_belongs_to_the_transaction_of_its_own_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the thread's connection has prepared is not used where Django has another for the task."""
+    opened("A", "B", funds=10)
+    ledger.post(paid("A", "B", kes(1), key="t1"))
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    asyncio.run(_pay_in_a_loop())
+    assert (booked("A"), booked("C")) == ("9.00", "9.00")
 
 
 def test_a_list_is_one_round_trip_whatever_its_length(

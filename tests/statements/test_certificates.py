@@ -1,7 +1,7 @@
 """Certificates of balance, interest and tax: their figures are the book's."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from bank import ledger
 from bank.accounts.models import Account
 from bank.interest import postings
+from bank.interest.rules import Payment
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.statements import errors, papers, services
@@ -26,18 +27,16 @@ def kes(amount: str) -> Money:
 
 
 def capitalise(account: Account, gross: str, tax: str, charged: str = "0", *, net: bool = False) -> None:
+    parts = (kes(part).minor for part in (gross, tax, charged))
     ledger.post(
         postings.capitalised(
             key=f"c {account.number} {gross} {net}",
             account=account.number,
-            gross=kes(gross),
-            tax=kes(tax),
-            charged=kes(charged),
+            paid=Payment(*parts, net=net),
+            currency="KES",
             tax_role="WITHHOLDING_TAX",
             gl=ledger.gl,
-            value_date=ledger.business_date(),
-            narrative="Interest",
-            net=net,
+            last_day=ledger.business_date() - timedelta(days=1),
         )
     )
 
