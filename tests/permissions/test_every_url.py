@@ -7,15 +7,14 @@ there was none is a door that somebody opened.
 
 import os
 import re
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 
 from tests.permissions.roles import ROLES, Everybody, assemble, every_route
+from tests.permissions.table import TABLE, table
 from tests.portals import town
 
-TABLE = Path(__file__).with_name("expected.tsv")
 METHODS = ("GET", "POST")
 PARTS = 6
 _OWNED = re.compile(
@@ -67,11 +66,6 @@ def test_every_url_answers_every_role_as_documented(everybody: Everybody, part: 
 def test_the_table_has_every_route_and_no_other() -> None:
     routes = {f"{method} {route}" for route in every_route() for method in METHODS}
     assert {request for request, _ in table()} == routes
-
-
-def table() -> list[tuple[str, dict[str, str]]]:
-    rows = [line.split("\t") for line in TABLE.read_text().splitlines()[1:]]
-    return [(request, dict(zip(ROLES, statuses, strict=True))) for request, *statuses in rows]
 
 
 def test_no_answer_is_a_fault_of_ours() -> None:

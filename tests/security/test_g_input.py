@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 
 from tests.identity import bearer
 from tests.permissions.roles import Everybody, every_route
+from tests.permissions.table import first_reader
 from tests.portals.town import Town
 from tests.security.production import HOST, Site
 
@@ -50,15 +52,6 @@ ROLES = ("owner", "company", "auditor", "administrator")
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
-def reached(everybody: Everybody, route: str) -> str:
-    """The first role that sees the page."""
-    for role in ROLES:
-        headers = everybody.tokens[role] if route.startswith("/api/") else {}
-        if everybody.clients[role].get(everybody.path(route), **headers).status_code == 200:
-            return role
-    return ""
-
-
 def ask(everybody: Everybody, role: str, method: str, path: str) -> Any:
     client = everybody.clients[role]
     client.raise_request_exception = False
@@ -74,7 +67,8 @@ def routes(prefixes: tuple[str, ...] = ("/",)) -> list[str]:
 
 
 def test_row_45_no_address_made_by_hand_breaks_anything(everybody: Everybody) -> None:
-    broken = []
+    """A NUL for each, and the others in turns: the door's own views read them all alike."""
+    broken, turns = [], cycle(HOSTILE)
     for route in routes(("/personal", "/corporate", "/api", "/account", "/styleguide")):
         role = "company" if "/corporate/" in route or "payment-files" in route else "owner"
         good = everybody.path(route)
@@ -83,7 +77,7 @@ def test_row_45_no_address_made_by_hand_breaks_anything(everybody: Everybody) ->
                 continue
             things = everybody.things[max((d for d in everybody.things if route.startswith(d)), key=len)]
             kept = dict(things)
-            for hostile in HOSTILE:
+            for hostile in (NUL[0], next(turns), next(turns), next(turns)):
                 things[name] = hostile
                 for method in ("GET", "POST"):
                     answer = ask(everybody, role, method, everybody.path(route))
@@ -101,7 +95,7 @@ def test_row_45_no_query_made_by_hand_breaks_anything(everybody: Everybody, pref
     """People's pages ignore what they do not know; programs and staff are asked name by name."""
     broken = []
     for route in routes((prefix,)):
-        role = reached(everybody, route) if "object_id" not in route else ""
+        role = first_reader(route, ROLES) if "object_id" not in route else ""
         for hostile in ("%ff%fe'", "9" * 25) if role else ():
             each = [f"{name}={hostile}" for name in QUERIES[prefix]]
             for query in ["&".join(each)] if prefix in TOGETHER else each:

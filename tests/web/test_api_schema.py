@@ -36,7 +36,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 
-EXAMPLES = 8
+EXAMPLES = 6
 OPEN = {"/api/v1/auth/token", "/api/v1/auth/token/refresh", "/api/v1/auth/token/revoke", "/api/v1/auth/code"}
 
 
