@@ -86,7 +86,7 @@ def _execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[
 
 
 def _call_prepared(function: str, argument_type: str, argument: str) -> Any:
-    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
     ready = _at_hand.get(wrapper)
     if ready is None or wrapper.connection is not ready.session or function not in ready.prepared:
         ready = _prepare(wrapper, function, argument_type)
