@@ -30,11 +30,11 @@ def _propose(row: RetentionRule, actor: User, years: int, reason: str) -> None:
 @admin.register(RetentionRule)
 class RetentionTable(ActingTable):
     heading = _("Retention rules")
-    list_display = ("kind", "years", "least", "basis")
+    list_display = ("named", "years", "least", "basis")
     search_fields = ("kind__iexact",)
     ordering = ("id",)
-    fields = ("kind", "years", "least", "basis")
-    readonly_fields = ("least", "basis")
+    fields = ("named", "years", "least", "basis")
+    readonly_fields = ("named", "least", "basis")
     acts = {
         "change": Act(
             _("Propose another time"), RetentionForm, _propose, "privacy.change_retentionrule",
@@ -44,6 +44,10 @@ class RetentionTable(ActingTable):
             initial=lambda row: {"years": row.years},
         ),
     }  # fmt: skip
+
+    @admin.display(description=_("kind of data"), ordering="kind")
+    def named(self, row: RetentionRule) -> str:
+        return row.kind.replace("_", " ").capitalize()
 
     @admin.display(description=_("the law wants, years"))
     def least(self, row: RetentionRule) -> str:
