@@ -118,6 +118,8 @@ def read(
             connection.send(request(person, pages[turn % len(pages)]))
             selector.register(connection.socket, selectors.EVENT_READ, (person, turn, connection))
             in_flight += 1
+        if not in_flight and not waiting:
+            break
         pause = max(0.0, waiting[0][0] - now) if waiting else None
         for key, _events in selector.select(pause):
             person, turn, connection = key.data
