@@ -48,6 +48,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
         _place(request, _at("debits", cif), gettext("Direct debits"), "calendar"),
         _place(request, _at("statements", cif), gettext("Statements"), "statement"),
         _place(request, _at("cash", cif), gettext("Cash"), "accounts"),
+        _place(request, _at("deposits", cif), gettext("Deposits"), "lock"),
         _place(request, _at("analytics", cif), gettext("Analytics"), "insights"),
         _place(request, _at("collections", cif), gettext("Collection numbers"), "inbox"),
         developers,

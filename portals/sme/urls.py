@@ -3,6 +3,7 @@
 from django.urls import path
 
 from bank.web.companies import urls as pages
+from bank.web.deposits import urls as deposits
 from bank.web.developers import pages as developers
 from bank.web.developers import webhooks
 from bank.web.orders import pages as orders
@@ -69,6 +70,7 @@ urlpatterns = [
     path("<str:cif>/payroll/<uuid:run_id>/journal.csv", payroll.journal, _desk, name="run-journal"),
     path("<str:cif>/analytics/", analytics.analytics, _desk, name="analytics"),
     *orders.of_companies(desks.orders, "<str:cif>/"),
+    *deposits.patterns(desks.orders, "<str:cif>/deposits/"),
     *developers.patterns(desks.developers, "<str:cif>/developers/"),
     *orders.debit_patterns(desks.orders, "<str:cif>/"),
     *webhooks.patterns(desks.developers, "<str:cif>/developers/webhooks/"),

@@ -43,7 +43,7 @@ def busy_shop(town: Town) -> tuple[Shop, list[str], str]:
         "invoices/money-in/", "invoices/ages/", "invoices/customers/", "invoices/settings/", "bills/",
         "bills/new/", "bills/vendors/", f"bills/{bill.pk}/", "payroll/", "payroll/people/new/",
         f"payroll/people/{person.pk}/", f"payroll/{run.pk}/", "analytics/", "files/", "people/",
-        "cash/", "cash/forecast/", "cash/sweeps/new/",
+        "cash/", "cash/forecast/", "cash/sweeps/new/", "deposits/", "deposits/new/fixed/",
     )  # fmt: skip
     home = f"/sme/{shop.firm.customer.cif}/"
     return shop, [home + place for place in places], f"/sme/pay/{owed.token}/"

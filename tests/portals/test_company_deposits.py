@@ -74,12 +74,17 @@ def test_from_the_quote_over_the_signatures_to_the_end(town: Town, treasurer: Cl
 def test_what_was_signed_for_at_another_rate_and_what_is_rejected_opens_nothing(
     town: Town, treasurer: Client
 ) -> None:
+    """In the portal of small companies, whose pages are the same."""
     firm = town.firm
-    home = f"/corporate/{firm.customer.cif}/"
+    firm.customer.segment = "SME"
+    firm.customer.save(update_fields=["segment"])
+    home = f"/sme/{firm.customer.cif}/"
     second = identity.create_user(email="second@example.test", full_name="Wambui Njoroge", password=None)
     cif.grant_mandate(user=second, customer=firm.customer, role="SIGNATORY", can_pay=True)
     signing.set_rules(customer=firm.customer, currency="KES", steps=[Step(Decimal(0), 2)], actor=None)
     other, before = browser(second), town.books()
+    assert f"{home}deposits/" in treasurer.get(home).content.decode()
+    assert f"{home}deposits/new/fixed/" in treasurer.get(f"{home}deposits/new/").content.decode()
     quote = f"{home}deposits/new/fixed/?amount=60000&months=12&account={firm.number}"
     for _number in range(2):
         confirm(treasurer, firm.user, treasurer.post(quote).headers["Location"])

@@ -1,4 +1,4 @@
-"""The desks of shared pages within the portal: statements, direct debits, apps and keys."""
+"""The desks of shared pages within the portal: statements, deposits, direct debits, apps and keys."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,7 +28,7 @@ def developers(request: HttpRequest, cif: str) -> DevelopersDesk:
 
 
 def orders(request: HttpRequest, cif: str) -> OrdersDesk:
-    """The company's payments, payees and direct debits; ``NotFound`` where the user may not act for it."""
+    """The company's payments, payees, deposits and debits; ``NotFound`` where the user may not act for it."""
     company = companies_of_user.named(request, cif)
     root = reverse("sme:home", args=[cif])
     held = holdings.of_company(company)
