@@ -15,6 +15,7 @@ from bank.accounts.models import Account, Charge
 from bank.bookkeeping.models import Journal, Revaluation
 from bank.cif.models import Customer, Mandate
 from bank.demo import services as demo
+from bank.eod.models import Run
 from bank.identity.models import User
 from bank.interest import selectors as interest
 from bank.interest.models import Period, Position
@@ -82,6 +83,15 @@ def test_the_days_were_closed_by_the_real_steps(built: demo.Summary) -> None:
         ("bookkeeper@demo.umoja.example", "finance@demo.umoja.example")
     }
     assert Revaluation.objects.exclude(result=0).exists()
+    closes = Run.objects.order_by("business_date")
+    assert [one.business_date for one in closes] == [
+        clock.today() - timedelta(days=n) for n in range(SMALL["days"], 0, -1)
+    ]
+    assert {one.state for one in closes} == {"DONE"}
+    latest = closes[len(closes) - 1]
+    steps = {step.code: step for step in latest.steps.all()}
+    assert (steps["TIE_OUT"].done, steps["ROLL"].done, steps["ACCRUE"].done > 0) == (2, 1, True)
+    assert latest.started_at < latest.finished_at
     assert ledger.closing_balances([positions[0].account.number], on=yesterday)
 
 
