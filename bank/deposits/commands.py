@@ -11,6 +11,7 @@ from bank.deposits import selectors, services
 from bank.deposits.services import signed
 from bank.deposits.services.opening import OPENING
 from bank.kernel.money import Money
+from bank.products import keeping
 from bank.runtime import formats
 from bank.signing import kinds as signing
 from bank.workflows import kinds
@@ -61,3 +62,4 @@ CLOSE_EARLY = kinds.command(
     apply=_apply,
 )
 signing.register(signing.Kind(OPENING, _("Opening of a deposit"), signed.open_signed, signed.give_up))
+keeping.counts("deposits", selectors.running_under)

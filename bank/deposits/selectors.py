@@ -22,6 +22,7 @@ from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.products import growth
 from bank.products import selectors as products
+from bank.products.models import ProductVersion
 from bank.products.rules import DepositRules, InterestTerms, ProductKind, TaxKind
 
 _CANNOT_RECEIVE = frozenset({AccountStatus.FROZEN, AccountStatus.CLOSED})
@@ -54,6 +55,11 @@ def deposits_for(user: User) -> list[Standing]:
 def deposits_of(customer: Customer) -> list[Standing]:
     """The deposits of a customer the caller was allowed to see, newest first. Two queries."""
     return _standings(list(_all().filter(customer=customer).order_by("-id")))
+
+
+def running_under(version: ProductVersion) -> int:
+    """How many deposits that are not over keep a version."""
+    return Deposit.objects.filter(product_version=version).exclude(status__in=sorted(rules.OVER)).count()
 
 
 def requests_of(customer: Customer) -> list[DepositRequest]:

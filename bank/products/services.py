@@ -103,12 +103,74 @@ def change_terms(
     rules.check_period_terms({**{name: getattr(row, name) for name in rules.PERIOD_SUMS}, **changes})
     if tiers is not None:
         rules.check_tiers(tiers)
-    new = _new_version(product, effective_from)
-    _copy(ProductGlRole, old.gl_roles.all(), version=new)
-    for kept in old.terms.exclude(currency=currency, segment=segment):
-        _copy_terms(kept, new, {}, None)
+    new = _follow(old, effective_from, old.terms.exclude(currency=currency, segment=segment))
     _copy_terms(row, new, changes, tiers)
     _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
+    return new
+
+
+@transaction.atomic
+def change_deposit(
+    *,
+    product: Product,
+    currency: str,
+    effective_from: date,
+    rates: Sequence[rules.TermPrice] = (),
+    minimum: Decimal | None = None,
+    tiers: Sequence[rules.Tier] = (),
+    terms: rules.DepositRules,
+    actor: User | None = None,
+) -> ProductVersion:
+    """Offers a deposit at other rates in one currency, and under other rules, from a day on.
+
+    ``rates`` are those of a deposit with terms; one without has ``tiers`` from ``minimum`` on. What
+    runs keeps its version; other currencies and the GL roles are kept. The books are not touched.
+    Raises ``UnusableTerms``, ``EffectiveDateUnusable``.
+    """
+    Product.objects.select_for_update().get(pk=product.pk)
+    old = selectors.version_before(product, effective_from)
+    held = old.term_rates.filter(currency=currency).first()
+    new = _follow(old, effective_from, old.terms.exclude(currency=currency, segment=""))
+    new.term_rates.filter(currency=currency).delete()
+    _put_deposit_terms(new, terms)
+    if product.kind in {rules.ProductKind.FIXED_DEPOSIT, rules.ProductKind.RECURRING_DEPOSIT}:
+        rules.check_term_rates(rates)
+        _put_rates(new, currency, rates, held.day_count if held else "ACT_365F")
+    else:
+        rules.check_tiers(tiers)
+        row = selectors.own_terms(old, currency, "") or ProductTerms(currency=currency)
+        _copy_terms(row, new, {"minimum_opening": minimum}, tiers)
+    _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
+    return new
+
+
+@transaction.atomic
+def change_gl_role(
+    *, product: Product, purpose: str, role: str, effective_from: date, actor: User | None = None
+) -> ProductVersion:
+    """Has what is opened of a product from a day on booked under another role of the chart.
+
+    An account keeps its control account for life; interest it earns is booked under the role of the
+    version it is moved to. The books are not touched. Raises ``EffectiveDateUnusable``.
+    """
+    Product.objects.select_for_update().get(pk=product.pk)
+    old = selectors.version_before(product, effective_from)
+    new = _follow(old, effective_from, old.terms.all())
+    new.gl_roles.filter(purpose=purpose).update(role=role)
+    _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
+    return new
+
+
+def _follow(old: ProductVersion, effective_from: date, kept: Iterable[ProductTerms]) -> ProductVersion:
+    """The version after ``old`` with its roles, its rates by term, its deposit's rules and ``kept`` terms."""
+    new = _new_version(old.product, effective_from)
+    _copy(ProductGlRole, old.gl_roles.all(), version=new)
+    _copy(TermRate, old.term_rates.all(), version=new)
+    for row in kept:
+        _copy_terms(row, new, {}, None)
+    rules_row = DepositTerms.objects.filter(version=old).first()
+    if rules_row is not None:
+        _put_deposit_terms(new, selectors.deposit_rules(rules_row))
     return new
 
 
@@ -149,16 +211,7 @@ def publish_deposit(
     if terms is not None:
         _put_deposit_terms(version, terms)
     _put_deposit_roles(version)
-    TermRate.objects.bulk_create(
-        TermRate(
-            version=version,
-            currency=currency,
-            tenor_months=rate.tenor_months,
-            minimum=rate.minimum,
-            annual_rate_pct=rate.annual_rate_pct,
-        )
-        for rate in rates
-    )
+    _put_rates(version, currency, rates)
     _record("PRODUCT_VERSION_PUBLISHED", actor, "PRODUCT", product.code, effective_from)
     return version
 
@@ -227,6 +280,7 @@ def set_fee(
         rate_pct=terms.rate_pct,
         minimum=terms.minimum,
         maximum=terms.maximum,
+        free_per_month=terms.free_per_month,
         income_role=income_role,
         effective_from=effective_from,
     )
@@ -304,6 +358,22 @@ def seed_catalogue() -> None:
 def _deposit_roles(product: Product) -> dict[str, str]:
     control = rules.DEPOSIT_ROLES[rules.ProductKind(product.kind)]
     return {rules.GlPurpose.CONTROL: control, rules.GlPurpose.INTEREST_EXPENSE: "INTEREST_EXPENSE"}
+
+
+def _put_rates(
+    version: ProductVersion, currency: str, rates: Sequence[rules.TermPrice], day_count: str = "ACT_365F"
+) -> None:
+    TermRate.objects.bulk_create(
+        TermRate(
+            version=version,
+            currency=currency,
+            tenor_months=rate.tenor_months,
+            minimum=rate.minimum,
+            annual_rate_pct=rate.annual_rate_pct,
+            day_count=day_count,
+        )
+        for rate in rates
+    )
 
 
 def _put_deposit_roles(version: ProductVersion) -> None:

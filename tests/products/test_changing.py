@@ -14,9 +14,9 @@ from bank.kernel.money import Money
 from bank.ledger.errors import UnknownRole
 from bank.products import selectors
 from bank.products import services as products
-from bank.products.commands import ChangeTerms, SetFee, SetTax
+from bank.products.commands import ChangeDeposit, ChangeTerms, SetFee, SetGlRole, SetTax
 from bank.products.errors import EffectiveDateUnusable, NothingChanges, UnusableTerms
-from bank.products.models import FeeRule, ProductGlRole, ProductVersion
+from bank.products.models import FeeRule, ProductGlRole, ProductVersion, TermRate
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 from tests.workflows.conftest import employ
@@ -100,7 +100,8 @@ def test_other_terms_of_the_version_are_kept(maker: User, checker: User) -> None
 
 
 def test_a_price_and_a_tax_change_by_two_people(maker: User, checker: User) -> None:
-    command = propose("products.set_fee", fee(), maker)
+    command = propose("products.set_fee", replace(fee(), free_per_month=2), maker)
+    assert said(command)["Free each month, by account"] == ("0", "2")
     assert said(command)["Real-time gross settlement of 10,000"] == ("KES 200.00", "KES 250.00")
     workflows.approve(command=command, checker=checker)
     tax = SetTax("EXCISE", D(20), fee().effective_from)
@@ -110,6 +111,7 @@ def test_a_price_and_a_tax_change_by_two_people(maker: User, checker: User) -> N
     quotes = [selectors.quote_fee(event="RTGS", amount=amount, on=day) for day in days]
     assert [str(one.total) for one in quotes] == ["KES 230.00", "KES 300.00"]
     assert quotes[1].income_role == "FEE_INCOME"
+    assert [one.free_per_month for one in quotes] == [0, 2]
 
 
 WRONG: list[tuple[Callable[[], ChangeTerms], type[BankError]]] = [
@@ -154,6 +156,9 @@ def test_terms_that_make_no_sense_are_refused_and_change_nothing(maker: User, ch
     ):
         with pytest.raises(UnusableTerms):
             propose("products.set_fee", wrong, maker)
+    for count in (-1, 1_001):
+        with pytest.raises(UnusableTerms):
+            propose("products.set_fee", replace(fee(), free_per_month=count), maker)
     for wrong in (replace(fee(), event="SMILE"), replace(fee(), kind="FREE")):
         with pytest.raises(InvalidInput):
             propose("products.set_fee", wrong, maker)
@@ -182,3 +187,128 @@ def test_what_changed_meanwhile_is_looked_at_again(maker: User, checker: User) -
     with pytest.raises(BankError):
         workflows.approve(command=command, checker=checker)
     assert FeeRule.objects.filter(event="RTGS").count() == 1
+
+
+def deposit() -> ChangeDeposit:
+    return ChangeDeposit(
+        product="FIXED", currency="KES", effective_from=ledger.business_date() + timedelta(10),
+        rates="3 50,000 8.5\n6 50,000 9\n12 50,000 10.5\n24 100,000 11", minimum=None,
+        modes="AT_MATURITY, MONTHLY", convention="MODIFIED_FOLLOWING", cooling_days=7,
+        early_steps="12 2\n6 1.5\n0 0.75", early_share_pct=D(100), grace_days=0, missed_pct=D(0),
+        notice_days=0, early_withdrawal=True,
+    )  # fmt: skip
+
+
+def call() -> ChangeDeposit:
+    return replace(
+        deposit(), product="CALL", rates="0 5\n1,000,000 6", minimum=D(20_000), modes="MONTHLY",
+        convention="FOLLOWING", cooling_days=0, early_steps="",
+    )  # fmt: skip
+
+
+def test_the_rates_and_rules_of_a_deposit_change_by_two_people(maker: User, checker: User) -> None:
+    command = propose("products.change_deposit", deposit(), maker)
+    shown = said(command)
+    assert shown["12 months"] == ("10.00% from KES 50,000.00", "10.50% from KES 50,000.00")
+    assert shown["Interest of 12 months on 100,000"] == ("KES 10,000.00", "KES 10,500.00")
+    assert shown["36 months"][1] == "Not offered"
+    assert "3 months" not in shown
+    assert shown["Points off the rate, by months left"] == ("12 2; 6 1.5; 3 1; 0 0.5", "12 2; 6 1.5; 0 0.75")
+    assert shown["Business-day rule"] == ("FOLLOWING", "MODIFIED_FOLLOWING")
+    assert shown["For"][0] == "0 running deposits keep what they were opened under"
+    TermRate.objects.create(
+        version=selectors.product("FIXED").versions.get(), currency="USD", tenor_months=6, minimum=500,
+        annual_rate_pct=3,
+    )  # fmt: skip
+    command.refresh_from_db()
+    assert workflows.approve(command=command, checker=checker).state == "APPROVED"
+    day = deposit().effective_from
+    old, new = (selectors.offer("FIXED", on).version for on in (day - timedelta(1), day))
+    rates = {(row.currency, row.tenor_months): row.annual_rate_pct for row in new.term_rates.all()}
+    assert rates == {
+        ("KES", 3): D("8.5"),
+        ("KES", 6): 9,
+        ("KES", 12): D("10.5"),
+        ("KES", 24): 11,
+        ("USD", 6): 3,
+    }
+    assert old.term_rates.filter(currency="KES").count() == 5
+    assert selectors.deposit_rules(new.deposit_terms).early_points(4) == D("0.75")
+    assert selectors.deposit_rules(old.deposit_terms).early_points(4) == 1
+    assert selectors.gl_role(new, "CONTROL") == "FIXED_DEPOSITS"
+
+    command = propose("products.change_deposit", call(), maker)
+    shown = said(command)
+    assert shown["Smallest deposit"] == ("50,000", "20,000")
+    assert shown["Interest tiers"] == ("0 5\n1000000 5.5", "0 5\n1000000 6")
+    assert workflows.approve(command=command, checker=checker).state == "APPROVED"
+    terms_then = selectors.offer("CALL", day).terms
+    assert [(row.minimum_opening, selectors.tiers_as_text(row)) for row in terms_then] == [
+        (20_000, "0 5\n1000000 6")
+    ]
+    again = replace(call(), effective_from=day + timedelta(1))
+    with pytest.raises(NothingChanges):
+        propose("products.change_deposit", again, maker)
+
+
+def test_deposits_that_make_no_sense_are_refused_and_change_nothing(maker: User) -> None:
+    wrong: list[tuple[ChangeDeposit, type[BankError]]] = [
+        (replace(deposit(), rates="3 50,000 -1"), UnusableTerms),
+        (replace(deposit(), rates="3 50,000 101"), UnusableTerms),
+        (replace(deposit(), rates="3 50,000 NaN"), UnusableTerms),
+        (replace(deposit(), rates="6 50,000 9\n3 50,000 8"), UnusableTerms),
+        (replace(deposit(), rates="3 50,000 8\n3 60,000 9"), UnusableTerms),
+        (replace(deposit(), rates="3 0 8"), UnusableTerms),
+        (replace(deposit(), rates="99999 50000 8"), UnusableTerms),
+        (replace(deposit(), rates="a lot"), UnusableTerms),
+        (replace(deposit(), rates=""), UnusableTerms),
+        (replace(deposit(), early_steps="3 1\n6 2"), UnusableTerms),
+        (replace(deposit(), early_steps="-1 1"), UnusableTerms),
+        (replace(deposit(), early_share_pct=D(101)), UnusableTerms),
+        (replace(deposit(), missed_pct=D("NaN")), UnusableTerms),
+        (replace(deposit(), notice_days=5_000), UnusableTerms),
+        (replace(deposit(), modes="SOMETIMES"), UnusableTerms),
+        (replace(deposit(), convention="TOMORROW"), BankError),
+        (replace(deposit(), product="SAVINGS"), InvalidInput),
+        (replace(deposit(), currency="CHF"), UnknownRole),
+        (replace(deposit(), effective_from=ledger.business_date() - timedelta(1)), EffectiveDateUnusable),
+        (replace(call(), minimum=None), UnusableTerms),
+        (replace(call(), rates=""), UnusableTerms),
+        (replace(call(), rates="0 5\n0 6"), UnusableTerms),
+    ]
+    for asked, refusal in wrong:
+        with pytest.raises(refusal):
+            propose("products.change_deposit", asked, maker)
+    day = deposit().effective_from
+    roles: list[tuple[SetGlRole, type[BankError]]] = [
+        (SetGlRole("SAVINGS", "CONTROL", "CASH", day), UnusableTerms),
+        (SetGlRole("SAVINGS", "CONTROL", "INTEREST_EXPENSE", day), UnusableTerms),
+        (SetGlRole("SAVINGS", "INTEREST_EXPENSE", "SAVINGS_DEPOSITS", day), UnusableTerms),
+        (SetGlRole("SAVINGS", "CONTROL", "NOWHERE", day), UnknownRole),
+        (SetGlRole("SAVINGS", "SMILES", "CURRENT_DEPOSITS", day), InvalidInput),
+        (SetGlRole("MORTGAGE", "CONTROL", "CURRENT_DEPOSITS", day), InvalidInput),
+        (SetGlRole("SAVINGS", "CONTROL", "SAVINGS_DEPOSITS", day), NothingChanges),
+    ]
+    for role, refusal in roles:
+        with pytest.raises(refusal):
+            propose("products.set_gl_role", role, maker)
+    assert not Command.objects.exists()
+
+
+def test_a_gl_role_changes_by_two_people_for_what_is_opened_afterwards(maker: User, checker: User) -> None:
+    day = deposit().effective_from
+    command = propose(
+        "products.set_gl_role", SetGlRole("FIXED", "INTEREST_EXPENSE", "OPERATING_EXPENSE", day), maker
+    )
+    shown = said(command)
+    assert shown["Interest the bank pays"] == ("INTEREST_EXPENSE", "OPERATING_EXPENSE")
+    assert shown["Account of the chart"] == (
+        "5101.KES Interest expense, KES", "5900.KES Operating expense, KES",
+    )  # fmt: skip
+    assert workflows.approve(command=command, checker=checker).state == "APPROVED"
+    old, new = (selectors.offer("FIXED", on).version for on in (day - timedelta(1), day))
+    assert [selectors.gl_role(one, "INTEREST_EXPENSE") for one in (old, new)] == [
+        "INTEREST_EXPENSE", "OPERATING_EXPENSE",
+    ]  # fmt: skip
+    assert selectors.gl_role(new, "CONTROL") == "FIXED_DEPOSITS"
+    assert new.term_rates.count() == old.term_rates.count() == 5

@@ -1,23 +1,36 @@
 """What staff propose about the catalogue, as forms; somebody else decides."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bank.identity.models import User
-from bank.products import rules, selectors
-from bank.products.commands import MAKER_RIGHT, TERMS_FIELDS, ChangeTerms, SetFee, SetTax
+from bank.kernel.calendars import BusinessDayConvention
+from bank.products import ladders, rules, selectors
+from bank.products.commands import (
+    MAKER_RIGHT,
+    TERMS_FIELDS,
+    ChangeDeposit,
+    ChangeTerms,
+    SetFee,
+    SetGlRole,
+    SetTax,
+    deposits,
+)
 from bank.products.models import (
     BALANCE_BASES,
     FEE_BEARERS,
     FEE_KINDS,
     FREQUENCIES,
+    GL_PURPOSES,
     SEGMENTS,
     TIER_METHODS,
     FeeRule,
     ProductTerms,
+    ProductVersion,
     TaxRule,
 )  # fmt: skip
 from bank.web.acts import Act
@@ -36,6 +49,10 @@ def _sum(label: Any, *, required: bool = True) -> forms.DecimalField:
 
 def _per_cent(label: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=9, decimal_places=6, min_value=0, max_value=100)
+
+
+def _days(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=1_200)
 
 
 def _lines(label: Any, help_text: Any, rows: int = 4) -> forms.CharField:
@@ -78,12 +95,58 @@ class FeeForm(forms.Form):
     bands = _lines(
         _("Bands"), _("One a line: up to (a hyphen in the last), the flat sum, the per cent."), rows=8
     )
+    free_per_month = forms.IntegerField(
+        label=_("Free each month, by account"), min_value=0, max_value=rules.MOST_FREE, initial=0
+    )
     reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
 
 
 class TaxForm(forms.Form):
     effective_from = DayField(label=_("From"))
     rate_pct = _per_cent(_("Per cent"))
+    reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
+
+
+class DepositForm(forms.Form):
+    """One form for deposits with a term and without."""
+
+    currency = forms.RegexField("^[A-Z]{3}$", label=_("Currency"))
+    effective_from = DayField(label=_("From"))
+    rates = _lines(
+        _("Rates"),
+        _(
+            "One a line. With a term: the months, the smallest deposit, the per cent a year. "
+            "Without: the balance it begins at, the per cent a year."
+        ),
+        rows=8,
+    )
+    minimum = _sum(_("Smallest deposit, where it has no term"), required=False)
+    modes = forms.MultipleChoiceField(
+        label=_("Ways interest is paid"),
+        choices=[(one.value, one.value) for one in rules.InterestMode],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    convention = forms.ChoiceField(
+        label=_("Business-day rule"), choices=[(one.value, one.value) for one in BusinessDayConvention]
+    )
+    cooling_days = _days(_("Days it cannot be closed"))
+    early_steps = _lines(
+        _("Closed early"), _("One a line: more than so many months left, the points taken off the rate.")
+    )
+    early_share_pct = _per_cent(_("Share of the rate when closed early"))
+    grace_days = _days(_("Days of grace for an instalment"))
+    missed_pct = _per_cent(_("Per cent of a missed instalment"))
+    notice_days = _days(_("Days of notice"))
+    early_withdrawal = forms.BooleanField(label=_("Withdrawn before notice at a cost"), required=False)
+    reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
+
+
+class RoleForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=GL_PURPOSES)
+    role = forms.RegexField(
+        "^[A-Z_]{3,40}$", label=_("GL role"), help_text=_("As the chart of accounts names it.")
+    )
+    effective_from = DayField(label=_("From"))
     reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
 
 
@@ -94,13 +157,44 @@ def _terms_now(row: ProductTerms) -> dict[str, Any]:
 
 
 def _fee_now(row: FeeRule) -> dict[str, Any]:
-    names = ("segment", "kind", "flat", "rate_pct", "minimum", "maximum")
+    names = ("segment", "kind", "flat", "rate_pct", "minimum", "maximum", "free_per_month")
     bands = rules.write_bands(selectors.fee_terms(row).bands)
     return {**{name: getattr(row, name) for name in names}, "bands": bands}
 
 
 def _tax_now(row: TaxRule) -> dict[str, Any]:
     return {"rate_pct": row.rate_pct}
+
+
+def _deposit_now(version: ProductVersion) -> dict[str, Any]:
+    held, currency = deposits.held_rules(version), version.product.currency
+    price = deposits.held_price(version, currency)
+    return {
+        **asdict(held),
+        "currency": currency,
+        "early_steps": ladders.write_steps(held.early_steps),
+        "rates": ladders.write_rates(price.terms) or rules.write_tiers(price.tiers),
+        "minimum": price.minimum,
+    }
+
+
+def _propose_deposit(version: ProductVersion, actor: User, reason: str, **given: Any) -> None:
+    given["modes"] = ",".join(given["modes"])
+    payload = ChangeDeposit(product=version.product.code, **given)
+    workflows.propose(kind="products.change_deposit", payload=payload, reason=reason, maker=actor)
+
+
+def _propose_role(version: ProductVersion, actor: User, reason: str, **given: Any) -> None:
+    payload = SetGlRole(product=version.product.code, **given)
+    workflows.propose(kind="products.set_gl_role", payload=payload, reason=reason, maker=actor)
+
+
+def _is_deposit(version: ProductVersion) -> bool:
+    return version.product.kind in rules.DEPOSIT_ROLES
+
+
+def _has_roles(version: ProductVersion) -> bool:
+    return version.product.kind in rules.ACCOUNT_KINDS or _is_deposit(version)
 
 
 def _propose_terms(row: ProductTerms, actor: User, reason: str, **given: Any) -> None:
@@ -124,7 +218,16 @@ def _act(
     return {"change": Act(title, form, run, MAKER_RIGHT, _WAITS, _WAITS, initial=initial)}
 
 
-VERSION_ACTS: dict[str, Act] = {}
+VERSION_ACTS: dict[str, Act] = {
+    "deposit": Act(
+        _("Propose other rates or rules"), DepositForm, _propose_deposit, MAKER_RIGHT, _WAITS, _WAITS,
+        initial=_deposit_now, possible=_is_deposit,
+    ),
+    "role": Act(
+        _("Propose another GL role"), RoleForm, _propose_role, MAKER_RIGHT, _WAITS, _WAITS,
+        possible=_has_roles,
+    ),
+}  # fmt: skip
 """Apps above add theirs: what is done to the accounts under a version."""
 TERMS_ACTS = _act(_("Propose other terms"), TermsForm, _propose_terms, _terms_now)
 FEE_ACTS = _act(_("Propose another price"), FeeForm, _propose_fee, _fee_now)

@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from bank.kernel.money import Money
 from bank.products.admin.desk import FEE_ACTS, TAX_ACTS, TERMS_ACTS, VERSION_ACTS
 from bank.products.models import (
+    DepositTerms,
     FeeBand,
     FeeRule,
     InterestTier,
     LoanTerms,
     Product,
+    ProductGlRole,
     ProductTerms,
     ProductVersion,
     TaxRule,
@@ -63,6 +65,19 @@ class LoanTermsLines(ReadOnlyLines):
     )
 
 
+class DepositTermsLines(ReadOnlyLines):
+    model = DepositTerms
+    fields = (
+        *("modes", "convention", "cooling_days", "early_steps", "early_share_pct"),
+        *("grace_days", "missed_pct", "notice_days", "early_withdrawal"),
+    )
+
+
+class RoleLines(ReadOnlyLines):
+    model = ProductGlRole
+    fields = ("purpose", "role")
+
+
 class TierLines(ReadOnlyLines):
     model = InterestTier
     fields = ("from_balance", "annual_rate_pct")
@@ -86,7 +101,7 @@ class VersionTable(ActingTable):
     acts = VERSION_ACTS
     list_display = ("product", "number", "effective_from", "effective_until")
     list_select_related = ("product",)
-    inlines = (TermsLines, TermRateLines, LoanTermsLines)
+    inlines = (TermsLines, TermRateLines, DepositTermsLines, LoanTermsLines, RoleLines)
 
 
 @admin.register(ProductTerms)
@@ -118,6 +133,7 @@ class FeeTable(ActingTable):
         "rate_pct",
         "minimum",
         "maximum",
+        "free_per_month",
         "effective_from",
     )
     list_filter = ("event", "currency")
