@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.accounts import joint, rules, selectors, services
-from bank.accounts.models import SIGNINGS
+from bank.accounts.models import SIGNINGS, Account, Overdraft
 from bank.accounts.rules import Signing
 from bank.accounts.services import overdrafts, sharing, versions
 from bank.cif import selectors as cif
@@ -104,16 +104,20 @@ def _apply_migration(asked: MigrateAccounts, deed: Deed) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ArrangeOverdraft:
-    """``limit`` in the account's currency, through the day ``expires``."""
+    """``limit`` in the account's currency, through the day ``expires``, at ``rate_pct`` per cent a year; at
+    the product's rate where none is agreed."""
 
     number: str
     limit: Decimal
     expires: date
+    rate_pct: Decimal | None = None
 
 
 def _check_overdraft(asked: ArrangeOverdraft) -> None:
     account = selectors.find_by_number(asked.number)
-    overdrafts.check_overdraft(account, Money.of(asked.limit, account.currency), asked.expires)
+    overdrafts.check_overdraft(
+        account, Money.of(asked.limit, account.currency), asked.expires, asked.rate_pct
+    )
 
 
 def _overdraft_difference(asked: ArrangeOverdraft) -> list[Change]:
@@ -124,8 +128,20 @@ def _overdraft_difference(asked: ArrangeOverdraft) -> list[Change]:
     return [
         Change(gettext("Limit"), before, formats.money(Money.of(asked.limit, account.currency))),
         Change(gettext("Until"), until, formats.day(asked.expires)),
+        Change(gettext("Rate a year"), *_rates(account, held, asked.rate_pct)),
         Change(gettext("Holder"), account.customer.display_name, account.customer.display_name),
     ]
+
+
+def _rates(account: Account, held: Overdraft | None, agreed: Decimal | None) -> tuple[str, str]:
+    """What an overdraft costs now and would cost: what was agreed, or what the product says."""
+    listed = selectors.terms_of(account).debit_rate_pct
+    of_product = gettext("%s, as the product says") % formats.percent(listed / 100)
+    said = [
+        of_product if rate is None else formats.percent(rate / 100)
+        for rate in (held.annual_rate_pct if held else None, agreed)
+    ]
+    return said[0], said[1]
 
 
 def _overdraft_amount(asked: ArrangeOverdraft) -> Money:
@@ -141,6 +157,7 @@ def _apply_overdraft(asked: ArrangeOverdraft, deed: Deed) -> None:
         account=account,
         limit=limit,
         expires=asked.expires,
+        rate_pct=asked.rate_pct,
         reference=deed.reference,
         maker=deed.maker,
         approver=deed.checker,

@@ -88,7 +88,9 @@ def _correct(account_id: int, low: date, version: int, *, net: bool) -> None:
     for period in periods.select_related("terms"):
         days = valued.closing_balances(account.number, from_date=period.first_day, to_date=period.last_day)
         accrued = rules.accrue(
-            staging.terms_of(period.terms), period.first_day, [balance.minor for balance in days]
+            staging.terms_of(period.terms, period.agreed_rate_pct),
+            period.first_day,
+            [balance.minor for balance in days],
         )
         difference = Difference(account, period, accrued)
         if not difference.is_nothing:

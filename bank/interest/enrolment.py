@@ -10,8 +10,8 @@ from bank.ledger import engine
 _ENROL: Final = statement("enrol")
 _CHANGED: Final = statement("changed")
 _SWITCH: Final = """
-    UPDATE interest_position p SET terms_id = n.terms_id
-    FROM unnest(%s::bigint[], %s::bigint[]) AS n (account_id, terms_id)
+    UPDATE interest_position p SET terms_id = n.terms_id, agreed_rate_pct = n.agreed
+    FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS n (account_id, terms_id, agreed)
     WHERE p.account_id = n.account_id AND p.accrued_through < p.since
 """
 
@@ -27,14 +27,15 @@ def enrol(after: int, upto: int, first: date) -> None:
 
 def switch(after: int, upto: int, first: date) -> None:
     """Takes accounts that were moved to another version of their product over to its terms from ``first``
-    on: what they earned until then is paid out, and the new terms begin a period of their own.
+    on, and those whose overdraft was agreed at another rate over to that: what they earned and cost
+    until then is booked, and a period of its own begins.
     """
     changed = engine.rows(_CHANGED, _range(after, upto, first))
     if not changed:
         return
-    accounts = [account for account, _ in changed]
+    accounts, terms, agreed = (list(column) for column in zip(*changed, strict=True))
     capitalisation.capitalise(after=after, upto=upto, only=accounts)
-    engine.rows(_SWITCH, (accounts, [terms for _, terms in changed]))
+    engine.rows(_SWITCH, (accounts, terms, agreed))
 
 
 def _range(after: int, upto: int, first: date) -> dict[str, Any]:

@@ -18,6 +18,13 @@ def _exact(label: Any) -> "models.DecimalField[Any, Any]":
     return models.DecimalField(label, max_digits=38, decimal_places=SCALE, default=0)
 
 
+def _agreed() -> "models.DecimalField[Any, Any]":
+    """What an overdraft was agreed to cost, per cent a year; empty where the terms say."""
+    return models.DecimalField(
+        _("agreed rate of the overdraft"), max_digits=9, decimal_places=6, null=True, editable=False
+    )
+
+
 class Position(models.Model):
     """An account's interest since the period began on ``since``, up to the end of ``accrued_through``.
 
@@ -33,6 +40,7 @@ class Position(models.Model):
     terms = models.ForeignKey(
         "products.ProductTerms", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    agreed_rate_pct = _agreed()
     since = models.DateField(_("since"))
     accrued_through = models.DateField(_("accrued through"))
     seen_version = models.BigIntegerField(default=0, editable=False)
@@ -73,6 +81,7 @@ class Period(models.Model):
     credit_paid = models.BigIntegerField(_("paid, in cents"))
     tax_rate_pct = models.DecimalField(_("withholding tax, per cent"), max_digits=9, decimal_places=6)
     tax_withheld = models.BigIntegerField(_("tax withheld, in cents"))
+    agreed_rate_pct = _agreed()
     debit_accrued = _exact(_("cost of overdraft, in cents"))
     debit_due = models.BigIntegerField(_("cost due, in cents"))
     entry_id = models.BigIntegerField(_("journal entry"), null=True)

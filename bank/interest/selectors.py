@@ -14,7 +14,6 @@ from bank.interest.errors import InterestNotKept
 from bank.interest.models import Period, Position
 from bank.kernel.money import Money
 from bank.ledger import engine, valued
-from bank.products.models import ProductTerms
 from bank.products.rules import BalanceBasis
 
 LONGEST_DAYS: Final = 366
@@ -89,7 +88,7 @@ def standing_for(user: User, number: str, booked: Money) -> Standing | None:
     position = known.filter(account__number=number, account__customer_id__in=customers).first()
     if position is None:
         return None
-    terms = staging.terms_of(position.terms)
+    terms = staging.terms_of(position.terms, position.agreed_rate_pct)
     return Standing(
         earned=Money.from_minor(position.credit_posted, booked.currency),
         cost=Money.from_minor(position.debit_posted + position.debit_owed, booked.currency),
@@ -111,12 +110,14 @@ def explain(account: Account, first_day: date | None = None) -> Explanation:
         raise InterestNotKept(number=account.number)
     if first_day is None or first_day == position.since:
         booked = rules.Accrued(position.credit_accrued, position.debit_accrued)
-        return _explain(account, position.terms, position.since, position.accrued_through, booked)
+        terms = staging.terms_of(position.terms, position.agreed_rate_pct)
+        return _explain(account, terms, position.since, position.accrued_through, booked)
     period = Period.objects.select_related("terms").filter(account=account, first_day=first_day).first()
     if period is None:
         raise InterestNotKept(number=account.number)
     booked = rules.Accrued(period.credit_accrued, period.debit_accrued)
-    return _explain(account, period.terms, period.first_day, period.last_day, booked)
+    terms = staging.terms_of(period.terms, period.agreed_rate_pct)
+    return _explain(account, terms, period.first_day, period.last_day, booked)
 
 
 def paid_periods(account: Account, limit: int = 36) -> list[Period]:
@@ -150,9 +151,8 @@ def rate_pct(terms: rules.Terms, balance: int) -> Decimal:
 
 
 def _explain(
-    account: Account, row: ProductTerms, first: date, last: date, booked: rules.Accrued
+    account: Account, terms: rules.Terms, first: date, last: date, booked: rules.Accrued
 ) -> Explanation:
-    terms = staging.terms_of(row)
     shown = max(first, last - timedelta(days=LONGEST_DAYS))
     balances = valued.closing_balances(account.number, from_date=first, to_date=last)
     minors = [balance.minor for balance in balances]

@@ -6,6 +6,7 @@ year come from the rules in plain Python as small tables to join with.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -20,7 +21,7 @@ TABLES: Final = """
     CREATE TEMPORARY TABLE IF NOT EXISTS interest_part (
         account_id bigint, ledger_id bigint, terms_id bigint, since date, accrued_through date,
         seen_version bigint, credit_posted bigint, debit_posted bigint, booked bigint, version bigint,
-        low date, high date, slow boolean, held_back boolean DEFAULT false
+        agreed_slope numeric, low date, high date, slow boolean, held_back boolean DEFAULT false
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS interest_terms (
         terms_id bigint, basis text, day_count text, debit_slope numeric
@@ -43,9 +44,10 @@ LOCK: Final = "SELECT pg_advisory_xact_lock(7306, 1)"
 # The moves an account made since it was last seen: the first and last value date among them.
 _SNAPSHOT: Final = """
     INSERT INTO interest_part (account_id, ledger_id, terms_id, since, accrued_through, seen_version,
-                               credit_posted, debit_posted, booked, version, low, high)
+                               credit_posted, debit_posted, booked, version, agreed_slope, low, high)
     SELECT p.account_id, p.ledger_id, p.terms_id, p.since, p.accrued_through, p.seen_version,
-           p.credit_posted, p.debit_posted, b.booked, b.version, m.span[1], m.span[2]
+           p.credit_posted, p.debit_posted, b.booked, b.version, p.agreed_rate_pct * 0.01,
+           m.span[1], m.span[2]
     FROM interest_position p
     JOIN ledger_balance b ON b.account_id = p.ledger_id
     CROSS JOIN LATERAL (SELECT CASE WHEN b.version > p.seen_version THEN (
@@ -116,10 +118,11 @@ def load_terms(ids: Iterable[int]) -> dict[int, rules.Terms]:
     return {row.pk: terms_of(row) for row in rows}
 
 
-def terms_of(row: ProductTerms) -> rules.Terms:
-    """A row of the catalogue in the form the rules take."""
+def terms_of(row: ProductTerms, agreed: Decimal | None = None) -> rules.Terms:
+    """A row of the catalogue in the form the rules take; an overdraft costs what was ``agreed``, if so."""
+    earning = products.interest_terms(row)
     return rules.Terms(
-        earning=products.interest_terms(row),
+        earning=earning if agreed is None else replace(earning, debit_rate_pct=agreed),
         currency=row.currency,
         accrual=row.accrual_frequency,
         capitalisation=row.capitalisation_frequency,

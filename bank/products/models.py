@@ -354,6 +354,7 @@ class FeeRule(Dated):
     rate_pct = models.DecimalField(_("per cent"), max_digits=9, decimal_places=6, default=0)
     minimum = AmountField(_("at least"), null=True, blank=True)
     maximum = AmountField(_("at most"), null=True, blank=True)
+    free_per_month = models.PositiveSmallIntegerField(_("free each month, by account"), default=0)
     income_role = models.CharField(_("GL role of the income"), max_length=40)
 
     class Meta:

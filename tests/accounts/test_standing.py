@@ -43,14 +43,17 @@ def test_an_overdraft_is_arranged_by_two_people_within_what_the_second_may_lend(
     maker, manager = employ("maker", "OFFICER"), employ("manager", "BRANCH_MANAGER")
     expires = today() + timedelta(90)
     for limit, state in ((Decimal(2_000_000), "FAILED"), (Decimal(5_000), "APPROVED")):
-        asked = ArrangeOverdraft(account.number, limit, expires)
+        asked = ArrangeOverdraft(account.number, limit, expires, Decimal("14.5"))
         command = workflows.propose(
             kind="accounts.arrange_overdraft", payload=asked, reason="Seasonal", maker=maker
         )
+        rates = {one["label"]: (one["before"], one["after"]) for one in command.difference}["Rate a year"]
+        assert rates == ("0.00%, as the product says", "14.50%")
         assert workflows.approve(command=command, checker=manager).state == state
     arranged = selectors.overdraft(account)
     assert arranged is not None
     assert (arranged.arranged_by, arranged.approved_by, arranged.limit) == (maker, manager, 5_000)
+    assert arranged.annual_rate_pct == Decimal("14.5")
     assert selectors.position(account).available == kes("6000")
     with t_accounts(**{n(account): "-5500", n(payee): "5500"}):
         pay(account, payee, "5500")
@@ -66,6 +69,11 @@ def test_overdrafts_that_make_no_sense(account: Account, payee: Account) -> None
     for limit, expires in wrong:
         with books_untouched(), pytest.raises(OverdraftUnusable):
             services.arrange_overdraft(account=account, limit=kes(limit), expires=expires)
+    for rate in ("-1", "100.5", "NaN"):
+        with pytest.raises(OverdraftUnusable):
+            services.arrange_overdraft(
+                account=account, limit=kes("5"), expires=today() + timedelta(9), rate_pct=Decimal(rate)
+            )
     with pytest.raises(OverdraftUnusable):
         services.end_overdraft(account=account, reason="None there")
     assert not Overdraft.objects.exists()

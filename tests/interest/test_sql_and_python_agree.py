@@ -1,22 +1,24 @@
 """The set-based SQL of the close and the rules in plain Python come to the same, to the last decimal.
 
-10,000 accounts under 300 sets of terms, with postings that have value on random days over the turn of
-a year and a leap day, in currencies of none, two and three decimals; all of them accrued at once, and
-again some days later, when most of them go the short way. Then all are paid, taxed and charged, some
-of them frozen or allowed to go below zero: the entries are those of the plain rules, posting by posting.
+10,000 accounts under 300 sets of terms, a fifth with a rate of their own for what is overdrawn, with
+postings that have value on random days over the turn of a year and a leap day, in currencies of none,
+two and three decimals; all of them accrued at once, and again some days later, when most of them go the
+short way. Then all are paid, taxed and charged, some of them frozen or allowed to go below zero: the
+entries are those of the plain rules, posting by posting.
 """
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 
 import pytest
 from django.db import connection
 
 from bank import ledger
-from bank.accounts.models import Account
+from bank.accounts.models import Account, Overdraft
 from bank.accounts.rules import account_number
 from bank.interest import accrual, capitalisation, postings, rules, staging
 from bank.interest.models import Period, Position
@@ -178,15 +180,24 @@ def _cases(bank: Bank, dice: random.Random) -> list[Case]:
     rows = _terms(dice)
     terms = [staging.terms_of(row) for row in rows]
     chosen = [dice.randrange(TERMS) for _ in range(CASES)]
+    own = [Decimal(rate) for rate in ("0", "9.5", "21.333333")]
+    agreed = [dice.choice(own) if dice.random() < 0.2 else None for _ in chosen]
     numbers = [account_number("777", n) for n in range(CASES)]
     _open(bank, numbers, [rows[n] for n in chosen])
     cases = [
-        Case(number, terms[n], TODAY - timedelta(days=min(int(dice.expovariate(0.12)), 75)))
-        for number, n in zip(numbers, chosen, strict=True)
+        Case(number, _at(terms[n], rate), TODAY - timedelta(days=min(int(dice.expovariate(0.12)), 75)))
+        for number, n, rate in zip(numbers, chosen, agreed, strict=True)
     ]
     for currency in ("KES", "JPY", "KWD"):
         ledger.post(list(_postings([case for case in cases if case.terms.currency == currency], dice)))
     ids = dict(Account.objects.values_list("number", "pk"))
+    Overdraft.objects.bulk_create(
+        Overdraft(
+            account_id=ids[case.number], limit=1, expires_date=LATER + timedelta(days=90),
+            arranged_date=TODAY, annual_rate_pct=rate,
+        )
+        for case, rate in zip(cases, agreed, strict=True) if rate is not None
+    )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, id FROM ledger_account WHERE guarded")
         ledger_ids = dict(cursor.fetchall())
@@ -195,14 +206,20 @@ def _cases(bank: Bank, dice: random.Random) -> list[Case]:
             account_id=ids[case.number],
             ledger_id=ledger_ids[case.number],
             terms=rows[n],
+            agreed_rate_pct=rate,
             since=case.since,
             accrued_through=case.since - timedelta(days=1),
         )
-        for case, n in zip(cases, chosen, strict=True)
+        for case, n, rate in zip(cases, chosen, agreed, strict=True)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE interest_position, ledger_entry, ledger_posting")
     return cases
+
+
+def _at(terms: rules.Terms, rate: Decimal | None) -> rules.Terms:
+    """The terms at a rate agreed for one account's overdraft."""
+    return terms if rate is None else replace(terms, earning=replace(terms.earning, debit_rate_pct=rate))
 
 
 def _terms(dice: random.Random) -> list[ProductTerms]:

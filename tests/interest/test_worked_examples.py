@@ -9,10 +9,13 @@ from decimal import Decimal
 import pytest
 
 from bank import ledger
+from bank.accounts import services as accounts
 from bank.accounts.models import Account
 from bank.interest import selectors, services
 from bank.interest.errors import InterestOwed
 from bank.interest.models import Period, Position
+from bank.kernel.money import Money
+from bank.products.models import Product
 from tests.interest.conftest import Bank
 
 APRIL_END, MAY = date(2026, 4, 30), date(2026, 5, 1)
@@ -110,6 +113,43 @@ def test_an_overdraft_is_charged(bank: Bank) -> None:
         ("Interest receivable", "Cr", "30.00"),
     ]
     assert (bank.balance(account), bank.gl("INTEREST_RECEIVABLE")) == ("-2030.00", "0.00")
+
+
+def test_an_overdraft_costs_what_was_agreed_for_this_account(bank: Bank) -> None:
+    """2,000.00 overdrawn cost 1.00 a day by the product; ten days on 9.125 per cent are agreed, 0.50 a day on
+    2,010.00; after its end the product says again. Each rate's days are a period of their own, and a late
+    posting corrects each at its own rate.
+    """
+    bank.product("0", debit="18.25")
+    Product.objects.filter(code="TESTED").update(kind="CURRENT")
+    account = bank.account(overdraft="5000")
+    bank.move(account, "-2000")
+    bank.close(until=date(2026, 4, 11))
+    agreed = {"limit": Money.of("5000", "KES"), "expires": MAY, "rate_pct": Decimal("9.125")}
+    accounts.arrange_overdraft(account=account, **agreed)
+    bank.close(until=date(2026, 4, 21))
+    assert t_accounts(f"interest:{account.number}:2026-04-10") == [
+        ("Customer", "Dr", "10.00"),
+        ("Interest receivable", "Cr", "10.00"),
+    ]
+    position = Position.objects.get()
+    assert (position.since, position.debit_accrued) == (date(2026, 4, 11), Decimal("502.5"))
+    shown = selectors.explain(account)
+    assert (shown.agrees, shown.terms.earning.debit_rate_pct) == (True, Decimal("9.125"))
+    accounts.end_overdraft(account=account, reason="Paid back")
+    ledger.set_limit(account.number, Money.of("5000", "KES"))
+    bank.close(until=MAY)
+    spent = [(one.first_day.day, one.agreed_rate_pct, one.debit_due) for one in _periods()]
+    assert spent == [(1, None, 1000), (11, Decimal("9.125"), 502), (21, None, 1008)]
+    bank.move(account, "1000", value_date=date(2026, 4, 6))
+    bank.close()
+    late = [(one.first_day.day, one.debit_due) for one in _periods()]
+    assert late == [(1, 750), (11, 252), (21, 505)]
+    assert bank.ties()
+
+
+def _periods() -> list[Period]:
+    return list(Period.objects.order_by("first_day"))
 
 
 def test_what_goes_beyond_the_limit_stays_owed(bank: Bank) -> None:

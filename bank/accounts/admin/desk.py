@@ -51,6 +51,15 @@ class UnfreezeForm(forms.Form):
 class OverdraftForm(forms.Form):
     limit = forms.DecimalField(label=_("Limit"), max_digits=18, decimal_places=3, min_value=0)
     expires = DayField(label=_("Until"))
+    rate_pct = forms.DecimalField(
+        label=_("Agreed rate, per cent a year"),
+        help_text=_("Empty: what the product says."),
+        max_digits=9,
+        decimal_places=6,
+        min_value=0,
+        max_value=100,
+        required=False,
+    )
     reason = _reason()
 
 
@@ -117,8 +126,8 @@ def _migrate(version: ProductVersion, actor: User, to_version: int, on_date: dat
     workflows.propose(kind="accounts.migrate", payload=payload, reason=reason, maker=actor)
 
 
-def _overdraft(account: Account, actor: User, limit: Decimal, expires: date, reason: str) -> None:
-    payload = ArrangeOverdraft(account.number, limit, expires)
+def _overdraft(account: Account, actor: User, reason: str, **given: Any) -> None:
+    payload = ArrangeOverdraft(account.number, **given)
     workflows.propose(kind="accounts.arrange_overdraft", payload=payload, reason=reason, maker=actor)
 
 

@@ -15,6 +15,7 @@ from bank.accounts.admin.desk import ACCOUNT_ACTS, CHARGE_ACTS
 from bank.accounts.models import Account, AccountFreeze, AccountVersion, Charge, Migration
 from bank.kernel.money import Money
 from bank.ledger.models import Account as LedgerAccount
+from bank.runtime.formats import percent
 from bank.web import cells
 from bank.web.acts import ActingTable
 from bank.web.staff import Column, Figure, Panel, ReadOnlyTable
@@ -160,6 +161,7 @@ def _overdrafts(request: HttpRequest, account: Account) -> Panel | None:
         (
             cells.money(Money(one.limit, account.currency)),
             cells.day(one.expires_date),
+            _("as the product says") if one.annual_rate_pct is None else percent(one.annual_rate_pct / 100),
             one.reference,
             one.arranged_by or cells.NOTHING,
             one.approved_by or cells.NOTHING,
@@ -172,6 +174,7 @@ def _overdrafts(request: HttpRequest, account: Account) -> Panel | None:
         *(
             Column(_("Limit"), figures=True),
             Column(_("Until")),
+            Column(_("Rate a year"), figures=True),
             Column(_("Approval")),
             Column(_("Proposed by")),
         ),

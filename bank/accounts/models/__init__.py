@@ -1,6 +1,6 @@
 """Accounts and what hangs on them: freezes, charges, the versions they were under."""
 
-from bank.accounts.models.charges import CHARGE_KINDS, Charge
+from bank.accounts.models.charges import CHARGE_KINDS, Charge, FeeUse
 from bank.accounts.models.cheques import ChequeBook, ChequeDeposit, ChequeStop, PresentedCheque
 from bank.accounts.models.contracts import ROLES, SCOPES, SIGNINGS, STATUSES, Account, AccountFreeze
 from bank.accounts.models.joint import JOINT_STATES, JointAct, JointWord
@@ -24,6 +24,7 @@ __all__ = [
     "ChequeDeposit",
     "ChequeStop",
     "CollectionNumber",
+    "FeeUse",
     "JointAct",
     "JointHolder",
     "JointWord",

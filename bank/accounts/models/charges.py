@@ -22,6 +22,29 @@ CHARGE_KINDS = [
 ]
 
 
+class FeeUse(models.Model):
+    """One of the events of a calendar month an account had for nothing: the ``slot``-th of them.
+
+    Two that take the last one at once want one slot: the index lets one have it.
+    """
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    event = models.CharField(_("event"), max_length=32)
+    month = models.DateField(_("month"))
+    slot = models.PositiveSmallIntegerField(_("number"))
+    reference = models.CharField(_("reference"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("free event")
+        verbose_name_plural = _("free events")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "event", "month", "slot"], name="fee_use_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.month} {self.slot}"
+
+
 class Charge(models.Model):
     """A charge of an account, in its currency; once per kind, period and reference.
 

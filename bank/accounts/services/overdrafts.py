@@ -1,6 +1,7 @@
 """Overdrafts: arranged by two people, ended by a third, by a new one, or by their last day."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,14 +15,15 @@ from bank.accounts.services import trail
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.ledger.errors import OverdraftInUse
-from bank.products.rules import ProductKind
+from bank.products.rules import HIGHEST_RATE_PCT, ProductKind
 
 _PART = 1_000
 
 
-def check_overdraft(account: Account, limit: Money, expires: date) -> None:
+def check_overdraft(account: Account, limit: Money, expires: date, rate_pct: Decimal | None = None) -> None:
     """Raises ``OverdraftUnusable`` for what is no current account, a limit not above zero or in another
-    currency, and a last day that is not after the business date or more than two years off.
+    currency, a last day that is not after the business date or more than two years off, and a rate
+    that is below zero or above 100 per cent a year.
     """
     if account.product.kind != ProductKind.CURRENT or account.status == AccountStatus.CLOSED:
         raise OverdraftUnusable(problem="Only an open current account has an overdraft.")
@@ -30,6 +32,8 @@ def check_overdraft(account: Account, limit: Money, expires: date) -> None:
     today = ledger.business_date()
     if not today < expires <= today + LONGEST_OVERDRAFT:
         raise OverdraftUnusable(problem="An overdraft ends after today and within two years.")
+    if rate_pct is not None and not (rate_pct.is_finite() and 0 <= rate_pct <= HIGHEST_RATE_PCT):
+        raise OverdraftUnusable(problem="The agreed rate is between 0 and 100 per cent a year, or left out.")
 
 
 @transaction.atomic
@@ -38,17 +42,20 @@ def arrange_overdraft(
     account: Account,
     limit: Money,
     expires: date,
+    rate_pct: Decimal | None = None,
     reference: str = "",
     maker: User | None = None,
     approver: User | None = None,
 ) -> Overdraft:
     """Lets the account go below zero by ``limit`` through the day ``expires``; one before ends.
 
-    The books are not touched, the ledger's limit is. Raises ``OverdraftUnusable``, and
+    It costs ``rate_pct`` a year from this business date on, or what the product says where none is agreed;
+    what was accrued before is charged with the next close, under the rate it was accrued at. The books
+    are not touched, the ledger's limit is. Raises ``OverdraftUnusable``, and
     ``OverdraftInUse`` where more is in use than the new limit.
     """
     locked = Account.objects.select_for_update(of=("self",)).select_related("product").get(pk=account.pk)
-    check_overdraft(locked, limit, expires)
+    check_overdraft(locked, limit, expires, rate_pct)
     today = ledger.business_date()
     _open_ones(locked).update(ended_date=today, end_reason="Replaced by another")
     locked.overdrafts.filter(runs_down=True).update(runs_down=False)
@@ -57,12 +64,14 @@ def arrange_overdraft(
         account=locked,
         limit=limit.amount,
         expires_date=expires,
+        annual_rate_pct=rate_pct,
         reference=reference,
         arranged_date=today,
         arranged_by=maker,
         approved_by=approver,
     )
-    detail = {"limit": str(limit), "until": expires.isoformat(), "command": reference}
+    rate = "" if rate_pct is None else str(rate_pct)
+    detail = {"limit": str(limit), "until": expires.isoformat(), "rate": rate, "command": reference}
     trail.record("OVERDRAFT_ARRANGED", locked, approver, **detail)
     return made
 

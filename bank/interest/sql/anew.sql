@@ -10,7 +10,7 @@ WITH ahead AS MATERIALIZED (
     WHERE s.slow AND e.value_date > %(last)s
     GROUP BY s.account_id
 ), closing AS (
-    SELECT s.account_id, s.terms_id, s.since, d.day::date AS day,
+    SELECT s.account_id, s.terms_id, s.agreed_slope, s.since, d.day::date AS day,
            (s.booked - coalesce(v.amount, 0)
             + coalesce(sum(m.amount) OVER (PARTITION BY s.account_id ORDER BY d.day), 0))::bigint AS balance
     FROM interest_part s
@@ -23,7 +23,7 @@ WITH ahead AS MATERIALIZED (
     SELECT n.account_id, n.terms_id, n.since,
            sum(round((n.balance * c.slope + c.intercept) * f.num / f.den, 10)) AS credit,
            sum(CASE WHEN n.balance < 0
-                    THEN round(-n.balance * t.debit_slope * f.num / f.den, 10) ELSE 0 END) AS debit,
+                    THEN round(-n.balance * coalesce(n.agreed_slope, t.debit_slope) * f.num / f.den, 10) ELSE 0 END) AS debit,
            sum(greatest(n.balance, 0))::numeric AS balance_days, min(greatest(n.balance, 0)) AS lowest,
            min(t.basis) AS basis, min(t.day_count) AS day_count
     FROM closing n

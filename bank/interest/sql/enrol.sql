@@ -7,13 +7,15 @@ WITH there AS MATERIALIZED (
 )
 INSERT INTO interest_position
     (account_id, ledger_id, terms_id, since, accrued_through, seen_version, credit_accrued, credit_posted,
-     debit_accrued, debit_posted, debit_owed, balance_days, lowest)
-SELECT n.id, l.id, n.terms_id, n.since, n.since - 1, coalesce(s.version, b.version), 0, 0, 0, 0, 0, 0, NULL
+     debit_accrued, debit_posted, debit_owed, balance_days, lowest, agreed_rate_pct)
+SELECT n.id, l.id, n.terms_id, n.since, n.since - 1, coalesce(s.version, b.version), 0, 0, 0, 0, 0, 0, NULL,
+       n.agreed
 FROM (
-    SELECT a.id, a.number, t.id AS terms_id,
+    SELECT a.id, a.number, t.id AS terms_id, o.annual_rate_pct AS agreed,
            CASE WHEN a.opened_date >= d.previous THEN a.opened_date ELSE %(first)s END AS since
     FROM accounts_account a
     JOIN cif_customer c ON c.id = a.customer_id
+    LEFT JOIN accounts_overdraft o ON o.account_id = a.id AND o.ended_date IS NULL
     CROSS JOIN (
         SELECT coalesce(max(date), %(first)s) AS previous FROM ledger_business_day WHERE date < %(first)s
     ) d
@@ -24,7 +26,7 @@ FROM (
     ) t
     WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.status <> 'CLOSED'
         AND NOT EXISTS (SELECT FROM there WHERE there.account_id = a.id)
-        AND (t.debit_rate_pct > 0 OR EXISTS (
+        AND (t.debit_rate_pct > 0 OR o.annual_rate_pct > 0 OR EXISTS (
             SELECT FROM products_interesttier i WHERE i.terms_id = t.id AND i.annual_rate_pct > 0))
 ) n
 JOIN ledger_account l ON l.code = n.number COLLATE "C"

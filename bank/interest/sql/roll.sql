@@ -7,9 +7,10 @@ WITH paid AS (
 ), kept AS (
     INSERT INTO interest_period
         (account_id, first_day, last_day, value_date, terms_id, credit_accrued, credit_paid, tax_rate_pct,
-         tax_withheld, debit_accrued, debit_due, entry_id)
+         tax_withheld, debit_accrued, debit_due, entry_id, agreed_rate_pct)
     SELECT p.account_id, p.since, p.accrued_through, p.accrued_through + 1, p.terms_id, p.credit_accrued,
-           n.gross, %(rate_pct)s, n.tax, p.debit_accrued, p.debit_posted, n.entry_id
+           n.gross, %(rate_pct)s, n.tax, p.debit_accrued, p.debit_posted, n.entry_id,
+           p.agreed_rate_pct
     FROM paid n JOIN interest_position p ON p.account_id = n.account_id
 )
 UPDATE interest_position p

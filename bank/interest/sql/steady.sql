@@ -24,7 +24,7 @@ FROM (
                     r.balance_days * 1.00000000000000000000 / (%(last)s - r.since + 1) END AS average
             FROM (
                 SELECT s.account_id, s.terms_id, s.since, s.version, s.booked,
-                       t.basis, t.day_count, t.debit_slope, q.credit_accrued, q.debit_accrued,
+                       t.basis, t.day_count, coalesce(s.agreed_slope, t.debit_slope) AS debit_slope, q.credit_accrued, q.debit_accrued,
                        q.balance_days + %(days)s * greatest(s.booked, 0) AS balance_days,
                        least(q.lowest, greatest(s.booked, 0)) AS lowest
                 FROM interest_part s
