@@ -93,6 +93,12 @@ class WaiverAboveLimit(BankError):
     status = 403
 
 
+class FreeOnesUsedUp(BankError):
+    code = "FREE_ONES_USED_UP"
+    sentence = "The last free one of this month was used while you looked. Look at the price again."
+    status = 409
+
+
 class MigrationRefused(BankError):
     code = "MIGRATION_REFUSED"
     sentence = "{problem}"

@@ -5,7 +5,7 @@ the currency's minor unit; interest stays an exact fraction until it is capitali
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -21,6 +21,7 @@ from bank.products.errors import UnusableTerms
 HIGHEST_RATE_PCT = Decimal(100)
 DAY_COUNTS = ("ACT_365F", "ACT_360", "ACT_ACT_ISDA", "THIRTY_U_360", "THIRTY_E_360", "THIRTY_E_360_ISDA")
 """The conventions an account may earn by; the kernel knows more."""
+MOST_FREE = 1_000
 SHORTEST_DORMANCY = 60
 LONGEST_DORMANCY = 3650
 PERIOD_SUMS = (
@@ -150,7 +151,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class FeeTerms:
-    """How one event is priced in one currency. ``minimum`` and ``maximum`` bound every kind but FLAT."""
+    """How one event is priced in one currency. ``minimum`` and ``maximum`` bound every kind but FLAT.
+
+    The first ``free_per_month`` an account has in a calendar month cost nothing.
+    """
 
     kind: str
     currency: str
@@ -159,16 +163,29 @@ class FeeTerms:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     bands: tuple[Band, ...] = field(default=())
+    free_per_month: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FeeQuote:
-    """What an event costs: the bank's fee, the excise duty on it, and the GL roles they are booked under."""
+    """What an event costs: the bank's fee, the excise duty on it, and the GL roles they are booked under.
+
+    ``free_per_month`` says how many an account has for nothing, ``free_left`` how many of them are left,
+    this one included, where it is one.
+    """
 
     fee: Money
     excise: Money
     income_role: str
     excise_role: str
+    event: str = ""
+    free_per_month: int = 0
+    free_left: int = 0
+
+    def for_nothing(self, left: int) -> "FeeQuote":
+        """The same event as one of the free ones."""
+        nothing = Money.zero(self.fee.currency)
+        return replace(self, fee=nothing, excise=nothing, free_left=left)
 
     @property
     def total(self) -> Money:
@@ -390,6 +407,8 @@ def check_fee(terms: FeeTerms) -> None:
         raise UnusableTerms(problem="A fee's rate must be between 0 and 100 per cent.")
     if terms.minimum is not None and terms.maximum is not None and terms.minimum > terms.maximum:
         raise UnusableTerms(problem="The smallest fee may not exceed the largest.")
+    if not 0 <= terms.free_per_month <= MOST_FREE:
+        raise UnusableTerms(problem="Between 0 and 1,000 a month are free.")
     if terms.kind in {FeeKind.TIERED, FeeKind.SLAB}:
         _check_bands(terms.bands)
 

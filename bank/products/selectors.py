@@ -217,7 +217,8 @@ def fee_schedule(on: date) -> list[FeeRule]:
 def quote_fee(*, event: str, amount: Money, on: date, segment: str = "") -> rules.FeeQuote:
     """What an event of ``amount`` costs: fee and excise duty, both in the amount's currency.
 
-    An event without a price in that currency is free of charge. One query, two for banded fees.
+    An event without a price in that currency is free of charge. What an account has for nothing is
+    counted where accounts are (``accounts.selectors.price``). One query, two for banded fees.
     """
     return quote_fees(event=event, amounts=[amount], on=on, segment=segment)[0]
 
@@ -280,11 +281,13 @@ class _Price:
     excise_pct: Decimal = Decimal(0)
     income_role: str = ""
     excise_role: str = ""
+    event: str = ""
 
     def quote(self, amount: Money) -> rules.FeeQuote:
         price = rules.fee(self.terms, amount) if self.terms else Money.zero(amount.currency)
         excise = rules.percent_of(self.excise_pct, price)
-        return rules.FeeQuote(price, excise, self.income_role, self.excise_role)
+        free = self.terms.free_per_month if self.terms else 0
+        return rules.FeeQuote(price, excise, self.income_role, self.excise_role, self.event, free)
 
 
 _PRICE = """
@@ -308,7 +311,8 @@ def _price(event: str, currency: str, on: date, segment: str) -> _Price:
     rule: Any = next(iter(found), None)
     if rule is None:
         return _Price()
-    return _Price(fee_terms(rule), rule.excise_pct or Decimal(0), rule.income_role, rule.excise_role or "")
+    excise = (rule.excise_pct or Decimal(0), rule.income_role, rule.excise_role or "")
+    return _Price(fee_terms(rule), *excise, event)
 
 
 def fee_terms(rule: FeeRule) -> rules.FeeTerms:
@@ -322,6 +326,7 @@ def fee_terms(rule: FeeRule) -> rules.FeeTerms:
         minimum=rule.minimum,
         maximum=rule.maximum,
         bands=tuple(_band(band) for band in rule.bands.all()) if banded else (),
+        free_per_month=rule.free_per_month,
     )
 
 

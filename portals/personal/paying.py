@@ -13,7 +13,7 @@ from bank.payments import selectors, services
 from bank.payments.rules import NameCheck
 from bank.runtime import formats
 from bank.web.orders.ways import chosen
-from bank.web.views import confirmation, drafts, holdings
+from bank.web.views import confirmation, drafts, holdings, pricing
 from bank.web.views.confirmation import ConfirmForm
 from bank.web.views.drafts import Draft
 from bank.web.views.holdings import Holding
@@ -57,6 +57,7 @@ def ask_code(request: HttpRequest, draft: Draft) -> None:
     draft.answers["quote"] = {
         "fee": str(quoted.fee.amount),
         "excise": str(quoted.excise.amount),
+        "free": pricing.free(quoted),
         "total": str(quoted.total.amount),
         "name_check": quoted.name_check,
         "hint": quoted.matched_name_hint,

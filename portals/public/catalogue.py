@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from bank.kernel.money import Money
 from bank.products.rules import FeeEvent, FeeKind
@@ -150,6 +150,17 @@ def terms(row: Any) -> Terms:
 
 
 def _says(rule: Any) -> str:
+    """The price in words, with how many an account has for nothing each month."""
+    price, free = _price_says(rule), rule.free_per_month
+    if not free:
+        return price
+    first = ngettext(
+        "%(count)d a month is free, then %(price)s", "%(count)d a month are free, then %(price)s", free
+    )
+    return first % {"count": free, "price": price}
+
+
+def _price_says(rule: Any) -> str:
     if rule.kind == FeeKind.FLAT:
         return _flat(Money(rule.flat, rule.currency))
     if rule.kind == FeeKind.PERCENT:

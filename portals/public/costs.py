@@ -45,14 +45,16 @@ class YearlyCost:
 
 
 def year_of_use(schedule: Iterable[Any], excise_pct: Decimal) -> YearlyCost:
-    """The example year at these prices; an event without a price is free of charge."""
+    """The example year at these prices, spread evenly over its months; an event without a price is free."""
     currency = settings.BANK_BASE_CURRENCY
     prices = {rule.event: rule for rule in schedule if rule.currency == currency and not rule.segment}
     names = dict(products.FEE_NAMES)
     uses = []
     for event, times, amount in YEAR_OF_USE:
-        each = _price(prices.get(event), Money.of(amount, currency), excise_pct)
-        uses.append(Use(str(names[event]), times, Money.of(amount, currency), each, each * times))
+        rule = prices.get(event)
+        each = _price(rule, Money.of(amount, currency), excise_pct)
+        paid = max(times - 12 * rule.free_per_month, 0) if rule else times
+        uses.append(Use(str(names[event]), times, Money.of(amount, currency), each, each * paid))
     return YearlyCost(uses, excise_pct)
 
 

@@ -7,11 +7,13 @@ import pytest
 from django.db import connection
 
 from bank import ledger
+from bank.accounts.models import FeeUse
 from bank.kernel.errors import BankError
 from bank.payments import selectors
 from bank.payments import services as payments
 from bank.payments.models import PaymentFile, PaymentLimit, PaymentOrder
 from bank.payments.services import Operator
+from bank.products.models import FeeRule
 from tests.payments.conftest import Bank, code_of, fund, kes
 from tests.payments.test_files import a_file, line_to, submit
 
@@ -54,6 +56,19 @@ def test_e28_a_daily_limit_holds_under_race(open_bank: Bank) -> None:
     assert found.count("SETTLED") == 10
     assert found.count("DAILY_LIMIT_EXCEEDED") == 40
     assert open_bank.bob.booked == kes("1000.00")
+
+
+def test_of_many_at_once_only_the_free_ones_of_the_month_are_free(open_bank: Bank) -> None:
+    """Who was shown a free one that others took is told so and pays nothing; the others stay counted."""
+    FeeRule.objects.filter(event="INTERNAL_TRANSFER").update(free_per_month=3)
+    found = together(lambda n: open_bank.pay(key=f"k{n}").status)
+    paid = PaymentOrder.objects.order_by("id")
+    assert found.count("SETTLED") == paid.count() >= 3
+    assert found.count("FREE_ONES_USED_UP") == AT_ONCE - paid.count()
+    assert sum(order.charges == kes("0.00") for order in paid) == 3
+    assert sorted(FeeUse.objects.values_list("slot", flat=True)) == [1, 2, 3]
+    free = {order.reference for order in paid if order.charges == kes("0.00")}
+    assert set(FeeUse.objects.values_list("reference", flat=True)) == free
 
 
 def test_e33_one_code_in_parallel_pays_once(open_bank: Bank) -> None:

@@ -1,6 +1,6 @@
 """Paying one payee: once, within rights and limits, or not at all with the books untouched."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from bank import ledger
 from bank.accounts import rules as numbering
 from bank.accounts import services as accounts
+from bank.accounts.models import FeeUse
 from bank.audit.models import AuditRecord
 from bank.cif import errors as mandates
 from bank.cif import services as cif
@@ -22,6 +23,7 @@ from bank.payments import services as payments
 from bank.payments.models import DailyUse, PaymentEvent, PaymentLimit, PaymentOrder
 from bank.payments.rules import Door, NameCheck
 from bank.payments.services import StandingPermit, limits
+from bank.products.models import FeeRule
 from bank.runtime.errors import IdempotencyConflict
 from bank.runtime.models import OutboxMessage
 from tests.payments.conftest import Bank, code_of, fund, kes
@@ -48,6 +50,35 @@ def test_what_a_payment_leaves_behind(bank: Bank) -> None:
     assert steps == [("ACCEPTED", bank.alice.user), ("SETTLED", bank.alice.user)]
     assert AuditRecord.objects.filter(action="PAYMENT_MADE", subject_id=order.reference).count() == 1
     assert OutboxMessage.objects.filter(topic="payments.settled", payload__reference=order.reference).exists()
+
+
+def test_the_first_ones_of_a_month_are_free_and_counted(bank: Bank) -> None:
+    """Two a month by account; what the bank does not make is not counted; the next month begins anew."""
+    FeeRule.objects.filter(event="INTERNAL_TRANSFER").update(free_per_month=2)
+    asked = {
+        "user": bank.alice.user, "debtor_number": bank.alice.number, "creditor_number": bank.bob.number,
+        "creditor_name": bank.bob.name, "amount": kes("20000.00"),
+    }  # fmt: skip
+    quotes = [payments.quote(**asked)]
+    made = [bank.pay("1000.00", key="k1")]
+    assert bank.pay("1000.00", key="k1").reference == made[0].reference
+    quotes.append(payments.quote(**asked))
+    made.append(bank.pay("1000.00", key="k2"))
+    quotes.append(payments.quote(**asked))
+    made.append(bank.pay("1000.00", key="k3"))
+    assert [(one.free_left, str(one.fee)) for one in quotes] == [
+        (2, "KES 0.00"), (1, "KES 0.00"), (0, "KES 20.00"),
+    ]  # fmt: skip
+    assert [str(one.charges) for one in made] == ["KES 0.00", "KES 0.00", "KES 11.50"]
+    used = FeeUse.objects.order_by("slot")
+    assert [(one.slot, one.reference) for one in used] == [(1, made[0].reference), (2, made[1].reference)]
+    accounts.give_free_back(made[0].reference)
+    assert payments.quote(**asked).free_left == 1
+    second = accounts.open_account(customer=bank.alice.customer, product_code="SAVINGS", key="second")
+    fund(second, "5000.00")
+    assert bank.pay("100.00", key="k4", debtor_number=second.number).charges == kes("0.00")
+    FeeUse.objects.update(month=date(2020, 1, 1))
+    assert payments.quote(**asked).free_left == 2
 
 
 def test_between_own_accounts_is_free_and_needs_no_name(bank: Bank) -> None:

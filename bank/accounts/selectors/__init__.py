@@ -71,6 +71,7 @@ from bank.accounts.selectors.parts import (
     pots,
     pots_of,
 )
+from bank.accounts.selectors.prices import free_used, price
 
 __all__ = [
     "BANK_ROLES",
@@ -97,6 +98,7 @@ __all__ = [
     "currencies_offered",
     "dormant_on",
     "find_by_number",
+    "free_used",
     "head_of",
     "held_jointly",
     "holder_name",
@@ -122,6 +124,7 @@ __all__ = [
     "pot_under",
     "pots",
     "pots_of",
+    "price",
     "priced_for",
     "priced_terms",
     "require_debit",

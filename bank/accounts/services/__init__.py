@@ -2,6 +2,7 @@
 
 from bank.accounts import rules
 from bank.accounts.services import joint
+from bank.accounts.services.allowances import give_free_back, take_free
 from bank.accounts.services.charging import (
     charge_month,
     claim_debit,
@@ -69,6 +70,7 @@ __all__ = [
     "end_overdraft",
     "expire_overdrafts",
     "freeze",
+    "give_free_back",
     "issue_book",
     "joint",
     "leave_open",
@@ -94,6 +96,7 @@ __all__ = [
     "start_closing",
     "start_reactivation",
     "stop_cheques",
+    "take_free",
     "unfreeze",
     "waive_charge",
 ]

@@ -18,7 +18,7 @@ from bank.accounts import postings, rules, selectors
 from bank.accounts.errors import ChargeNotOpen, WaiverAboveLimit
 from bank.accounts.models import Account, Charge
 from bank.accounts.rules import ChargeKind
-from bank.accounts.services import trail
+from bank.accounts.services import allowances, trail
 from bank.identity import duty
 from bank.identity.models import User
 from bank.identity.role_rules import Act
@@ -230,9 +230,9 @@ def charge_event(*, account: Account, kind: ChargeKind, event: str, reference: s
     per kind, day and reference.
     """
     today = ledger.business_date()
-    price = products.quote_fee(
-        event=event, amount=Money.of(1, account.currency), on=today, segment=account.customer.segment
-    )
+    named = f"{kind.value}:{account.number}:{today}:{reference}"
+    price = selectors.price(account, event=event, amount=Money.of(1, account.currency), on=today)
+    allowances.take_free(account=account, quote=price, on=today, reference=named)
     if not price.total.is_positive:
         return None
     charge = Charge(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
 from bank.kernel import clock, iban
 from bank.kernel.errors import InvalidIban
@@ -14,7 +15,6 @@ from bank.payments import directory, errors, rail, routing, rules, selectors
 from bank.payments.rail import Destination, Instruction, Rail
 from bank.payments.routing import Candidate, Considered
 from bank.payments.rules import ChargeBearer, Preference
-from bank.products import selectors as products
 from bank.products.rules import FeeQuote
 
 _PREVIEW = "PAY-0000-0000-0000"
@@ -156,12 +156,8 @@ def _fault(way: Rail, instruction: Instruction) -> Considered | None:
 
 
 def _weighed(way: Rail, debtor: Account, amount: Money) -> tuple[Candidate, FeeQuote]:
-    price = products.quote_fee(
-        event=way.capabilities.fee_event,
-        amount=amount,
-        on=selectors.today(),
-        segment=debtor.customer.segment,
-    )
+    event = way.capabilities.fee_event
+    price = accounts.price(debtor, event=event, amount=amount, on=selectors.today())
     now = timezone.localtime(clock.now())
     leaves_at = routing.next_opening(way.capabilities, now)
     arrives_at = (leaves_at or now) + timedelta(seconds=way.capabilities.typical_s)

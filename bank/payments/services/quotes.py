@@ -21,7 +21,6 @@ from bank.payments.selectors import Parties
 from bank.payments.services import name_checks, outside, watching
 from bank.payments.services.outside import Elsewhere
 from bank.payments.services.watching import Cooling
-from bank.products import selectors as products
 from bank.products.rules import FeeEvent, FeeQuote
 from bank.runtime import context
 
@@ -82,6 +81,9 @@ class Quote:
     considered: tuple[Considered, ...] = ()
     cooling: Cooling | None = None
     """What still may go to a payee who is new, and until when."""
+    free_left: int = 0
+    free_per_month: int = 0
+    """How many of the month's free ones are left, this one included, where it is one of them."""
 
     @property
     def chosen(self) -> Considered | None:
@@ -137,6 +139,8 @@ def quote(
         summary=summary_of(made),
         considered=made.considered,
         cooling=cooling,
+        free_left=made.charges.free_left,
+        free_per_month=made.charges.free_per_month,
     )
 
 
@@ -224,9 +228,7 @@ def draft(user: User, asked: Asked) -> Draft:
         raise errors.NoRail(destination=settings.BANK_BIC)
     is_own = parties.are_one_customer
     event = FeeEvent.OWN_TRANSFER if is_own else asked.fee_event or way.capabilities.fee_event
-    charges = products.quote_fee(
-        event=event, amount=asked.amount, on=selectors.today(), segment=debtor.customer.segment
-    )
+    charges = accounts.price(debtor, event=event, amount=asked.amount, on=selectors.today())
     return Draft(asked, debtor, creditor, parties, way, charges, is_own)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 
+from bank.accounts import services as accounts
 from bank.audit import services as audit
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
@@ -143,6 +144,9 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
         raise errors.PermitMissing
     authority.confirm(allowed_by, user=user, act=quotes.act_of(made))
     order = _order(user, made, key, allowed_by)
+    accounts.take_free(
+        account=made.debtor, quote=made.charges, on=order.requested_date, reference=order.reference
+    )
     if holders.must_agree(made.debtor, allowed_by):
         return _wait_for_holders(user, made, order, permit)
     sums = [] if made.is_own else _sums(user, made, allowed_by)

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
+from bank.accounts import services as accounts
 from bank.audit import services as audit
 from bank.identity.models import User
 from bank.kernel.money import Money
@@ -87,6 +88,7 @@ def refuse_held(*, reference: str, by: User, reason: str) -> PaymentOrder:
     order = _locked(reference)
     watching.conclude(order, ReviewState.REFUSED, by)
     _step(order, None, PaymentStatus.REJECTED, reason="REFUSED_BY_BANK", sentence=_REFUSED)
+    accounts.give_free_back(reference)
     detail = {"reason": reason}
     audit.record(
         "PAYMENT_REFUSED_BY_BANK", actor=by, subject_type="payment", subject_id=order.reference, detail=detail
@@ -117,6 +119,7 @@ def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
     order = _locked(reference)
     wanted = signatures.GIVEN_UP[state]
     rules.check_step(order.status, wanted)
+    accounts.give_free_back(reference)
     _step(order, by, wanted, reason=f"APPROVAL_{state.value}", sentence=reason[:300])
 
 

@@ -21,6 +21,7 @@ from bank.web.orders import confirming
 from bank.web.orders.confirming import Answers, Asked, Kind
 from bank.web.orders.desk import Desk, at_desk
 from bank.web.orders.request_forms import BillForm
+from bank.web.views import pricing
 from bank.web.views.pages import posted, spoken
 
 _MANY = 30
@@ -138,7 +139,7 @@ def _ask(desk: Desk, answers: Answers) -> Asked:
         (gettext(biller.reference_label), kept),
         (gettext("From"), formats.account_number(quoted.debtor_number)),
         (gettext("Amount"), formats.money(quoted.amount)),
-        (gettext("Fee"), formats.money(quoted.fee + quoted.excise)),
+        (gettext("Fee"), pricing.fee(quoted)),
         (gettext("In total"), formats.money(quoted.total)),
     ]
     send = gettext("Pay %(amount)s") % {"amount": formats.money(quoted.amount)}

@@ -19,6 +19,7 @@ from bank.web.orders import confirming, drawing, naming
 from bank.web.orders.confirming import Answers, Asked, Kind
 from bank.web.orders.desk import Desk, at_desk
 from bank.web.orders.request_forms import CodeForm, MoneyForm, ReceiveForm
+from bank.web.views import pricing
 from bank.web.views.pages import posted, spoken
 
 
@@ -93,7 +94,7 @@ def _ask(desk: Desk, answers: Answers) -> Asked:
         (gettext("Account"), quoted.creditor_number),
         (gettext("From"), formats.account_number(quoted.debtor_number)),
         (gettext("Amount"), formats.money(quoted.amount)),
-        (gettext("Fee"), formats.money(quoted.fee + quoted.excise)),
+        (gettext("Fee"), pricing.fee(quoted)),
         (gettext("In total"), formats.money(quoted.total)),
     ]
     if answers["payee"]["text"]:

@@ -21,7 +21,7 @@ from bank.payments.models import PaymentOrder
 from bank.payments.rules import PaymentStatus
 from bank.runtime import formats
 from bank.web.orders.desk import Desk, at_desk
-from bank.web.views import confirmation, drafts
+from bank.web.views import confirmation, drafts, pricing
 from bank.web.views.confirmation import ConfirmForm
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import paced, posted, renew_session, spoken
@@ -61,8 +61,7 @@ def priced(desk: Desk, debtor: str, creditor: str, name: str, money: Money) -> l
     quoted = payments.quote(
         user=desk.user, debtor_number=debtor, creditor_number=creditor, creditor_name=name, amount=money
     )
-    fee = formats.money(quoted.fee + quoted.excise)
-    return [(gettext("Fee"), fee), (gettext("In total"), formats.money(quoted.total))]
+    return [(gettext("Fee"), pricing.fee(quoted)), (gettext("In total"), formats.money(quoted.total))]
 
 
 def said(payment: PaymentOrder, done: str) -> str:

@@ -27,7 +27,7 @@ from bank.web.orders.desk import Desk, at_desk
 from bank.web.orders.paying_forms import BANK, HERE, PAYMENTS, PHONE, PLACES, PaymentSearch, TemplateForm
 from bank.web.orders.ways import chosen, ways
 from bank.web.templatetags.bank import rail as rail_name
-from bank.web.views import paging
+from bank.web.views import paging, pricing
 from bank.web.views.pages import posted, spoken
 
 _PAGE: Final = 30
@@ -221,7 +221,7 @@ def _rows(desk: Desk, answers: Answers, quoted: Quote) -> list[Row]:
         (gettext("Account"), f"{number}, {place}"),
         (gettext("From"), formats.account_number(quoted.debtor_number)),
         (gettext("Amount"), formats.money(quoted.amount)),
-        (gettext("Fee"), formats.money(quoted.fee + quoted.excise)),
+        (gettext("Fee"), pricing.fee(quoted)),
         (gettext("In total"), formats.money(quoted.total)),
         *_way_rows([one.as_json() for one in quoted.considered]),
     ]

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 from bank.accounts import selectors, services
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
-from bank.products import selectors as products
 from bank.products.rules import FeeEvent
 from bank.web.views import holdings
 from bank.web.views.holdings import Holding
@@ -79,9 +78,7 @@ def _page(request: HttpRequest, held: Holding, **shown: Any) -> HttpResponse:
 
 def _price(held: Holding, event: FeeEvent) -> Money:
     """With the duty on it."""
-    return products.quote_fee(
-        event=event,
-        amount=Money.of(1, held.currency),
-        on=selectors.today(),
-        segment=held.account.customer.segment,
-    ).total
+    price = selectors.price(
+        held.account, event=event, amount=Money.of(1, held.currency), on=selectors.today()
+    )
+    return price.total

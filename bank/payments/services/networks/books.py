@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bank import ledger
+from bank.accounts import services as accounts
 from bank.kernel.money import Money
 from bank.ledger.entries import Posting
 from bank.ledger.selectors import JournalEntry
@@ -38,11 +39,13 @@ def settle(way: NetworkRail, order: PaymentOrder) -> None:
 
 
 def give_back(order: PaymentOrder, why: str) -> bool:
-    """The contra of the release: amount and charges back to the debtor with the first value date, and to
-    the day's limit. To SUSPENSE where the debtor's account can take nothing; tells whether it could.
+    """The contra of the release: amount and charges back to the debtor with the first value date, to the
+    day's limit, and to the month's free ones. To SUSPENSE where the debtor's account can take nothing;
+    tells whether it could.
     """
     taken = ledger.entry_by_key(postings.released(order.reference))
     is_with_debtor = _out_of_batch(order, why) if taken is None else _reversed(order, taken, why)
+    accounts.give_free_back(order.reference)
     if day_of(order.initiated_at) == today():
         way = limits.Way(order.rail, door_of(order.channel))
         limits.give_back(customer=order.debtor_account.customer, amount=order.money, way=way)
