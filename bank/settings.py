@@ -79,6 +79,8 @@ OFFICE_HOURS = env.list("OFFICE_HOURS", default=["08:00", "17:00"])
 """When the desk opens and closes, in ``TIME_ZONE``, on the business days of the base currency's country."""
 BANK_CALENDAR = env.str("BANK_CALENDAR", BANK_BASE_CURRENCY)
 """Whose holidays and weekends the bank keeps, by a name ``bank.kernel.calendars`` knows."""
+CALENDAR_REFRESH_S = None if TESTING else 60
+"""For how long a process goes by the holidays staff set as it read them; None: until it is told."""
 CLOSES_AT = env.str("CLOSES_AT", "22:00")
 """When the business date is closed, in ``TIME_ZONE``; from the first start on a row staff change."""
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")

@@ -16,8 +16,9 @@ class CloseOfBusinessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bank.eod import agenda, periods
+        from bank.eod import agenda, holidays, periods
 
         agenda.discover()
         periods.add_points()
+        holidays.install()
         post_migrate.connect(_seed_schedule, sender=self)

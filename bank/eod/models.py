@@ -95,6 +95,39 @@ class RunStep(models.Model):
         return self.code
 
 
+class CalendarDay(models.Model):
+    """A day that is otherwise than the calendar's table says: a holiday (its name), or a business day."""
+
+    calendar = models.CharField(_("calendar"), max_length=40)
+    day = models.DateField(_("day"))
+    is_open = models.BooleanField(_("business day"), default=False)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    reference = models.CharField(_("approval"), max_length=24, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("day of a calendar")
+        verbose_name_plural = _("days of calendars")
+        ordering: ClassVar = ["-day"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["calendar", "day"], name="eod_calendar_day_once"),
+            models.CheckConstraint(
+                condition=Q(is_open=True, name="") | Q(is_open=False) & ~Q(name=""),
+                name="eod_calendar_day_named",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} {self.day}"
+
+
 class StepNote(models.Model):
     """An item a step was refused and went past."""
 

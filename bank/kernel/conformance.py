@@ -93,7 +93,7 @@ def _daycount_fraction(given: Input) -> Result:
 
 
 def _calendar_holidays(given: Input) -> Result:
-    holidays = calendars.calendar(given["calendar"]).holidays(int(given["year"]))
+    holidays = calendars.table(given["calendar"]).holidays(int(given["year"]))
     return {
         "weekday_holidays": [day.isoformat() for day in holidays],
         "names": list(holidays.values()),
@@ -101,7 +101,7 @@ def _calendar_holidays(given: Input) -> Result:
 
 
 def _calendar_add(given: Input) -> Result:
-    calendar, day = calendars.calendar(given["calendar"]), _day(given["date"])
+    calendar, day = calendars.table(given["calendar"]), _day(given["date"])
     adjusted = {code: calendar.adjust(day, code).isoformat() for code in _CONVENTION_SPELLINGS}
     spelled = {name: adjusted[code] for code, names in _CONVENTION_SPELLINGS.items() for name in names}
     return {

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bank import ledger
 from bank.audit import services as audit
-from bank.eod import agenda, rules, selectors
+from bank.eod import agenda, holidays, rules, selectors
 from bank.eod.errors import DateClosed, DateNotReached, NotABusinessDate
 from bank.eod.models import Run, RunStep
 from bank.eod.rules import RunState
@@ -142,6 +142,7 @@ def _taken_up(through: date, by: User | None) -> Run | None:
 
 
 def _begun(business_date: date, by: User | None) -> Run:
+    holidays.refresh()
     next_date = rules.next_business_date(selectors.calendar(), business_date)
     run = Run.objects.create(business_date=business_date, next_date=next_date, started_by=by)
     _add_steps(run)

@@ -1,13 +1,17 @@
 """Business days of the world's financial centres, as tables of rules one can read.
 
-``calendar("KE")`` is Kenya. Codes are those of the ISDA definitions' financial centres where
+``calendar("KE")`` is Kenya, with the days a gazette made otherwise where whoever runs the bank keeps such
+(``changed_by``). Codes are those of the ISDA definitions' financial centres where
 they have one (GBLO, EUTA, USGS, NYFD, JPTO); other names in use are understood too.
 """
 
 import re
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from typing import Final
 
+from bank.kernel import currencies
 from bank.kernel.calendars import africa, americas, asia_pacific, elsewhere, europe
 from bank.kernel.calendars.business_days import (
     FIRST_YEAR,
@@ -27,8 +31,11 @@ __all__ = [
     "Calendar",
     "UnknownCalendar",
     "calendar",
+    "changed_by",
     "convention_named",
+    "currencies_of",
     "easter_sunday",
+    "table",
 ]
 
 _WEEKENDS_ONLY: Final = Calendar("WEEKENDS", "Saturdays and Sundays")
@@ -100,15 +107,37 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "WEEKENDS": ("SATSUN", "WEEKENDSONLY", "WEEKEND"),
     "NONE": ("NOHOLIDAYS", "NULLCALENDAR", "NULL"),
 }
+_sources: Final[list[Callable[[str], Mapping[date, str]]]] = []
+_changed: Final[dict[str, Calendar]] = {}
 _CODE_OF: Final = {alias: code for code, aliases in _ALIASES.items() for alias in (code, *aliases)}
 
 #: Currencies the bank keeps whose centres have no table here.
 _ELSEWHERE: Final = {"INR": "IN", "INMU": "IN", "KWD": "KW", "UGX": "UG", "TZS": "TZ", "RWF": "RW"}
 
 
-@cache
+def changed_by(source: Callable[[str], Mapping[date, str]]) -> None:
+    """Has every calendar ask ``source``, by its code, which days are otherwise than its table says.
+
+    It is asked each time: it must answer at once, and with the same object while nothing has changed.
+    """
+    _sources[:] = [source]
+
+
 def calendar(code: str) -> Calendar:
     """The calendar of this code or name. Raises UnknownCalendar."""
+    base = table(code)
+    changes = _sources[0](base.code) if _sources else {}
+    if not changes:
+        return base
+    known = _changed.get(base.code)
+    if known is None or known.changes is not changes:
+        known = _changed[base.code] = base.changed(changes)
+    return known
+
+
+@cache
+def table(code: str) -> Calendar:
+    """The calendar as its rules alone say. Raises UnknownCalendar."""
     squeezed = re.sub("[^A-Z0-9]", "", code.upper())
     if squeezed in _CODE_OF:
         return _TABLES[_CODE_OF[squeezed]]
@@ -117,3 +146,10 @@ def calendar(code: str) -> Calendar:
     if found is None:
         raise UnknownCalendar(name=code)
     return found
+
+
+def currencies_of(code: str) -> list[str]:
+    """The currencies that settle by the calendar of this code, of those the tables name."""
+    names = {alias for alias, found in _CODE_OF.items() if found == code}
+    names |= {alias for alias, found in _ELSEWHERE.items() if found == code}
+    return sorted(filter(currencies.is_currency, names))

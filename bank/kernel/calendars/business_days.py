@@ -5,11 +5,11 @@ Conventions are those of the 2006 ISDA Definitions, section 4.12.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 from bank.kernel.calendars.rules import SATURDAY, SUNDAY, Moves, Rule, displaced
 from bank.kernel.errors import InvalidInput, UnknownConvention
@@ -50,12 +50,17 @@ def convention_named(name: str) -> BusinessDayConvention:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The days on which a financial centre is closed."""
+    """The days on which a financial centre is closed.
+
+    ``changes`` are days that are otherwise than the rules say: the name of a holiday, or nothing for a
+    business day.
+    """
 
     code: str
     name: str
     rules: tuple[Rule, ...] = ()
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
+    changes: Mapping[date, str] = field(default_factory=dict, repr=False, compare=False)
     _by_year: dict[int, Mapping[date, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def holidays(self, year: int) -> Mapping[date, str]:
@@ -65,8 +70,12 @@ class Calendar:
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise InvalidInput(problem=f"Calendars are known from {FIRST_YEAR} to {LAST_YEAR}.")
         if year not in self._by_year:
-            found = self._kept_in(year)
-            in_order = {day: found[day] for day in sorted(found) if day.weekday() not in self.weekend}
+            found = {**self._kept_in(year), **self.changes}
+            in_order = {
+                day: found[day]
+                for day in sorted(found)
+                if found[day] and day.year == year and day.weekday() not in self.weekend
+            }
             self._by_year[year] = MappingProxyType(in_order)
         return self._by_year[year]
 
@@ -85,7 +94,13 @@ class Calendar:
                 kept.setdefault(displaced(day, rule.moves, kept.keys() - {day}), rule.name)
         return {day: name for day, name in kept.items() if day.year == year}
 
+    def changed(self, changes: Mapping[date, str]) -> Self:
+        """The same calendar with these days otherwise."""
+        return replace(self, changes=changes, _by_year={})
+
     def is_business_day(self, day: date) -> bool:
+        if day in self.changes:
+            return not self.changes[day]
         return day.weekday() not in self.weekend and day not in self.holidays(day.year)
 
     def next_or_same(self, day: date) -> date:

@@ -1,4 +1,4 @@
-"""What needs two people about the close of business: another time for it."""
+"""Another time for the close of business."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta

@@ -1,0 +1,140 @@
+"""Holidays set by two people: what the deciding one sees, and that closes and contracts go by them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from bank import ledger
+from bank.deposits import services as deposits
+from bank.eod import holidays, selectors
+from bank.eod import services as eod
+from bank.eod.commands import SetCalendarDay
+from bank.eod.models import CalendarDay, Run
+from bank.identity.models import User
+from bank.kernel import calendars
+from bank.kernel.errors import BankError, Conflict, InvalidInput, NotAllowed
+from bank.kernel.money import Money
+from bank.products import growth
+from bank.workflows import services as workflows
+from bank.workflows.models import Command
+from tests.eod.conftest import FRIDAY, TUESDAY
+from tests.statements import world
+from tests.workflows.conftest import employ
+
+WEDNESDAY = TUESDAY + timedelta(days=1)
+SOLEMN = SetCalendarDay("KE", TUESDAY, "HOLIDAY", "Day of mourning")
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    yield
+    CalendarDay.objects.all().delete()
+    holidays.refresh()
+
+
+def agree(asked: SetCalendarDay) -> Command:
+    maker = User.objects.filter(email="maker@umoja.example").first() or employ("maker", "OPERATIONS")
+    checker = User.objects.filter(email="checker@umoja.example").first() or employ("checker", "TREASURY")
+    command = workflows.propose(kind="eod.set_calendar_day", payload=asked, reason="Gazette", maker=maker)
+    done = workflows.approve(command=command, checker=checker)
+    holidays.refresh()
+    return done
+
+
+def said(command: Command) -> dict[str, tuple[str, str]]:
+    return {one["label"]: (one["before"], one["after"]) for one in command.difference}
+
+
+def test_a_holiday_of_the_gazette_moves_what_comes_after_it(bank: world.World, steps: None) -> None:
+    """Monday, 1 June is one by the table; with Tuesday gazetted too the close of Friday opens Wednesday."""
+    matures = date(2026, 12, 1)
+    kenya, before = calendars.calendar("KE"), calendars.calendar("KE").holidays(2026)
+    assert growth.maturity_date(TUESDAY - timedelta(days=1), 6, "FOLLOWING") == matures
+    command = agree(SOLEMN)
+    assert command.state == "APPROVED", command.decision_reason
+    shown = said(command)
+    assert shown["Kenya, Tuesday, 2 June 2026"] == ("Business day", "Day of mourning")
+    assert shown["Currencies that settle by it"] == ("KES", "KES")
+    assert shown["Business date after 29 May 2026"] == ("2 Jun 2026", "3 Jun 2026")
+    assert calendars.calendar("Nairobi").holidays(2026) == {**before, TUESDAY: "Day of mourning"}
+    assert calendars.table("KE") is kenya
+    assert selectors.calendar().add_business_days(FRIDAY, 1) == WEDNESDAY
+    assert not calendars.calendar("KES").is_business_day(TUESDAY)
+    assert calendars.calendar("USD").is_business_day(TUESDAY)
+
+    agree(SetCalendarDay("KE", matures, "HOLIDAY", "Swearing in"))
+    assert growth.maturity_date(TUESDAY - timedelta(days=1), 6, "FOLLOWING") == matures + timedelta(days=1)
+    assert eod.close(date=FRIDAY, ahead=True).stopped is None
+    assert (ledger.business_date(), Run.objects.get().next_date) == (WEDNESDAY, WEDNESDAY)
+
+
+def test_a_holiday_of_the_table_and_a_saturday_are_worked_through(bank: world.World, steps: None) -> None:
+    monday, saturday = TUESDAY - timedelta(days=1), date(2026, 6, 6)
+    shown = said(agree(SetCalendarDay("KE", monday, "BUSINESS")))
+    assert shown["Kenya, Monday, 1 June 2026"] == ("Madaraka Day", "Business day")
+    assert shown["Business date after 29 May 2026"] == ("2 Jun 2026", "1 Jun 2026")
+    agree(SetCalendarDay("KE", saturday, "BUSINESS"))
+    assert calendars.calendar("KE").add_business_days(date(2026, 6, 5), 1) == saturday
+    agree(SetCalendarDay("KE", monday, "TABLE"))
+    assert [row.day for row in CalendarDay.objects.all()] == [saturday]
+    assert not calendars.calendar("KE").is_business_day(monday)
+
+
+def test_what_is_due_on_the_day_is_shown_with_its_close(bank: world.World) -> None:
+    world.deposit(bank.alice.current, "90000.00", "enough")
+    order = deposits.Order("FIXED", bank.alice.current.number, Money.of("60000", "KES"), months=3)
+    opened, _quote = deposits.open_for(customer=bank.alice.customer, order=order, key="k")
+    assert opened.maturity_date == date(2026, 8, 31)
+    shown = said(agree(SetCalendarDay("KE", opened.maturity_date, "HOLIDAY", "Census")))
+    assert shown["Deposits that mature"] == (
+        "1, at the close of 31 Aug 2026", "1, at the close of 28 Aug 2026",
+    )  # fmt: skip
+
+
+def test_days_that_make_no_sense_are_refused_and_change_nothing(bank: world.World) -> None:
+    maker, outsider = employ("maker", "OPERATIONS"), employ("outsider", "TELLER")
+    wrong: list[tuple[SetCalendarDay, type[BankError]]] = [
+        (replace(SOLEMN, day=FRIDAY), InvalidInput),
+        (replace(SOLEMN, day=date(2020, 1, 3)), InvalidInput),
+        (replace(SOLEMN, day=FRIDAY + timedelta(days=900)), InvalidInput),
+        (replace(SOLEMN, name=" "), InvalidInput),
+        (replace(SOLEMN, name="x" * 81), InvalidInput),
+        (replace(SOLEMN, kind="BUSINESS"), InvalidInput),
+        (replace(SOLEMN, kind="FEAST"), InvalidInput),
+        (replace(SOLEMN, calendar="NONE"), InvalidInput),
+        (replace(SOLEMN, calendar="ATLANTIS"), InvalidInput),
+        (SetCalendarDay("KE", TUESDAY, "BUSINESS"), Conflict),
+        (SetCalendarDay("KE", TUESDAY, "TABLE"), Conflict),
+    ]
+    for asked, refusal in wrong:
+        with pytest.raises(refusal):
+            workflows.propose(kind="eod.set_calendar_day", payload=asked, reason="x", maker=maker)
+    with pytest.raises(NotAllowed):
+        workflows.propose(kind="eod.set_calendar_day", payload=SOLEMN, reason="x", maker=outsider)
+    assert not CalendarDay.objects.exists()
+
+
+def test_staff_propose_it_on_its_page(bank: world.World, as_role: Callable[[str], Client]) -> None:
+    desk, start = as_role("OPERATIONS"), "/admin/eod/calendarday/start/day/"
+    page = desk.get(start).content.decode()
+    assert "Madaraka Day" in page
+    assert "Kenya (KES)" in page
+    asked = {
+        "calendar": "KE",
+        "day": "2026-06-02",
+        "kind": "HOLIDAY",
+        "name": "Day of mourning",
+        "reason": "Gazette",
+    }
+    assert "has a name" in desk.post(start, asked | {"name": ""}).content.decode()
+    sent = desk.post(start, asked)
+    assert sent.status_code == 302, sent.context["form"].errors
+    assert Command.objects.get().kind == "eod.set_calendar_day"
+    holidays.set_day(calendar="KE", day=TUESDAY, name="Day of mourning", is_open=False)
+    assert "Day of mourning" in desk.get("/admin/eod/calendarday/").content.decode()
+    row = CalendarDay.objects.get()
+    assert desk.get(f"/admin/eod/calendarday/{row.pk}/change/").status_code == 200
+    assert as_role("TELLER").get(start).status_code == 403
