@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
+from rest_framework.test import APIClient
 
 from bank import ledger
 from bank.accounts import selectors, services
@@ -24,6 +25,7 @@ from bank.accounts.models import Account, JointAct, JointWord
 from bank.accounts.services import joint
 from bank.cif import services as cif
 from bank.cif.models import Customer, Mandate
+from bank.identity import tokens
 from bank.identity.errors import StepUpFailed
 from bank.identity.models import User
 from bank.kernel import clock
@@ -330,3 +332,60 @@ def test_two_answers_at_once_are_one(
     assert refusals == ["JOINT_DECIDED"]
     wanted = {"AGREED": "SETTLED", "WITHDRAWN": "CANCELLED"}
     assert PaymentOrder.objects.get().status == wanted[latest().state]
+
+
+def test_the_same_over_rest_for_people_alone(
+    both: Account, user: User, spouse: User, shop: Account, account: Account
+) -> None:
+    """Listed, agreed to with a code, refused and taken back; whoever holds nothing finds nothing."""
+    orders = [pay_from(spouse, both, shop, "100"), pay_from(spouse, both, shop, "20", key="k2")]
+    orders.append(pay_from(spouse, both, shop, "30", key="k3"))
+    first, second, third = JointAct.objects.order_by("id")
+    mine, theirs, nobody = (program(who) for who in (user, spouse, shop_owner(shop)))
+    page = mine.get("/api/v1/joint-acts?limit=2&state=WAITING").json()
+    assert [one["subject"] for one in page["items"]] == [orders[2].reference, orders[1].reference]
+    assert page["items"][0]["may_agree"] is True
+    following = mine.get(f"/api/v1/joint-acts?limit=2&cursor={page['next_cursor']}").json()
+    assert [one["reference"] for one in following["items"]] == [first.reference]
+    assert nobody.get("/api/v1/joint-acts").json()["items"] == []
+
+    one = f"/api/v1/joint-acts/{first.reference}"
+    shown = theirs.get(one).json()
+    assert (shown["amount"], shown["may_agree"], shown["silent"]) == (
+        {"amount": "100.00", "currency": "KES"}, False, [both.customer.display_name],
+    )  # fmt: skip
+    assert nobody.get(one).status_code == 404
+    with books_untouched():
+        asked = mine.post(f"{one}/agree", {}, format="json", headers={"idempotency-key": "a1"})
+        assert (asked.status_code, asked.json()["code"]) == (403, "STEP_UP_REQUIRED")
+        given = {"challenge_id": asked.json()["challenge"]["id"], "code": "000000"}
+        wrong = mine.post(
+            f"{one}/agree", {"authorisation": given}, format="json", headers={"idempotency-key": "a2"}
+        )
+        assert wrong.json()["code"] == "STEP_UP_WRONG_CODE"
+        for path, who in ((one, theirs), (one, nobody)):
+            assert who.post(
+                f"{path}/agree", {}, format="json", headers={"idempotency-key": "a3"}
+            ).status_code in {404, 409}
+    given["code"] = newest_code(user)
+    for _twice in range(2):
+        done = mine.post(
+            f"{one}/agree", {"authorisation": given}, format="json", headers={"idempotency-key": "a4"}
+        )
+        assert (done.status_code, done.json()["state"]) == (200, "AGREED"), done.json()
+    orders[0].refresh_from_db()
+    assert orders[0].status == "SETTLED"
+    with books_untouched():
+        refused = mine.post(
+            f"/api/v1/joint-acts/{second.reference}/refuse", {"why": "Too dear"}, format="json",
+            headers={"idempotency-key": "r1"},
+        )  # fmt: skip
+        assert (refused.json()["state"], refused.json()["why"]) == ("REFUSED", "Too dear")
+        back = f"/api/v1/joint-acts/{third.reference}/withdraw"
+        assert mine.post(back, headers={"idempotency-key": "w1"}).json()["code"] == "NOT_YOUR_ACT"
+        assert theirs.post(back, headers={"idempotency-key": "w2"}).json()["state"] == "WITHDRAWN"
+
+
+def program(user: User) -> APIClient:
+    """A person's own program, with their token."""
+    return APIClient(headers={"Authorization": f"Bearer {tokens.issue(user=user).access}"})

@@ -1,5 +1,5 @@
-"""REST of accounts: ``/api/v1/accounts`` and ``/api/v1/pots``."""
+"""REST of accounts: ``/api/v1/accounts``, ``/api/v1/pots`` and ``/api/v1/joint-acts``."""
 
-from bank.accounts.api import accounts, parts
+from bank.accounts.api import accounts, parts, together
 
-urlpatterns = [*accounts.urlpatterns, *parts.urlpatterns]
+urlpatterns = [*accounts.urlpatterns, *parts.urlpatterns, *together.urlpatterns]
