@@ -20,7 +20,8 @@ from bank.kernel import clock
 
 TRAIL: Final = "audit_auditrecord"
 """Only ever added to: what a seed adds is added again, under new numbers."""
-_OF_THE_TRAIL: Final = {TRAIL, "audit_auditwaiting"}
+_OF_THE_TRAIL: Final = {TRAIL, "audit_auditwaiting", "audit_auditwords"}
+"""What the records' words were is not written back: a seed is about nobody."""
 
 Found: TypeAlias = tuple[str | None, ...]
 Key: TypeAlias = tuple[Found, date, str]

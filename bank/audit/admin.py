@@ -1,6 +1,7 @@
 """The staff table of the audit trail."""
 
 import json
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -8,12 +9,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from bank.audit import selectors
+from bank.audit import rules, selectors
 from bank.audit.models import AuditRecord
 from bank.web import cells
 from bank.web.staff import Column, Panel, ReadOnlyTable
 
 _EARLIER = 20
+
+
+def _shown(record: AuditRecord) -> dict[str, Any]:
+    """The detail with its words; where those are erased, that."""
+    erased = str(_("[erased]"))
+    return {
+        name: erased if str(value).startswith(rules.APART) else value for name, value in record.told.items()
+    }
 
 
 @admin.register(AuditRecord)
@@ -47,7 +56,7 @@ class AuditTable(ReadOnlyTable):
 
     @admin.display(description=_("detail"))
     def content_shown(self, record: AuditRecord) -> SafeString:
-        text = json.dumps(record.detail, indent=2, ensure_ascii=False, sort_keys=True)
+        text = json.dumps(_shown(record), indent=2, ensure_ascii=False, sort_keys=True)
         return format_html('<pre class="record">{}</pre>', text)
 
     @admin.display(description=_("seal"))

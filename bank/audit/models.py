@@ -53,6 +53,13 @@ class AuditRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.subject_type} {self.subject_id}"
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The detail with its words, as far as they are not erased."""
+        words = getattr(self, "words", None)
+        said = words.said if words else {}
+        return {name: said.get(name, value) for name, value in self.detail.items()}
+
     def content(self) -> list[Any]:
         """What the chain seals, in a fixed order. Records of before there was ``through`` have none, so
         their digests stay what they are.
@@ -72,6 +79,21 @@ class AuditRecord(models.Model):
             self.correlation_id,
         ]
         return [*sealed, self.through] if self.through else sealed
+
+
+class AuditWords(models.Model):
+    """Words of a record that may tell who somebody is, kept beside the chain so that they can be erased; the
+    record commits to them. The database refuses to alter them, and to delete them but for an erasure.
+    """
+
+    record = models.OneToOneField(
+        AuditRecord, on_delete=models.PROTECT, primary_key=True, db_constraint=False, related_name="words"
+    )
+    salt = models.BinaryField(max_length=32)
+    said = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.record_id)
 
 
 class AuditLink(models.Model):

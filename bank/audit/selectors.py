@@ -1,12 +1,12 @@
 """Reads the trail and proves it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bank.audit import rules
-from bank.audit.models import AuditLink, AuditRecord, AuditWaiting
+from bank.audit.models import AuditLink, AuditRecord, AuditWaiting, AuditWords
 
 _BATCH = 5_000
 
@@ -24,7 +24,17 @@ class Proof:
 def trail(subject_type: str, subject_id: str) -> QuerySet[AuditRecord]:
     """What happened to one subject, newest first."""
     found = AuditRecord.objects.filter(subject_type=subject_type, subject_id=str(subject_id))
-    return found.select_related("actor").order_by("-id")
+    return found.select_related("actor", "words").order_by("-id")
+
+
+def words_about(
+    subjects: Mapping[str, Iterable[str]], *, actors: Collection[int] = ()
+) -> QuerySet[AuditWords]:
+    """The words kept beside all records about ``subjects`` (ids by type), or of acts of ``actors``."""
+    wanted = Q(record__actor_id__in=actors)
+    for kind, ids in subjects.items():
+        wanted |= Q(record__subject_type__in=[kind.upper(), kind.lower()], record__subject_id__in=[*ids])
+    return AuditWords.objects.filter(wanted)
 
 
 def waiting() -> int:
@@ -54,7 +64,7 @@ def verify(*, head: str | None = None) -> Proof:
 def _chain() -> Iterator[tuple[AuditLink, AuditRecord | None]]:
     last = 0
     while links := list(AuditLink.objects.filter(position__gt=last).order_by("position")[:_BATCH]):
-        records = AuditRecord.objects.in_bulk([link.record_id for link in links])
+        records = AuditRecord.objects.select_related("words").in_bulk([link.record_id for link in links])
         for link in links:
             yield link, records.get(link.record_id)
         last = links[-1].position
@@ -67,7 +77,20 @@ def _fault_of(link: AuditLink, record: AuditRecord | None, position: int, digest
         return f"audit record {link.record_id} (link {link.position}) is missing"
     if rules.link_digest(digest, record.content()) != bytes(link.digest):
         return f"audit record {link.record_id} (link {link.position}) was altered"
+    if not _keeps_its_words(record):
+        return f"the words of audit record {link.record_id} (link {link.position}) were altered"
     return None
+
+
+def _keeps_its_words(record: AuditRecord) -> bool:
+    """Whether the words beside a record, where they are not erased, are those it commits to."""
+    words = getattr(record, "words", None)
+    if words is None:
+        return True
+    salt, apart = bytes(words.salt), [name for name in record.detail if name in words.said]
+    return len(apart) == len(words.said) and all(
+        record.detail[name] == rules.commitment(words.said[name], salt) for name in apart
+    )
 
 
 def _unsealed() -> str | None:

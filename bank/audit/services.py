@@ -2,20 +2,23 @@
 
 import json
 import logging
-from collections.abc import Mapping
-from typing import Any
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from bank.audit import rules
+from bank.audit import rules, selectors
 from bank.audit.models import AuditLink, AuditRecord
 from bank.kernel import clock
 from bank.runtime import aside, context, locks
 
 _log = logging.getLogger(__name__)
 _SEAL_LOCK = "audit.seal"
+_SALT_BYTES = 32
+_Words: TypeAlias = tuple[bytes, str]
 
 
 def record(
@@ -30,9 +33,10 @@ def record(
 
     Address, device, channel, correlation id and the program that spoke come from
     ``bank.runtime.context``, and so does the actor where the caller names none. Secrets are
-    struck from ``detail`` and control characters spelled out (ASVS 5.0 16.2.5, 16.4.1).
+    struck from ``detail`` and control characters spelled out (ASVS 5.0 16.2.5, 16.4.1); words in it
+    that may tell who somebody is are kept beside the chain, see ``forget``.
     """
-    _insert(connection, _row(action, rules.Result.OK, actor, subject_type, subject_id, detail or {}))
+    _insert(connection, *_row(action, rules.Result.OK, actor, subject_type, subject_id, detail or {}))
 
 
 def record_refusal(
@@ -48,11 +52,11 @@ def record_refusal(
 
     ``reason`` is the error's code.
     """
-    row = _row(
+    row, words = _row(
         action, rules.Result.REFUSED, actor, subject_type, subject_id, {**(detail or {}), "reason": reason}
     )
     with aside.connection_aside() as own:
-        _insert(own, row)
+        _insert(own, row, words)
 
 
 def seal(*, limit: int = 10_000) -> int:
@@ -74,6 +78,19 @@ def seal(*, limit: int = 10_000) -> int:
     return len(links)
 
 
+def forget(subjects: Mapping[str, Iterable[str]], *, actors: Collection[int] = ()) -> int:
+    """Destroys the words of all records about ``subjects`` (ids by type, capitals no matter) or of acts of
+    ``actors``, in the caller's database transaction; how many records told something.
+
+    The records stay, the chain over them stays provable, and what it commits to can never be read again.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL bank.erasing = 'on'")
+        count, _ = selectors.words_about(subjects, actors=actors).delete()
+        cursor.execute("SET LOCAL bank.erasing = ''")
+    return count
+
+
 def _row(
     action: str,
     result: rules.Result,
@@ -81,8 +98,11 @@ def _row(
     subject_type: str,
     subject_id: str,
     detail: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], _Words | None]:
+    """The row of the record, and the salt and the words that stand beside it."""
     asked = context.current()
+    salt = secrets.token_bytes(_SALT_BYTES)
+    sealed, words = rules.told_apart(rules.clean_detail(detail), salt)
     return {
         "at": clock.now(),
         "action": action,
@@ -90,24 +110,27 @@ def _row(
         "actor_id": actor.pk if actor is not None else asked.actor_id,
         "subject_type": subject_type,
         "subject_id": rules.clean_text(str(subject_id), 100),
-        "detail": json.dumps(rules.clean_detail(detail)),
+        "detail": json.dumps(sealed),
         "ip": rules.clean_text(asked.ip, 45),
         "user_agent": rules.clean_text(asked.user_agent, 200),
         "channel": asked.channel,
         "correlation_id": rules.clean_text(asked.correlation_id, 64),
         "through": rules.clean_text(asked.through, 120),
-    }
+    }, (salt, json.dumps(words)) if words else None
 
 
-def _insert(through: BaseDatabaseWrapper | Any, row: dict[str, Any]) -> None:
-    """Plain SQL: it serves both connections, and every payment waits for it."""
+def _insert(through: BaseDatabaseWrapper | Any, row: dict[str, Any], words: _Words | None) -> None:
+    """Plain SQL, one round trip: it serves both connections, and every payment waits for it."""
     columns = ", ".join(row)
     places = ", ".join(["%s"] * len(row))
-    with through.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO audit_auditrecord ({columns}) VALUES ({places})",  # noqa: S608
-            list(row.values()),
+    statement = f"INSERT INTO audit_auditrecord ({columns}) VALUES ({places})"  # noqa: S608
+    if words:
+        statement = (
+            f"WITH made AS ({statement} RETURNING id)"  # noqa: S608
+            " INSERT INTO audit_auditwords (record_id, salt, said) SELECT id, %s, %s FROM made"
         )
+    with through.cursor() as cursor:
+        cursor.execute(statement, [*row.values(), *(words or ())])
 
 
 def _take_waiting(limit: int) -> list[int]:

@@ -36,7 +36,7 @@ def acts_for(user: User, customer: Customer, asked: Asked) -> QuerySet[Act]:
     if not may_read(user, customer):
         raise errors.TrailNotYours
     found = Act.objects.filter(customer=customer, **_narrowed(asked))
-    return found.select_related("record", "actor")
+    return found.select_related("record__words", "actor")
 
 
 def people_of(customer: Customer) -> list[tuple[str, str]]:

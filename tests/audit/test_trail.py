@@ -6,7 +6,7 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 
 from bank.audit import rules, selectors
 from bank.audit import services as audit
-from bank.audit.models import AuditLink, AuditRecord, AuditWaiting
+from bank.audit.models import AuditLink, AuditRecord, AuditWaiting, AuditWords
 from bank.runtime import context
 
 pytestmark = pytest.mark.django_db
@@ -53,14 +53,14 @@ def test_row_62_says_who_what_when_where_and_result() -> None:
     ["password", "old_password", "otp", "pin", "cvv", "Authorization", "refresh", "access_token", "secret"],
 )
 def test_row_62_keeps_no_secret_by_name(name: str) -> None:
-    assert write(**{name: "hunter2"}).detail == {name: rules.STRUCK}
+    assert write(**{name: "hunter2"}).told == {name: rules.STRUCK}
 
 
 def test_row_62_keeps_no_code_or_token_by_value() -> None:
     record = write(
         code="123456", error={"code": "INSUFFICIENT_FUNDS"}, note="Bearer abc.def", t="eyJa.eyJb.c"
     )
-    assert record.detail == {
+    assert record.told == {
         "code": rules.STRUCK,
         "error": {"code": "INSUFFICIENT_FUNDS"},
         "note": rules.STRUCK,
@@ -73,7 +73,7 @@ def test_row_62_cannot_be_forged_by_newlines_or_escapes() -> None:
         record = write("a\nb", memo="x\ny\x00\u2028z")
     assert record.user_agent == "Mozilla\\u000d\\u000a2026-01-01 ADMIN OK \\u001b[2J\\u202e"
     assert record.subject_id == "a\\u000ab"
-    assert record.detail == {"memo": "x\\u000ay\\u0000\\u2028z"}
+    assert record.told == {"memo": "x\\u000ay\\u0000\\u2028z"}
 
 
 @pytest.mark.parametrize("table", ["audit_auditrecord", "audit_auditlink"])
@@ -153,3 +153,68 @@ def test_a_refusal_outlives_the_rollback_of_the_refused_work_and_nothing_else_do
     kept = selectors.trail("THING", "kept").values_list("action", "result", "detail")
     assert kept.latest("id") == ("TRIED", "REFUSED", {"reason": "NO"})
     assert not selectors.trail("THING", "undone").exists()
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        *(
+            {"state": "IN_REVIEW"},
+            {"amount": "KES 1,250.00"},
+            {"creditor": "0010000099"},
+            {"at": "2026-11-27"},
+        ),
+        *({"due": "2026-11-27T10:15:00+03:00"}, {"months": "2026-11"}, {"parts": [1, "A", {"x": None}]}),
+        *(
+            {"id": "0190a5b2-7c3e-7d4f-8a1b-2c3d4e5f6a7b"},
+            {"file": "PF-2026-000123"},
+            {"act": "payments.limit"},
+        ),
+    ],
+)
+def test_codes_numbers_and_days_are_sealed_as_they_are(plain: dict[str, object]) -> None:
+    record = write(**plain)
+    assert (record.detail, AuditWords.objects.filter(record=record).exists()) == (plain, False)
+
+
+def test_row_57_words_that_may_name_somebody_are_kept_beside_the_chain_and_go_in_an_erasure() -> None:
+    told = {
+        "why": "Otis asked for it", "before": {"email": "otis@example.test", "phone": "+254712345678"},
+        "lines": [{"label": "Owner", "after": "Amina Otieno"}], "state": "OPEN",
+    }  # fmt: skip
+    mine, other = write("7", **told), write("8", why="Olga asked for it")
+    assert mine.told == told
+    assert mine.detail["state"] == "OPEN"
+    assert not {"Otis", "otis@example.test", "254712345678", "Amina"} & set(
+        str(mine.detail).replace("'", " ").split()
+    )
+    audit.seal()
+    head = selectors.verify().head
+    assert audit.forget({"thing": ["7"]}) == 1
+    mine, other = AuditRecord.objects.get(pk=mine.pk), AuditRecord.objects.get(pk=other.pk)
+    assert mine.told == mine.detail
+    assert other.told == {"why": "Olga asked for it"}
+    assert (selectors.verify(head=head).fault, AuditWords.objects.filter(record=mine).exists()) == (
+        None,
+        False,
+    )
+
+
+def test_row_62_words_cannot_be_altered_or_deleted_and_an_altered_one_is_named() -> None:
+    record = write("7", why="Otis asked for it")
+    audit.seal()
+    for statement in ("UPDATE audit_auditwords SET salt = salt", "DELETE FROM audit_auditwords"):
+        with pytest.raises((ProgrammingError, InternalError), match="append-only"), transaction.atomic():
+            sql(statement)
+    switch_triggers_off()
+    sql("UPDATE audit_auditwords SET said = %s WHERE record_id = %s", '{"why": "Olga did"}', record.pk)
+    assert f"the words of audit record {record.pk} (link" in str(selectors.verify().fault)
+
+
+def test_a_refusal_keeps_its_words_beside_the_chain_too() -> None:
+    audit.record_refusal(
+        "TRIED", actor=None, subject_type="THING", subject_id="9", reason="NO", detail={"why": "Otis"}
+    )
+    (record,) = selectors.trail("THING", "9")
+    assert (record.told["why"], record.detail["reason"]) == ("Otis", "NO")
+    assert record.detail["why"].startswith(rules.APART)

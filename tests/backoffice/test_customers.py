@@ -52,7 +52,7 @@ def test_one_screen_has_it_all_and_says_who_looked(
     assert [line.subject_id for line in seen("CUSTOMER_VIEWED")] == [customer.cif] * 2
     desk.get(reverse("admin:cif_customer_changelist"), {"q": "Savanna"})
     desk.get(reverse("admin:search"), {"q": "Savanna"})
-    assert seen("CUSTOMER_LIST_VIEWED")[0].detail["asked"] == {"q": ["Savanna"]}
+    assert seen("CUSTOMER_LIST_VIEWED")[0].told["asked"] == {"q": ["Savanna"]}
     assert seen("SEARCH_VIEWED")[0].subject_id == "Savanna"
 
 

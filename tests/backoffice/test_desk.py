@@ -261,7 +261,7 @@ def test_an_administrator_gives_and_takes_roles(as_role: AsRole, confirmed: None
     assert assign(desk, teller, "OFFICER") == 302
     assert held(teller) == {"OFFICER"}
     records = seen("ROLES_ASSIGNED")
-    assert [record.detail["after"] for record in records] == [["OFFICER", "TELLER"], ["OFFICER"]]
+    assert [record.told["after"] for record in records] == [["OFFICER", "TELLER"], ["OFFICER"]]
 
 
 def test_row_11_a_role_taken_away_ends_sessions_and_tokens(as_role: AsRole, confirmed: None) -> None:

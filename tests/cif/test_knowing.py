@@ -102,7 +102,7 @@ def test_an_exposed_owner_makes_the_company_a_high_risk_and_leaving_lowers_it(fi
         ({"sector": "CRYPTO", "channel": "ONLINE"}, 35, "MEDIUM"),
         ({"is_pep": True}, 75, "HIGH"),
         ({"screening": "HIT"}, 95, "HIGH"),
-        ({"screening": "POSSIBLE"}, 30, "MEDIUM"),
+        ({"screening": "POSSIBLE"}, 40, "MEDIUM"),
         ({"joined": date(2026, 11, 1), "products": ["CORPORATE"]}, 20, "LOW"),
         ({"countries": ["KP"], "sector": "ARMS", "channel": "AGENT", "screening": "POSSIBLE"}, 100, "HIGH"),
     ],
@@ -153,7 +153,7 @@ def test_a_number_is_sealed_found_and_never_told(customer: Customer) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT number::text || encode(number, 'escape') FROM cif_identitydocument")
         assert "234567890" not in cursor.fetchone()[0]
-    assert "234567890" not in str([line.detail for line in audit.trail("CUSTOMER", customer.cif)])
+    assert "234567890" not in str([line.told for line in audit.trail("CUSTOMER", customer.cif)])
 
 
 def test_a_newer_document_replaces_the_older_which_stays_on_record(customer: Customer) -> None:

@@ -239,4 +239,4 @@ def test_row_62_changes_of_credentials_are_on_the_trail(alice: User) -> None:
         "PASSWORD_CHANGED",
         "AUTHENTICATOR_REMOVED",
     ]
-    assert NEW not in str([record.detail for record in records])
+    assert NEW not in str([record.told for record in records])

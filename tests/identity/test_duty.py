@@ -121,7 +121,7 @@ def test_the_page_asks_for_a_code_and_a_reason(browser: Client, admin: User) -> 
     assert browser.post("/account/duty/", given)["Location"] == "/admin/"
     assert may(admin)
     line = AuditRecord.objects.get(action="STAFF_SESSION_OPENED", actor_id=admin.pk)
-    assert line.detail["reason"] == REASON
+    assert line.told["reason"] == REASON
     browser.post("/account/duty/end/")
     assert not may(admin)
     assert AuditRecord.objects.filter(action="STAFF_SESSION_ENDED", actor_id=admin.pk).exists()
@@ -175,7 +175,7 @@ def test_a_broken_glass_gives_every_right_for_a_while_and_is_told(admin: User) -
     told = {m.to[0] for m in mail.outbox if "Every right" in m.subject}
     assert told == {teller.email, admin.email}
     line = AuditRecord.objects.get(action="GLASS_BROKEN", subject_id=str(teller.pk))
-    assert line.detail["reason"] == "Ledger stands still"
+    assert line.told["reason"] == "Ledger stands still"
     with time_machine.travel(clock.now().timestamp() + 1801, tick=True):
         assert not may(teller)
     call_command("break_glass", teller.email, "--end", stdout=StringIO())

@@ -239,7 +239,7 @@ def test_staff_help_at_the_counter(browser: Client, alice: User, bob: User) -> N
     assert has_password(alice, NEW)
     line = AuditRecord.objects.get(action="RESET_ASKED_AT_COUNTER", subject_id=str(alice.pk))
     assert line.actor_id == bob.pk
-    assert code not in str(line.detail)
+    assert code not in str(line.told)
 
 
 def test_a_user_switched_off_gets_no_link(browser: Client, amina: User) -> None:

@@ -148,7 +148,7 @@ class TestTries:
             ("STEP_UP_STARTED", "OK"),
         ]
         assert all(r.actor_id == alice.pk for r in found)
-        assert stepup.code_for(challenge) not in str([r.detail for r in found])
+        assert stepup.code_for(challenge) not in str([r.told for r in found])
 
 
 @pytest.mark.django_db

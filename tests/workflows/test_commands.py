@@ -61,7 +61,7 @@ def test_row_24_nobody_approves_their_own_whatever_their_role(things: Things, ma
     assert Command.objects.get().state == "PENDING"
     with pytest.raises(IntegrityError), transaction.atomic():
         Command.objects.update(state="APPROVED", checker=maker, decided_at=clock.now())
-    assert [line.detail["reason"] for line in audit.trail("COMMAND", command.reference)[:2]] == [
+    assert [line.told["reason"] for line in audit.trail("COMMAND", command.reference)[:2]] == [
         "MAKER_IS_CHECKER",
         "MAKER_IS_CHECKER",
     ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from bank.audit.models import AuditRecord
-from bank.audit.rules import Result
+from bank.audit.rules import APART, Result
 from bank.runtime import formats
 from bank.trail import selectors, services
 from bank.trail.models import Act
@@ -123,4 +123,9 @@ def _about(record: AuditRecord) -> str:
     """What it was about by a name the company knows; never an amount, never a person's pay."""
     if record.subject_type.lower() in _SPEAKING:
         return record.subject_id
-    return next((str(record.detail[name]) for name in _TOLD if record.detail.get(name)), "")
+    told = record.told
+    return next((str(told[name]) for name in _TOLD if _is_said(told.get(name))), "")
+
+
+def _is_said(value: object) -> bool:
+    return bool(value) and not str(value).startswith(APART)
