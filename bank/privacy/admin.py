@@ -39,8 +39,8 @@ class RetentionTable(ActingTable):
         "change": Act(
             _("Propose another time"), RetentionForm, _propose, "privacy.change_retentionrule",
             _("It waits for somebody else's approval."),
-            _("Whoever decides sees how many rows would be erased the next night. The books, payments, "
-              "statements and the audit trail have no end."),
+            _("Whoever decides sees how many rows would be erased the next night. The books, payments "
+              "and the chain of the audit trail have no end."),
             initial=lambda row: {"years": row.years},
         ),
     }  # fmt: skip

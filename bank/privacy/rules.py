@@ -33,6 +33,7 @@ class Rule:
 LONGEST_YEARS: Final = 30
 _LAUNDERING: Final = "Proceeds of Crime and Anti-Money Laundering Act, s. 46: seven years"
 _CLAIMS: Final = "Limitation of Actions Act, s. 4: six years, and one to be sure"
+_TAXES: Final = "Tax Procedures Act, s. 23: five years"
 _ITSELF: Final = "The bank's own interest in knowing what was said; ended by the customer's request"
 
 #: One rule for every kind of data about customers; staff change years by two people. What has no end is
@@ -50,10 +51,19 @@ RULES: Final = (
     Rule("CASE", 7, _CLAIMS, 6),
     Rule("NOTE", 7, _ITSELF),
     Rule("PAYEE", 7, _ITSELF),
+    Rule("STATEMENT", 7, _LAUNDERING, 7),
+    Rule("NOTICE", 7, _ITSELF),
+    Rule("CHEQUE", 7, _CLAIMS, 6),
+    Rule("RECEIPT", 7, _TAXES, 5),
+    Rule("WORDS", 7, _LAUNDERING, 7),
     Rule("REFUSED_APPLICATION", 7, _LAUNDERING, 7),
     Rule("ABANDONED_APPLICATION", 1, "Nothing came of it; a year in case its applicant comes back"),
-    Rule("BOOKS", None, "The ledger, payments and statements are the bank's own record, never altered"),
-    Rule("AUDIT", None, "The trail proves itself by its chain and is never altered"),
+    Rule("BOOKS", None, "The ledger and payments are the bank's own record, never altered"),
+    Rule(
+        "AUDIT",
+        None,
+        "The trail proves itself by its chain and is never altered; its words are kept beside it",
+    ),
 )
 DEFAULTS: Final = {rule.kind: rule for rule in RULES}
 OF_APPLICATIONS: Final = frozenset({"REFUSED_APPLICATION", "ABANDONED_APPLICATION"})

@@ -18,6 +18,11 @@ SAID: Final = {
     "CASE": gettext_noop("Messages and complaints"),
     "NOTE": gettext_noop("Notes of our staff"),
     "PAYEE": gettext_noop("Payees you kept"),
-    "BOOKS": gettext_noop("Accounts, payments and statements"),
+    "STATEMENT": gettext_noop("Files of statements and certificates"),
+    "NOTICE": gettext_noop("Notices we sent you"),
+    "CHEQUE": gettext_noop("Names and reasons on cheques"),
+    "RECEIPT": gettext_noop("Receipts and bills you gave us"),
+    "WORDS": gettext_noop("Names and words in our record of who did what"),
+    "BOOKS": gettext_noop("Accounts, bookings and payments"),
     "AUDIT": gettext_noop("Who did what, and when"),
 }

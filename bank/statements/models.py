@@ -17,6 +17,7 @@ STATUSES = [
     (Status.RUNNING.value, _("Being made")),
     (Status.READY.value, _("Ready")),
     (Status.FAILED.value, _("Failed")),
+    (Status.ERASED.value, _("Erased")),
 ]
 KINDS = [
     (Kind.STATEMENT.value, _("Statement")),

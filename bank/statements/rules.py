@@ -19,6 +19,8 @@ class Status(StrEnum):
     RUNNING = "RUNNING"
     READY = "READY"
     FAILED = "FAILED"
+    ERASED = "ERASED"
+    """Its file is destroyed, because the time it is kept is over; its seal stays in the chain."""
 
 
 def check_period(from_date: date, to_date: date, business_date: date, opened_date: date) -> None:

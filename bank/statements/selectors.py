@@ -151,7 +151,7 @@ def _fault_of(document: IssuedDocument, position: int, link: str) -> str | None:
 def _file_fault(document: IssuedDocument) -> str | None:
     """Empty for an unaltered file, ``None`` where no file of ours belongs to the document."""
     statement = Statement.objects.filter(reference=document.code).first()
-    if statement is None:
+    if statement is None or statement.status == Status.ERASED:
         return None
     try:
         with files.open_file(statement.file_name) as file:

@@ -3,13 +3,16 @@
 from datetime import date
 from io import BytesIO, StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from bank.accounts.models import Account
+from bank.accounts.models import Account, PresentedCheque
 from bank.audit import selectors as audit
+from bank.audit import services as written
+from bank.audit.models import AuditRecord, AuditWords
 from bank.cases import services as cases
 from bank.cases.models import Case, CaseStep
 from bank.cif import services as cif
@@ -20,14 +23,20 @@ from bank.documents import vault
 from bank.documents.errors import DocumentDamaged
 from bank.documents.models import Document
 from bank.identity import sessions
-from bank.identity.models import User
+from bank.identity.models import Challenge, User
+from bank.ledger import business_date
 from bank.ledger.models import Posting
+from bank.notifications.models import Notice
 from bank.payments.models import Beneficiary, PayeeGroup, PaymentTemplate
 from bank.privacy import retention, rules, services
 from bank.privacy.errors import ErasureAsked, RetentionUnusable
 from bank.privacy.models import ErasureRequest, RetentionRule
 from bank.risk.models import Screening
 from bank.risk.screening import services as screening
+from bank.statements import files
+from bank.statements import services as statements
+from bank.statements.models import Statement
+from bank.statements.selectors import verify_chain
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 from tests.documents.files import pdf
@@ -89,7 +98,7 @@ def test_what_is_erased_is_gone_and_the_books_are_not(
     gone: Customer, django_capture_on_commit_callbacks: Any
 ) -> None:
     user = User.objects.get(email="amina@example.test")
-    paper = documents.store(
+    card = documents.store(
         owner=f"customer:{gone.cif}", purpose="IDENTITY", upload=BytesIO(pdf()), filename="amina-otieno.pdf",
         uploaded_by=user,
     )  # fmt: skip
@@ -105,27 +114,60 @@ def test_what_is_erased_is_gone_and_the_books_are_not(
         creditor_number="0010000099", amount=5, currency="KES", remittance="Rent of Otis", made_by=user,
     )  # fmt: skip
     PayeeGroup.objects.create(customer=gone, name="Otis and Olga", currency="KES", made_by=user)
+    paper = _told_by_the_bank(gone, user)
+    while written.seal():
+        pass
     books = list(Posting.objects.order_by("pk").values())
     plan = retention.due(LATER)
     expected = {
         "NAME": 1, "CONTACT": 3, "IDENTITY_DOCUMENT": 1, "DOCUMENT": 1, "RELATED_PARTY": 2, "PROFILE": 1,
         "SCREENING": 1, "APPLICATION": 0, "USER": 1, "CASE": 1, "NOTE": 1, "PAYEE": 3,
+        "STATEMENT": 1, "NOTICE": 1, "CHEQUE": 1, "RECEIPT": 0,
     }  # fmt: skip
-    assert retention.count(plan) == expected
+    counted = retention.count(plan)
+    assert counted.pop("WORDS") > 0
+    assert counted == expected
     with django_capture_on_commit_callbacks(execute=True):
-        assert retention.erase(plan=plan) == expected
+        erased = retention.erase(plan=plan)
+    assert erased.pop("WORDS") > 0
+    assert erased == expected
     with pytest.raises(DocumentDamaged):
-        vault.content_of(paper.stored_name)
+        vault.content_of(card.stored_name)
+    with pytest.raises(FileNotFoundError):
+        files.open_file(paper.file_name)
+    assert (audit.verify().fault, verify_chain(with_files=True).fault) == (None, None)
     everything = str([list(table.values()) for table in _told(gone, user)])
-    for word in ("Twiga", "0712", "712345678", "Otis", "Olga", "amina", "Amina", "Otieno", "0010000099"):
+    for word in ("Twiga", "712345678", "Otis", "Olga", "amina", "Amina", "Otieno", "0010000099"):
         assert word not in everything, word
     user.refresh_from_db()
     assert (user.is_active, user.full_name, user.has_usable_password()) == (False, rules.ERASED, False)
     assert list(Posting.objects.order_by("pk").values()) == books
     (line,) = audit.trail("CUSTOMER", gone.cif).filter(action="PERSONAL_DATA_ERASED")
-    assert line.detail["rows"] == expected
+    assert {kind: count for kind, count in line.detail["rows"].items() if kind != "WORDS"} == expected
     assert retention.due(LATER) == {}
     assert retention.erase_due() == 0
+
+
+def _told_by_the_bank(gone: Customer, user: User) -> Statement:
+    """A statement, a notice, a cheque with a name and a line of the trail with words."""
+    account = gone.accounts.order_by("pk").first()
+    assert account
+    written.record(
+        "CONTACT_CHANGED", actor=user, subject_type="CUSTOMER", subject_id=gone.cif,
+        detail={"after": {"email": "amina@example.test", "street": "Twiga Road 7"}},
+    )  # fmt: skip
+    today = business_date()
+    paper = statements.answer_at_once(
+        user=user, account=account, from_date=today, to_date=today, format="CSV"
+    )
+    Notice.objects.create(
+        user=user, customer=gone, event_id=uuid4(), kind="MONEY_IN", told={"name": "Otis Otieno"}
+    )
+    PresentedCheque.objects.create(
+        account=account, number=1, amount=5, dated=date(2026, 1, 2), payee="Otis Otieno",
+        presenting_bank="Bank", presented_date=date(2026, 1, 3),
+    )  # fmt: skip
+    return paper
 
 
 def _told(customer: Customer, user: User) -> list[Any]:
@@ -139,6 +181,10 @@ def _told(customer: Customer, user: User) -> list[Any]:
         Screening.objects.filter(subject=owner), Beneficiary.objects.filter(customer=customer),
         PaymentTemplate.objects.filter(customer=customer), PayeeGroup.objects.filter(customer=customer),
         User.objects.filter(pk=user.pk), CustomerProfile.objects.filter(customer=customer),
+        Notice.objects.filter(customer=customer), PresentedCheque.objects.filter(account__customer=customer),
+        Challenge.objects.filter(user=user), AuditRecord.objects.filter(subject_id=customer.cif),
+        AuditWords.objects.filter(record__subject_id=customer.cif),
+        AuditWords.objects.filter(record__actor=user), customer.accounts,
     ]  # fmt: skip
 
 
@@ -170,8 +216,10 @@ def test_a_wish_to_be_forgotten_leaves_what_the_law_wants(gone: Customer) -> Non
         services.request_erasure(user=user, cif_number=gone.cif)
     assert Case.objects.filter(reference=asked.reference, kind="SERVICE_REQUEST").count() == 1
     Customer.objects.filter(pk=gone.pk).update(status="CLOSED")
-    assert retention.due(date(2026, 11, 2)) == {gone: ["NOTE", "PAYEE"]}
-    assert retention.due(date(2032, 11, 2))[gone] == ["CASE", "NOTE", "PAYEE"]
+    assert retention.due(date(2026, 11, 2)) == {gone: ["NOTE", "PAYEE", "NOTICE"]}
+    assert retention.due(date(2032, 11, 2))[gone] == [
+        *("CASE", "NOTE", "PAYEE", "NOTICE", "CHEQUE", "RECEIPT"),
+    ]
 
 
 def test_how_long_is_changed_by_two_who_see_what_goes(
@@ -217,7 +265,7 @@ def test_the_command_only_counts_unless_told(gone: Customer, monkeypatch: pytest
     monkeypatch.setattr("bank.kernel.clock.today", lambda: LATER)
     said = StringIO()
     call_command("retention", stdout=said)
-    assert "11 rows would be erased (dry run" in said.getvalue()
+    assert " rows would be erased (dry run" in said.getvalue()
     assert Customer.objects.get(pk=gone.pk).email == "amina@example.test"
     call_command("retention", "--apply", stdout=said)
     assert Customer.objects.get(pk=gone.pk).email == ""

@@ -44,6 +44,7 @@ def forget(*, application: Application) -> None:
     owner = selectors.owner_of(application)
     documents.forget(owner=owner, reason="The time it is kept is over")
     screening.erase_subject(subject=owner)
+    audit.forget({"APPLICATION": [application.reference]})
     audit.record(
         "APPLICATION_ERASED", actor=None, subject_type="APPLICATION", subject_id=application.reference
     )

@@ -134,7 +134,7 @@ def open_document(*, user: User, statement_id: UUID | str) -> tuple[Statement, B
     Raises ``NotFound``, ``StatementFailed``, ``StatementNotReady``.
     """
     statement = selectors.statement_for(user, statement_id)
-    if statement.status == Status.FAILED:
+    if statement.status in {Status.FAILED, Status.ERASED}:
         raise errors.StatementFailed(reason=statement.failure)
     if statement.status != Status.READY:
         raise errors.StatementNotReady
