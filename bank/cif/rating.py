@@ -50,11 +50,15 @@ MONITORED: Final = frozenset(
 #: Trades that live on cash, on other people's money, or on goods that carry value unseen.
 SENSITIVE_SECTORS: Final = frozenset(
     {
-        *("ARMS", "CHARITY", "CRYPTO", "GAMBLING", "MONEY_SERVICES", "PRECIOUS_METALS", "REAL_ESTATE"),
-        *("POLITICS", "USED_CARS"),
+        *("ARMS", "CHARITY", "CRYPTO", "GAMBLING", "MONEY_SERVICES", "NON_PROFIT", "PRECIOUS_METALS"),
+        *("POLITICS", "REAL_ESTATE", "USED_CARS"),
     }
 )
-CASH_SECTORS: Final = frozenset({"BAR_OR_NIGHTCLUB", "FUEL", "HOSPITALITY", "RETAIL_TRADE", "TRANSPORT"})
+CASH_SECTORS: Final = frozenset(
+    {"BAR_OR_NIGHTCLUB", "CASH", "FUEL", "HOSPITALITY", "RETAIL_TRADE", "TRANSPORT"}
+)
+#: Sources of money that say least about where it was earned.
+UNUSUAL_FUNDS: Final = frozenset({"GIFT", "OTHER"})
 #: Product codes whose use crosses borders or moves large sums.
 SENSITIVE_PRODUCTS: Final = frozenset({"CORPORATE", "TRADE", "CORRESPONDENT", "PRIVATE"})
 
@@ -92,11 +96,12 @@ DEFAULTS: Final[Scheme] = {
         Rule("SECTOR_SENSITIVE", Unit.POINTS, 25, SENSITIVE_SECTORS),
         Rule("SECTOR_CASH", Unit.POINTS, 15, CASH_SECTORS),
         Rule("PRODUCT_SENSITIVE", Unit.POINTS, 10, SENSITIVE_PRODUCTS),
+        Rule("FUNDS_UNUSUAL", Unit.POINTS, 10, UNUSUAL_FUNDS),
         Rule("CHANNEL_REMOTE", Unit.POINTS, 10),
         Rule("PEP", Unit.FLOOR, 75),
         Rule("PEP_PARTY", Unit.FLOOR, 75),
         Rule("SCREENING_HIT", Unit.FLOOR, 95),
-        Rule("SCREENING_POSSIBLE", Unit.POINTS, 30),
+        Rule("SCREENING_POSSIBLE", Unit.POINTS, 40),
         Rule("NOT_SCREENED", Unit.POINTS, 5),
         Rule("NEW_RELATIONSHIP", Unit.POINTS, 10),
         Rule("YOUNG_RELATIONSHIP", Unit.POINTS, 5),
@@ -129,6 +134,7 @@ class Facts:
     joined: date
     today: date
     home: str = "KE"
+    funds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,9 @@ def _of_business(facts: Facts, scheme: Scheme) -> Iterator[Reason]:
     products = scheme["PRODUCT_SENSITIVE"]
     if used := sorted(products.members & set(facts.products)):
         yield _because(products, "Product with a higher risk", [*map(_words, used)])
+    unusual = scheme["FUNDS_UNUSUAL"]
+    if facts.funds.upper().replace(" ", "_") in unusual.members:
+        yield _because(unusual, "Unusual source of funds", [_words(facts.funds)])
     if facts.channel in {Channel.ONLINE, Channel.AGENT}:
         met = "Taken on without being met in person"
         yield _because(scheme["CHANNEL_REMOTE"], met, [_words(facts.channel)])

@@ -210,6 +210,7 @@ def facts_of_all(customers: QuerySet[Customer]) -> Iterator[tuple[int, rating.Fa
                 screening=profile.screening,
                 joined=joined,
                 today=today,
+                funds=profile.source_of_funds,
             ),
         )
 

@@ -1,6 +1,9 @@
-"""Decisions about becoming a customer, in plain Python: what is asked, what suffices, who is a risk."""
+"""Decisions about becoming a customer, in plain Python: what is asked and what suffices.
 
-from collections.abc import Iterable, Sequence
+Who is a risk is decided by the rules of the rating all customers are rated by: ``bank.cif.rating``.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,7 +26,6 @@ ANSWER_AWAITED: Final = timedelta(days=14)
 INVITATION_LIFETIME: Final = timedelta(days=7)
 REVIEW_NOTICE: Final = timedelta(days=30)
 """How long before a re-verification is due it is put to the customer."""
-REVIEW_YEARS: Final = {"LOW": 3, "MEDIUM": 2, "HIGH": 1}
 ADULT_YEARS: Final = 18
 AGREEMENT_VERSION: Final = "2026-01"
 SHORTEST_REASON: Final = 10
@@ -148,11 +150,6 @@ OPEN_TO_APPLICANT: Final = frozenset({State.DRAFT, State.MORE_NEEDED})
 WITH_STAFF: Final = frozenset({State.SUBMITTED, State.IN_REVIEW, State.RECOMMENDED})
 OVER: Final = frozenset({State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED})
 SEGMENTS: Final = {Kind.PERSONAL: "RETAIL", Kind.SME: "SME", Kind.CORPORATE: "CORPORATE"}
-#: Where the FATF calls for action or watches more closely; staff read the reason beside the rating.
-WATCHED_COUNTRIES: Final = frozenset({"IR", "KP", "MM", "SY", "YE", "SS", "HT", "CD"})
-_CASH_TRADES: Final = frozenset({"GAMBLING", "PRECIOUS_METALS", "MONEY_SERVICES", "CRYPTO"})
-
-
 MOST_UNNAMED_PCT: Final = Decimal(25)
 
 
@@ -164,12 +161,6 @@ class Threshold:
 
     named_from_pct: Decimal
     together_pct: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    risk: Risk
-    reasons: tuple[str, ...]
 
 
 def check_threshold(kind: str, threshold: Threshold) -> None:
@@ -206,30 +197,3 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
-
-
-def review_date(risk: str, after: date) -> date:
-    """When a customer of this risk is looked at again."""
-    return years_after(after, REVIEW_YEARS[risk])
-
-
-def rate(
-    *, countries: Iterable[str], funds: str, trade: str, is_exposed: bool, possible_match: bool, foreign: bool
-) -> Rating:
-    """The risk of an applicant and its reasons, the heaviest first (FATF recommendations 1, 10 and 12)."""
-    high = [
-        (possible_match, "POSSIBLE_MATCH"),
-        (is_exposed, "POLITICALLY_EXPOSED"),
-        (bool(WATCHED_COUNTRIES & set(countries)), "WATCHED_COUNTRY"),
-        (trade in _CASH_TRADES, "RISKY_TRADE"),
-    ]
-    medium = [
-        (foreign, "LIVES_ABROAD"),
-        (funds in {"GIFT", "OTHER"}, "UNUSUAL_FUNDS"),
-        (trade == "CASH", "CASH_TRADE"),
-    ]
-    heavy = tuple(code for holds, code in high if holds)
-    lighter = tuple(code for holds, code in medium if holds)
-    if heavy:
-        return Rating(Risk.HIGH, heavy + lighter)
-    return Rating(Risk.MEDIUM, lighter) if lighter else Rating(Risk.LOW, ("NOTHING_UNUSUAL",))

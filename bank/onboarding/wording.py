@@ -127,15 +127,22 @@ CHECKLIST: Final = {
     "SIGNATORIES_SEEN": _("Every signatory is identified and entitled to sign"),
     "RESOLUTION_SEEN": _("The board resolution names the account and the signatories"),
 }
+#: By the code of the rule of the rating that counted; ``bank.cif.rating`` says which there are.
 RISK_REASONS: Final = {
-    "POSSIBLE_MATCH": _("A name may be on a sanctions or PEP list"),
-    "POLITICALLY_EXPOSED": _("A politically exposed person takes part"),
-    "WATCHED_COUNTRY": _("A country under increased monitoring takes part"),
-    "RISKY_TRADE": _("The trade is often misused for laundering money"),
-    "LIVES_ABROAD": _("Tax residence or address abroad"),
-    "UNUSUAL_FUNDS": _("The source of funds is unusual"),
-    "CASH_TRADE": _("The trade takes mostly cash"),
-    "NOTHING_UNUSUAL": _("Nothing unusual was found"),
+    "SCREENING_HIT": _("A name is on a sanctions or PEP list"),
+    "SCREENING_POSSIBLE": _("A name may be on a sanctions or PEP list"),
+    "NOT_SCREENED": _("The names were not compared with the lists yet"),
+    "PEP": _("A politically exposed person takes part"),
+    "PEP_PARTY": _("A politically exposed person takes part"),
+    "COUNTRY_CALL_FOR_ACTION": _("A country under a call for action takes part"),
+    "COUNTRY_MONITORED": _("A country under increased monitoring takes part"),
+    "COUNTRY_ABROAD": _("Tax residence or address abroad"),
+    "SECTOR_SENSITIVE": _("The trade is often misused for laundering money"),
+    "SECTOR_CASH": _("The trade takes mostly cash"),
+    "PRODUCT_SENSITIVE": _("The product moves large sums"),
+    "FUNDS_UNUSUAL": _("The source of funds is unusual"),
+    "CHANNEL_REMOTE": _("Nobody of the bank has met them"),
+    "NEW_RELATIONSHIP": _("The relationship is new"),
 }
 STEPS: Final = {
     "BEGUN": _("Begun"),

@@ -8,13 +8,14 @@ from django.db import IntegrityError, transaction
 
 from bank.accounts.models import Account
 from bank.audit.models import AuditRecord
+from bank.cif import rating
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
-from bank.cif.services import create_organisation
+from bank.cif.services import create_organisation, ruling
 from bank.documents import selectors as documents
 from bank.kernel import clock
 from bank.kernel.errors import Conflict, NotAllowed
-from bank.onboarding import errors, selectors, services
+from bank.onboarding import errors, selectors, services, wording
 from bank.onboarding.models import Application, Invitation, KycReview
 from bank.onboarding.rules import Kind, State, Task
 from bank.risk.rules import Topic
@@ -187,11 +188,11 @@ def test_a_company_is_taken_on_with_its_signatories_invited(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("task", "changed", "risk", "reason"),
     [
-        (Task.OCCUPATION, {"exposed": "YES"}, "HIGH", "POLITICALLY_EXPOSED"),
-        (Task.OCCUPATION, {"funds": "GIFT"}, "MEDIUM", "UNUSUAL_FUNDS"),
-        (Task.ADDRESS, {"country": "UG"}, "MEDIUM", "LIVES_ABROAD"),
-        (Task.ADDRESS, {"country": "KP"}, "HIGH", "WATCHED_COUNTRY"),
-        (Task.ADDRESS, {}, "LOW", "NOTHING_UNUSUAL"),
+        (Task.OCCUPATION, {"exposed": "YES"}, "HIGH", "PEP"),
+        (Task.OCCUPATION, {"funds": "GIFT"}, "MEDIUM", "FUNDS_UNUSUAL"),
+        (Task.ADDRESS, {"country": "UG"}, "MEDIUM", "COUNTRY_ABROAD"),
+        (Task.ADDRESS, {"country": "KP"}, "HIGH", "COUNTRY_CALL_FOR_ACTION"),
+        (Task.ADDRESS, {}, "LOW", "CHANNEL_REMOTE"),
     ],
 )
 def test_the_risk_is_rated_with_its_reasons(
@@ -202,6 +203,17 @@ def test_the_risk_is_rated_with_its_reasons(
     sent = services.submit(application=application, by=desk.zawadi)
     assert sent.risk == risk
     assert reason in sent.risk_reasons
+
+
+def test_the_rules_are_the_rows_two_of_the_staff_change(desk: Desk) -> None:
+    """Another row, and the same answers are another risk; whoever is taken on is rated alike."""
+    rule = rating.Rule("FUNDS_UNUSUAL", rating.Unit.POINTS, 45, frozenset({"SALARY"}))
+    ruling.set_rating_rule(rule=rule, actor=desk.officer)
+    sent = desks.submitted(desk)
+    assert (sent.risk, "FUNDS_UNUSUAL" in sent.risk_reasons) == ("HIGH", True)
+    assert all(code in wording.RISK_REASONS for code in sent.risk_reasons)
+    known = {code for code, rule in rating.DEFAULTS.items() if rule.unit in {"POINTS", "FLOOR"}}
+    assert known - set(wording.RISK_REASONS) == {"YOUNG_RELATIONSHIP"}
 
 
 def test_drafts_and_unanswered_requests_expire_and_nothing_else(
@@ -255,7 +267,7 @@ class TestScreening:
     def test_a_possible_match_raises_the_risk_and_bars_approval(self, desk: Desk) -> None:
         application = self.listed(desk)
         assert application.risk == "HIGH"
-        assert "POSSIBLE_MATCH" in application.risk_reasons
+        assert "SCREENING_POSSIBLE" in application.risk_reasons
         with pytest.raises(errors.ScreeningOpen, match="Zawadi"):
             services.decide(application=application, approve=True, reason=REASON, by=desk.second)
         assert not Customer.objects.exists()

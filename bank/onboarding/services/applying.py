@@ -132,8 +132,8 @@ def submit(*, application: Application, by: User) -> Application:
         more_wanted=[],
         more_reason="",
         screening=found.screening,
-        risk=found.rating.risk.value,
-        risk_reasons=list(found.rating.reasons),
+        risk=found.rating.rating.value,
+        risk_reasons=[reason.code for reason in found.rating.reasons],
         recommendation="",
         recommendation_reason="",
     )

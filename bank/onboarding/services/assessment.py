@@ -1,17 +1,22 @@
-"""Screening and risk of an application, at each submission anew."""
+"""Screening and risk of an application, at each submission anew.
 
+The risk follows from the rules customers are rated by, rows that two of the staff change: an applicant is
+rated as the customer they would be, taken on today without being met.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bank.onboarding import rules
+from bank.cif import rating
+from bank.cif import selectors as cif
+from bank.kernel import clock
 from bank.onboarding.models import Application, Party
 from bank.onboarding.rules import PartyKind, Task
 from bank.risk.errors import NothingToScreen
 from bank.risk.rules import Outcome
 from bank.risk.screening import services as screening
-
-_SUSPECT = frozenset({Outcome.POSSIBLE, Outcome.HIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Found:
     """What screening found for each name, and the rating that follows."""
 
     screening: list[dict[str, Any]]
-    rating: rules.Rating
+    rating: rating.Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,27 @@ def assess(application: Application) -> Found:
     names = list(_names(application))
     results = [_screened(one) for one in names]
     countries = {country for one in names for country in one.countries} | _countries(application)
-    rating = rules.rate(
-        countries=countries,
+    today = clock.today()
+    facts = rating.Facts(
+        countries=sorted(countries),
+        sector=application.answer(Task.ORGANISATION, "sector"),
+        products=[product] if (product := application.answer(Task.PRODUCT, "product")) else [],
+        channel=rating.Channel.ONLINE,
+        is_pep=application.answer(Task.OCCUPATION, "exposed") == "YES",
+        has_pep_party=application.parties.filter(is_exposed=True).exists(),
+        screening=_worst(one["outcome"] for one in results),
+        joined=today,
+        today=today,
         funds=application.answer(Task.OCCUPATION, "funds"),
-        trade=application.answer(Task.ORGANISATION, "sector"),
-        is_exposed=_is_exposed(application),
-        possible_match=any(one["outcome"] in _SUSPECT for one in results),
-        foreign=countries != {"KE"},
     )
-    return Found(results, rating)
+    return Found(results, rating.assess(facts, cif.rating_scheme()))
+
+
+def _worst(outcomes: Iterable[str]) -> str:
+    """What counts of several names: a possible match waits to be decided, whatever the others came to."""
+    found = set(outcomes)
+    order = (Outcome.HIT, Outcome.POSSIBLE, Outcome.NOT_SCREENED)
+    return next((one.value for one in order if one in found), Outcome.CLEAR.value)
 
 
 def _names(application: Application) -> list[_Name]:
@@ -104,8 +121,3 @@ def _countries(application: Application) -> set[str]:
         (Task.ADDRESS, "country"),
     )
     return {country for task, name in asked if (country := application.answer(task, name))}
-
-
-def _is_exposed(application: Application) -> bool:
-    own = application.answer(Task.OCCUPATION, "exposed") == "YES"
-    return own or application.parties.filter(is_exposed=True).exists()

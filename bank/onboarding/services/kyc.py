@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from bank.audit import services as audit
+from bank.cif import rating
 from bank.cif import selectors as cif_selectors
 from bank.cif import services as cif
 from bank.cif.models import Customer, CustomerProfile
@@ -25,9 +26,8 @@ def schedule(*, customer: Customer, due: date | None) -> KycReview:
     """Sets the day of the customer's next re-verification, which follows from the risk rating."""
     standing = cif_selectors.assessment_of(customer)
     risk = standing.rating if standing else rules.Risk.MEDIUM.value
-    return KycReview.objects.create(
-        customer=customer, risk=risk, due_date=due or rules.review_date(risk, clock.today())
-    )
+    by_rating = rating.next_review(risk, clock.today(), cif_selectors.rating_scheme())
+    return KycReview.objects.create(customer=customer, risk=risk, due_date=due or by_rating)
 
 
 @transaction.atomic
