@@ -10,12 +10,15 @@ from django.test import Client
 
 from bank.cif import services as cif
 from bank.identity import selectors as identity
+from bank.identity import stepup
+from bank.identity.errors import StepUpActChanged, StepUpFailed
+from bank.identity.models import Challenge
 from bank.kernel import clock
 from bank.kernel.errors import NotAllowed
 from bank.kernel.money import Money
 from bank.onboarding import errors
 from bank.onboarding.models import Invitation
-from bank.onboarding.services import invitations
+from bank.onboarding.services import invitations, inviting
 from bank.runtime import outbox
 from bank.signing import services as signing
 from bank.signing.rules import Step
@@ -198,3 +201,55 @@ def test_a_stricter_rule_set_later_voids_what_went_out_under_the_old_one(town: T
     assert not identity.user_by_email(NEW)
     assert invitations.find(token(looks)) == looks
     invitations.revoke(invitation=pays, by=town.firm.user)
+
+
+def test_row_25_and_34_the_code_serves_this_address_role_and_limit_alone(town: Town) -> None:
+    """Each change voids the code, nobody hears of it, and the right words are in the message."""
+    firm, owner = town.firm.customer, town.firm.user
+    terms = {"email": NEW, "role": "SIGNATORY", "can_pay": True, "single_limit": Money.of("5000", "KES")}
+
+    def ask() -> Challenge:
+        return inviting.start_invitation(customer=firm, by=owner, **terms)  # type: ignore[arg-type]
+
+    def confirm(challenge: Challenge, **changed: object) -> Invitation:
+        proof = {"challenge_id": challenge.pk, "code": stepup.code_for(challenge)}
+        return inviting.confirm_invitation(customer=firm, by=owner, **(terms | proof | changed))  # type: ignore[arg-type]
+
+    assert "asha@example.test to act for" in ask().summary
+    assert "up to KES 5,000.00 a payment" in ask().summary
+    for changed in (
+        {"email": "other@example.test"}, {"role": "OWNER"}, {"single_limit": Money.of("5001", "KES")},
+        {"single_limit": None}, {"until": clock.today() + timedelta(days=9)},
+    ):  # fmt: skip
+        challenge = ask()
+        with pytest.raises(StepUpActChanged):
+            confirm(challenge, **changed)
+        with pytest.raises(StepUpFailed):
+            confirm(challenge)
+    assert not Invitation.objects.exists()
+    challenge = ask()
+    assert confirm(challenge).email == NEW
+    with pytest.raises(errors.InvitationExists):
+        confirm(challenge)
+    with pytest.raises(NotAllowed):
+        inviting.start_invitation(customer=firm, by=town.bookkeeper, email="x@example.test", role="VIEWER")
+    assert Invitation.objects.count() == 1
+
+
+def test_row_25_the_page_shows_all_once_more_and_takes_the_code(town: Town) -> None:
+    client, home = streets.browser(town.firm.user), f"/corporate/{town.firm.customer.cif}/people/"
+    asked = {"email": NEW, "role": "SIGNATORY", "single_limit": "5,000", "until": ""}
+    page = client.post(f"{home}invite/", asked)
+    check = page["Location"]
+    assert check.startswith(f"{home}invite/")
+    shown = client.get(check).content.decode()
+    assert NEW in shown
+    assert "5,000.00" in shown
+    assert not Invitation.objects.exists()
+    wrong = client.post(check, {"code": "000000", "asked": Challenge.objects.latest("created_at").pk})
+    assert wrong.status_code == 200
+    client.post(f"{check}code/")
+    newest = Challenge.objects.latest("created_at")
+    done = client.post(check, {"code": stepup.code_for(newest), "asked": newest.pk})
+    assert (done["Location"], Invitation.objects.get().email) == (home, NEW)
+    assert streets.browser(town.brian.user).get(check).status_code == 404

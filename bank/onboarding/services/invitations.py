@@ -64,13 +64,7 @@ def invite(
     Raises ``NotAllowed`` where ``by`` is no owner, ``UnusableAnswers``, ``InvitationExists``,
     ``SecondSignatoryMissing``.
     """
-    require_administrator(by, customer)
-    email = checks.email(email)
-    _check_role(role, can_pay, single_limit)
-    if until is not None and until <= clock.today():
-        raise errors.UnusableAnswers({"until": "The last day lies in the future."})
-    if _acts_already(email, customer):
-        raise errors.InvitationExists(email=email)
+    email = checked(customer, by, email, role, can_pay, single_limit, until)
     invitation = Invitation(
         id=ids.uuid7(),
         customer=customer,
@@ -96,6 +90,26 @@ def invite(
     else:
         _tell(invitation, "INVITATION_SENT", by)
     return invitation
+
+
+def checked(
+    customer: Customer,
+    by: User,
+    email: str,
+    role: str,
+    can_pay: bool,
+    limit: Money | None,
+    until: date | None,
+) -> str:
+    """The address as it is kept, where ``by`` may invite it on these terms. Raises as ``invite`` does."""
+    require_administrator(by, customer)
+    email = checks.email(email)
+    _check_role(role, can_pay, limit)
+    if until is not None and until <= clock.today():
+        raise errors.UnusableAnswers({"until": "The last day lies in the future."})
+    if _acts_already(email, customer) or _is_invited(email, customer):
+        raise errors.InvitationExists(email=email)
+    return email
 
 
 def send_signed(subject: str, by: User) -> None:
@@ -279,6 +293,11 @@ def _waiting(subject: str) -> Invitation:
 
 def _acts_already(email: str, customer: Customer) -> bool:
     return Mandate.objects.in_force(clock.today()).filter(customer=customer, user__email=email).exists()
+
+
+def _is_invited(email: str, customer: Customer) -> bool:
+    under_way = (InvitationState.OPEN, InvitationState.WAITING)
+    return Invitation.objects.filter(customer=customer, email=email, state__in=under_way).exists()
 
 
 def _check_role(role: str, can_pay: bool, limit: Money | None) -> None:

@@ -1,6 +1,7 @@
 """Who acts for the company; its owners invite others, send an invitation again, or take it back."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,19 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bank.identity.views import freshly_confirmed
+from bank.identity.attempts import Scope
+from bank.identity.errors import StepUpFailed
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.onboarding import selectors
 from bank.onboarding.errors import UnusableAnswers
 from bank.onboarding.rules import InvitationState
-from bank.onboarding.services import invitations
+from bank.onboarding.services import invitations, inviting
 from bank.runtime import formats
 from bank.trail import selectors as trail
 from bank.web.companies.desk import Desk, at_desk
 from bank.web.companies.forms.people import InvitationForm
-from bank.web.views.pages import posted, spoken, user_of
+from bank.web.views import confirmation, drafts
+from bank.web.views.drafts import Draft
+from bank.web.views.pages import paced, posted, renew_session, spoken, user_of
+
+JOURNEY: Final = "invitation"
 
 
 @at_desk
@@ -40,27 +46,59 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @at_desk
-@freshly_confirmed
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Invites somebody, after a fresh second factor: it gives away what the company has."""
-    user = desk.user
-    invitations.require_administrator(user, desk.company)
+    """Whom to invite, to do what: the answers a code is then asked for."""
+    invitations.require_administrator(desk.user, desk.company)
     form = InvitationForm(posted(request))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
+        draft = drafts.begin(request, JOURNEY, company=desk.company.cif, **form.answers())
         try:
-            sent = invitations.invite(customer=desk.company, by=user, **form.terms())
-            words = gettext("The invitation is on its way to %(email)s.")
-            if sent.state == InvitationState.WAITING:
-                words = gettext("The invitation of %(email)s waits for others to sign. Then it is sent.")
-            messages.success(request, words % {"email": sent.email})
-            return desk.go("people")
+            _ask_code(request, desk, draft)
+            return desk.go("people-confirm", draft.id)
         except UnusableAnswers as refusal:
             form.refuse(refusal)
         except BankError as refusal:
             refusals = [spoken(refusal)]
     return desk.show(request, "invite.html", form=form, refusals=refusals)
+
+
+@at_desk
+@require_http_methods(["GET", "POST"])
+@paced(Scope.WRONG_CODE, only_failures=True)
+def confirm(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponse:
+    """Everything once more, and the code bound to it: an invitation gives away what the company has."""
+    draft = _draft(request, desk, draft_id)
+    if draft is None:
+        return desk.go("people")
+    form = confirmation.ConfirmForm(posted(request), draft=draft)
+    refusals: list[str] = []
+    if request.method == "POST" and form.is_valid() and _invite(request, desk, draft, form, refusals):
+        return desk.go("people")
+    terms = _terms(draft)
+    context = {
+        "form": form,
+        "refusals": refusals,
+        "draft": draft,
+        "challenge": draft.answers["challenge"],
+        "email": terms["email"],
+        "rights": _said(terms["role"], terms["can_pay"], terms["single_limit"]),
+        "until": terms["until"],
+    }
+    return desk.show(request, "invite_confirm.html", **context)
+
+
+@at_desk
+@require_POST
+@paced(Scope.NEW_CODE)
+def new_code(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponse:
+    """Another code for the same invitation; the one before is void."""
+    draft = _draft(request, desk, draft_id)
+    if draft is None:
+        return desk.go("people")
+    confirmation.ask_again(request, lambda: _ask_code(request, desk, draft))
+    return desk.go("people-confirm", draft.id)
 
 
 @at_desk
@@ -82,6 +120,53 @@ def revoke(request: HttpRequest, desk: Desk, invitation_id: UUID) -> HttpRespons
     invitations.revoke(invitation=found, by=user_of(request))
     messages.success(request, gettext("The invitation to %(email)s is revoked.") % {"email": found.email})
     return desk.go("people")
+
+
+def _draft(request: HttpRequest, desk: Desk, draft_id: str) -> Draft | None:
+    """The invitation under way, of an owner of this company alone."""
+    invitations.require_administrator(desk.user, desk.company)
+    draft = drafts.find(request, JOURNEY, draft_id)
+    is_here = draft is not None and draft.answers["company"] == desk.company.cif
+    return draft if is_here and draft is not None and "challenge" in draft.answers else None
+
+
+def _terms(draft: Draft) -> dict[str, Any]:
+    """What a draft keeps, as the bank is asked for it."""
+    kept = draft.answers
+    return {
+        "email": kept["email"],
+        "role": kept["role"],
+        "can_pay": kept["can_pay"],
+        "single_limit": Money.of(*kept["limit"]) if kept["limit"] else None,
+        "until": date.fromisoformat(kept["until"]) if kept["until"] else None,
+    }
+
+
+def _ask_code(request: HttpRequest, desk: Desk, draft: Draft) -> None:
+    challenge = inviting.start_invitation(customer=desk.company, by=desk.user, **_terms(draft))
+    confirmation.note(request, draft, challenge)
+
+
+def _invite(
+    request: HttpRequest, desk: Desk, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
+) -> bool:
+    try:
+        sent = inviting.confirm_invitation(
+            customer=desk.company, by=desk.user, challenge_id=form.challenge_id,
+            code=form.cleaned_data["code"], **_terms(draft),
+        )  # fmt: skip
+    except StepUpFailed as error:
+        form.add_error("code", spoken(error))
+        return False
+    except BankError as error:
+        refusals.append(spoken(error))
+        return False
+    renew_session(request)
+    words = gettext("The invitation is on its way to %(email)s.")
+    if sent.state == InvitationState.WAITING:
+        words = gettext("The invitation of %(email)s waits for others to sign. Then it is sent.")
+    messages.success(request, words % {"email": sent.email})
+    return True
 
 
 def _person(mandate: Any, reader: Any) -> dict[str, Any]:
@@ -113,11 +198,15 @@ def _invited(invitation: Any) -> dict[str, Any]:
 
 def _rights(terms: Any) -> str:
     """What a mandate or an invitation allows, in words."""
-    if terms.role == "OWNER":
+    limit = None if terms.single_limit is None else Money(terms.single_limit, terms.limit_currency)
+    return _said(terms.role, terms.can_pay, limit)
+
+
+def _said(role: str, can_pay: bool, limit: Money | None) -> str:
+    if role == "OWNER":
         words = gettext("Owner, administers")
     else:
-        words = gettext("May pay") if terms.can_pay else gettext("May look")
-    if terms.single_limit is None:
+        words = gettext("May pay") if can_pay else gettext("May look")
+    if limit is None:
         return words
-    limit = formats.money(Money(terms.single_limit, terms.limit_currency))
-    return f"{words}, {gettext('up to %(limit)s') % {'limit': limit}}"
+    return f"{words}, {gettext('up to %(limit)s') % {'limit': formats.money(limit)}}"

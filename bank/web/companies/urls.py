@@ -33,6 +33,20 @@ _EXPENSES: list[tuple[str, Any, str]] = [
     ("expenses/<str:reference>/decide/", expenses.decide, "expense-decide"),
     ("expenses/<str:reference>/withdraw/", expenses.withdraw, "expense-withdraw"),
 ]
+_PEOPLE: list[tuple[str, Any, str]] = [
+    ("people/", people.people, "people"),
+    ("people/invite/", people.invite, "people-invite"),
+    ("people/invite/<str:draft_id>/", people.confirm, "people-confirm"),
+    ("people/invite/<str:draft_id>/code/", people.new_code, "people-code"),
+    ("people/<uuid:invitation_id>/resend/", people.resend, "people-resend"),
+    ("people/<uuid:invitation_id>/revoke/", people.revoke, "people-revoke"),
+    ("people/payroll/", payroll_rights.rights, "payroll-rights"),
+    ("people/entitlements/", entitlements.report, "entitlements"),
+    ("people/entitlements.csv", entitlements.export, "entitlements-export"),
+    ("people/trail/", trail.trail, "trail"),
+    ("people/trail.csv", trail.as_csv, "trail-csv"),
+    ("people/trail.xlsx", trail.as_xlsx, "trail-xlsx"),
+]
 
 
 def patterns(open_desk: OpenDesk) -> list[URLPattern]:
@@ -42,16 +56,7 @@ def patterns(open_desk: OpenDesk) -> list[URLPattern]:
         ("accounts/<str:number>/activity.csv", accounts.export, "account-export"),
         ("apps/", consents.consents, "consents"),
         ("apps/<uuid:consent_id>/end/", consents.end, "consent-end"),
-        ("people/", people.people, "people"),
-        ("people/invite/", people.invite, "people-invite"),
-        ("people/<uuid:invitation_id>/resend/", people.resend, "people-resend"),
-        ("people/<uuid:invitation_id>/revoke/", people.revoke, "people-revoke"),
-        ("people/payroll/", payroll_rights.rights, "payroll-rights"),
-        ("people/entitlements/", entitlements.report, "entitlements"),
-        ("people/entitlements.csv", entitlements.export, "entitlements-export"),
-        ("people/trail/", trail.trail, "trail"),
-        ("people/trail.csv", trail.as_csv, "trail-csv"),
-        ("people/trail.xlsx", trail.as_xlsx, "trail-xlsx"),
+        *_PEOPLE,
         ("signing/", signing.overview, "signing"),
         ("signing/rules/", signing.rule, "signing-rule"),
         ("signing/rules/<int:pk>/", signing.rule, "signing-rule"),

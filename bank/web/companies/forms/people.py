@@ -59,16 +59,15 @@ class InvitationForm(forms.Form):
             problem = str(error.params.get("problem") or error.message)
             raise forms.ValidationError(gettext(problem), code="invalid") from None
 
-    def terms(self) -> dict[str, Any]:
-        """What the bank is asked for."""
-        role = self.cleaned_data["role"]
-        limit = self.cleaned_data["single_limit"]
+    def answers(self) -> dict[str, Any]:
+        """What the bank is asked for, as a draft keeps it."""
+        role, limit = self.cleaned_data["role"], self.cleaned_data["single_limit"]
         return {
             "email": self.cleaned_data["email"],
             "role": role,
             "can_pay": role != "VIEWER",
-            "single_limit": limit,
-            "until": self.cleaned_data["until"],
+            "limit": [str(limit.amount), limit.currency] if limit else None,
+            "until": str(self.cleaned_data["until"] or ""),
         }
 
     def refuse(self, refusal: UnusableAnswers) -> None:
