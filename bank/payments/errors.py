@@ -301,3 +301,9 @@ class PaymentHasLeft(BankError):
     code = "PAYMENT_HAS_LEFT"
     sentence = "A payment that is {status} cannot be cancelled any more. Ask for it to be called back."
     status = 409
+
+
+class PayeeListed(BankError):
+    code = "PAYEE_LISTED"
+    sentence = "The bank looks at this payee before anything is paid to them. Write to us to know more."
+    status = 409

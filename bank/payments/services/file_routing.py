@@ -10,10 +10,11 @@ from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.messages.canonical import CreditTransfer, Fault
-from bank.payments import directory, rail, routing, selectors
+from bank.payments import directory, errors, rail, routing, selectors
 from bank.payments.line_checks import KnownAccount, Way
 from bank.payments.models import Institution
 from bank.payments.rail import Destination, Instruction, Rail
+from bank.payments.services import listing
 
 _PREVIEW = "PAY-0000-0000-0000"
 
@@ -45,6 +46,11 @@ class FileWays:
         for way in self._rails(there):
             misfit = routing.misfit(way, there, amount)
             faults = [one for one in way.check(instruction) if not one.is_warning] if misfit is None else []
+            if misfit is None and not faults and _is_listed(instruction):
+                sentence = errors.PayeeListed().message
+                return None, [
+                    Fault(transfer.line, "PAYEE_LISTED", sentence, "Cdtr", transfer.creditor.name[:140])
+                ]
             if misfit is None and not faults:
                 return Way(way.code, place.number, place.country), []
             why = [misfit.sentence] if misfit else [one.sentence for one in faults]
@@ -72,6 +78,15 @@ class FileWays:
     def _arrives(self, way: Rail) -> datetime:
         leaves = routing.next_opening(way.capabilities, self.now) or self.now
         return leaves + timedelta(seconds=way.capabilities.typical_s)
+
+
+def _is_listed(instruction: Instruction) -> bool:
+    """Whether the payee may be on a watch list; a file's lines are not held one by one, so such a line waits
+    as a fault until the match is decided and the file is looked at again."""
+    return listing.may_be_listed(
+        name=instruction.creditor_name, number=instruction.creditor_number,
+        agent=instruction.creditor_agent, country=instruction.creditor_country,
+    )  # fmt: skip
 
 
 def leaves_at(code: str) -> datetime:

@@ -18,7 +18,7 @@ from bank.kernel.errors import NotAllowed, NotFound
 from bank.payments import errors, rules, selectors
 from bank.payments.models import Beneficiary
 from bank.payments.rules import NameCheck
-from bank.payments.services import name_checks, outside
+from bank.payments.services import listing, name_checks, outside
 from bank.payments.services.outside import Elsewhere
 from bank.runtime import outbox
 
@@ -73,7 +73,8 @@ def add_beneficiary(
     to: Elsewhere | None = None,
 ) -> Beneficiary:
     """Keeps a payee for a customer, with the outcome of the name check; the name of one at another bank
-    (``to``) cannot be checked. They are new for a day, in which little can be paid to them.
+    (``to``) cannot be checked, but is held against the watch lists: while a match is open, what is paid to
+    them is held. They are new for a day, in which little can be paid to them.
 
     Raises ``NotFound``, ``NotAllowed``, ``CreditorUnknown``, ``AgentUnknown``, ``CreditorNumberUnusable``,
     ``TooManyNameChecks``, the step-up's refusals, ``BeneficiaryExists``.
@@ -91,6 +92,9 @@ def add_beneficiary(
                 nickname=rules.clean_text("Name", nickname)[:40],
                 name_check=_name_check(user, known),
                 added_by=user,
+            )
+            listing.may_be_listed(
+                name=payee.name, number=payee.number, agent=payee.agent, country=payee.country
             )
             _record("PAYEE_ADDED", user, payee)
             outbox.emit(ADDED_TOPIC, {"payee_id": payee.pk})

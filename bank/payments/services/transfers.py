@@ -23,7 +23,17 @@ from bank.payments import errors, names, rail, rules, selectors
 from bank.payments.models import PaymentOrder
 from bank.payments.network import NetworkRail
 from bank.payments.rules import Authority, NameCheck, PaymentStatus
-from bank.payments.services import authority, charges, holders, limits, networks, quotes, signatures, watching
+from bank.payments.services import (
+    authority,
+    charges,
+    holders,
+    limits,
+    listing,
+    networks,
+    quotes,
+    signatures,
+    watching,
+)
 from bank.payments.services.authority import Authorisation, Operator, StandingPermit, StepUp
 from bank.payments.services.outside import Elsewhere
 from bank.payments.services.quotes import Asked, Draft
@@ -169,16 +179,20 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
 
 
 def look(made: Draft, order: PaymentOrder) -> list[dict[str, str]]:
-    """Why somebody of the bank should look at the payment first; nothing for what the bank itself does.
+    """Why somebody of the bank should look at the payment first: its payee may be on a watch list, or it is
+    more than usual; of what the bank itself does only the first counts, and stops it.
 
-    Raises ``PayeeCooling``.
+    Raises ``PayeeCooling``, ``PayeeListed``.
     """
-    if made.is_own or order.authority == Authority.OPERATOR:
+    if made.is_own:
+        return []
+    if order.authority == Authority.OPERATOR:
+        listing.require_unlisted(order)
         return []
     watched = watching.Watched(made.debtor.customer, order.creditor_number, order.money, order.reference)
     found = watching.look(watched)
     watching.require_cool(found.cooling, order.money)
-    return found.reasons
+    return listing.reasons(order) + found.reasons
 
 
 def _hold(

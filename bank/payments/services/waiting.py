@@ -12,7 +12,7 @@ from bank.kernel.money import Money
 from bank.payments import errors, rules, selectors
 from bank.payments.models import PaymentEvent, PaymentOrder
 from bank.payments.rules import Authority, PaymentStatus, ReviewState
-from bank.payments.services import networks, quotes, signatures, transfers, watching
+from bank.payments.services import listing, networks, quotes, signatures, transfers, watching
 from bank.payments.services.outside import Elsewhere
 from bank.runtime import outbox
 from bank.signing.rules import State
@@ -47,6 +47,8 @@ def _pay_waiting(order: PaymentOrder, by: User, *, is_looked_at: bool) -> None:
     made = replace(made, charges=agreed)
     permit = _permit(made, order)
     transfers.use_limits(made, order, permit)
+    if is_looked_at:
+        listing.require_unlisted(order)
     reasons = [] if is_looked_at else transfers.look(made, order)
     if reasons:
         transfers.give_back_limits(made, order, permit)
@@ -73,7 +75,8 @@ def _permit(made: quotes.Draft, order: PaymentOrder) -> selectors.Permit | None:
 @transaction.atomic
 def release_held(*, reference: str, by: User) -> PaymentOrder:
     """Lets a held payment go: it is paid as if its last signature had been given now, whatever the velocity
-    rules say. Raises ``ReviewOver``, and as ``pay`` does.
+    rules say. Raises ``ReviewOver``, ``PayeeListed`` while a match with a watch list is not decided or is a
+    true one, and as ``pay`` does.
     """
     order = _locked(reference)
     watching.conclude(order, ReviewState.RELEASED, by)

@@ -6,11 +6,17 @@ from django.db.models import QuerySet
 
 from bank.kernel.errors import NotFound
 from bank.risk.models import Match, Screening
+from bank.risk.screening import lookup
 
 
 def latest_of(subject: str) -> QuerySet[Screening]:
     """The screenings of a subject that count, one for each of its names."""
     return Screening.objects.filter(subject=subject, is_latest=True)
+
+
+def versions_in_force() -> tuple[int, ...]:
+    """The versions of all lists a name is held against today; none where no list is loaded."""
+    return lookup.versions_in_force()
 
 
 def screening(id: UUID | str) -> Screening:

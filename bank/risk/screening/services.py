@@ -30,7 +30,7 @@ def screen(
     subject, name and unchanged entry goes on holding until it runs out. Raises ``NothingToScreen``.
     """
     wanted = Kind(kind)
-    name = " ".join(name.split())[:LONGEST]
+    name = tidy(name)
     parsed = parse(name, wanted)
     if not parsed.words and not parsed.native:
         raise errors.NothingToScreen
@@ -53,6 +53,11 @@ def screen(
         _settle(found)
         _record("SCREENED", found, None, matches=len(matches), outcome=found.outcome)
     return found
+
+
+def tidy(name: str) -> str:
+    """A name as its screening keeps it."""
+    return " ".join(name.split())[:LONGEST]
 
 
 def decide(*, match: Match, decision: str, reason: str, by: User) -> Match:
