@@ -8,12 +8,14 @@ import re
 import stat
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 from kombu.exceptions import ContentDisallowed
@@ -260,3 +262,39 @@ def test_row_65_the_embedded_services_listen_to_nobody_else() -> None:
     embedded._private_socket_dir()
     assert stat.S_IMODE(services.socket_dir().stat().st_mode) == 0o700
     assert services._embedded_socket_dir().startswith("/")
+
+
+def test_row_64_everything_of_others_is_pinned_by_hash_and_on_the_bill_of_materials(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing is installed that is not on the bill, and nothing on it without a digest."""
+    call_command("bill_of_materials")
+    bill = json.loads(capsys.readouterr().out)
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert all(one["version"] and one["hashes"] for one in bill["components"])
+    named = {_plain(one["name"]): one["version"] for one in bill["components"]}
+    wanted = [line for line in (ROOT / "requirements.in").read_text().splitlines() if "==" in line]
+    for line in wanted:
+        name, version = line.split("#")[0].strip().split("==")
+        assert named[_plain(name.split("[")[0])] == version.split(";")[0].strip(), line
+    for needed in metadata.requires("Django") or []:
+        name = re.split(r"[^A-Za-z0-9._-]", needed)[0]
+        assert "extra ==" in needed or "sys_platform" in needed or _plain(name) in named, needed
+    assert (ROOT / f"static/js/htmx-{named['htmx']}.min.js").exists()
+    assert "--require-hashes" in (ROOT / "script/environment").read_text()
+
+
+def test_every_row_of_the_list_of_attacks_has_its_tests_or_says_why_not() -> None:
+    """Rows 1 to 65, none left out, and each file named in the table is there."""
+    covered: set[int] = set()
+    for line in (ROOT / "tests/security/COVERAGE.md").read_text().splitlines():
+        if row := re.match(r"\| ([0-9][0-9–, ]*).*?\|(.+)\|$", line):
+            numbers = [int(one) for one in re.findall("[0-9]+", row[1])]
+            covered |= set(range(numbers[0], numbers[-1] + 1))
+            for place in re.findall(r"\b([a-z]+/test_[a-z0-9_]+)", row[2]):
+                assert (ROOT / "tests" / f"{place}.py").exists(), place
+    assert covered >= set(range(1, 66)), sorted(set(range(1, 66)) - covered)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
