@@ -1,6 +1,6 @@
 """A client process of the ledger benchmarks: posts transfers through Django's connection as fast as it can.
 
-``python -m bench.ledger_client <kind> <number>``; see :mod:`bench.crew` for what it says and hears.
+``python -m bench.ledger_client <kind> <threads> <number>``; see :mod:`bench.crew` for what it says and hears.
 """
 
 import gc
@@ -9,6 +9,8 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 from bench.ledger_world import ACCOUNTS, setup_django
@@ -17,21 +19,37 @@ if TYPE_CHECKING:
     from bank.ledger import Entry
 
 
-def main(kind: str, number: int) -> None:
+def main(kind: str, threads: int, number: int) -> None:
+    """So many callers, each of which waits for its own transfer's commit before it makes the next one."""
     setup_django()
+    gc.freeze()  # as bank/wsgi.py does: what the start made is never garbage
+    callers = [
+        KINDS[kind](random.Random(f"{number}:{thread}"), f"{kind}:{time.time_ns()}:{number}:{thread}")
+        for thread in range(threads)
+    ]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(_begin, callers, [Barrier(threads)] * threads))
+        print("ready", flush=True)
+        while seconds := sys.stdin.readline().strip():
+            ends = time.monotonic() + int(seconds)
+            print(json.dumps({"done": sum(pool.map(_post_until, callers, [ends] * threads))}), flush=True)
+
+
+def _begin(entries: "Iterator[Entry]", all_there: Barrier) -> None:
     from bank import ledger
 
-    gc.freeze()  # as bank/wsgi.py does: what the start made is never garbage
-
-    entries = KINDS[kind](random.Random(number), f"{kind}:{number}")
     ledger.post(next(entries))
-    print("ready", flush=True)
-    while seconds := sys.stdin.readline().strip():
-        done, ends = 0, time.monotonic() + int(seconds)
-        while time.monotonic() < ends:
-            ledger.post(next(entries))
-            done += 1
-        print(json.dumps({"done": done}), flush=True)
+    all_there.wait()
+
+
+def _post_until(entries: "Iterator[Entry]", ends: float) -> int:
+    from bank import ledger
+
+    done = 0
+    while time.monotonic() < ends:
+        ledger.post(next(entries))
+        done += 1
+    return done
 
 
 def uniform(rng: random.Random, prefix: str) -> "Iterator[Entry]":
@@ -101,4 +119,4 @@ KINDS: "dict[str, Callable[[random.Random, str], Iterator[Entry]]]" = {
 }
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -17,5 +17,10 @@ def run() -> Iterator[dict[str, Any]]:
             rates, base = ledger_world.against_yardstick(subjects, pgbench_url=pgbench_url)
         proof = ledger_world.prove(environment)
     for hot in ("settlement", "fee"):
-        about = {"hot": hot, "pgbench": round(base), "clients": ledger_world.CLIENTS}
+        about = {
+            "hot": hot,
+            "pgbench": round(base),
+            "clients": ledger_world.CLIENTS,
+            "threads": ledger_world.THREADS,
+        }
         yield ledger_world.line("ledger.hot", rates[hot], rates["uniform"], **about, **proof)

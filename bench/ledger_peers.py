@@ -30,7 +30,7 @@ def rates(pgbench_url: str) -> Iterator[tuple[str, float, float]]:
             http_world.python(["manage.py", "migrate", "--verbosity", "0"], environment)
             http_world.python(["-m", "bench.ledger_peers", peer, "fill"], environment)
             ledger_world.vacuum(environment["DATABASE_URL"])
-            with ledger_world.crews(environment, [peer], module="bench.ledger_peers") as subjects:
+            with ledger_world.hired(environment, {peer: ["bench.ledger_peers", peer]}) as subjects:
                 taken = [
                     (subjects[peer](), yardstick.rate(pgbench_url, clients=ledger_world.CLIENTS, seconds=3))
                     for _round in range(2)

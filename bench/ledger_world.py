@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg2
@@ -15,6 +15,8 @@ from bench.crew import Crew
 
 ACCOUNTS = 100_000
 CLIENTS = 8
+THREADS = 4
+"""Callers of one process, as a server's worker has them; ``CLIENTS`` in all."""
 ROUNDS = 3
 SECONDS = 4
 OPENING_MINOR = 100_000_000
@@ -55,16 +57,22 @@ def against_yardstick(subjects: dict[str, Subject], *, pgbench_url: str) -> tupl
     return medians, medians.pop("")
 
 
+def crews(environment: dict[str, str], kinds: list[str]) -> AbstractContextManager[dict[str, Subject]]:
+    """For each kind of transfer ``CLIENTS`` callers, in processes of ``THREADS`` threads."""
+    programs = {kind: ["bench.ledger_client", kind, str(THREADS)] for kind in kinds}
+    return hired(environment, programs, size=CLIENTS // THREADS)
+
+
 @contextmanager
-def crews(
-    environment: dict[str, str], kinds: list[str], module: str = "bench.ledger_client"
+def hired(
+    environment: dict[str, str], programs: dict[str, list[str]], *, size: int = CLIENTS
 ) -> Iterator[dict[str, Subject]]:
-    """A crew of clients for each kind of transfer, as subjects to measure."""
-    hired = {kind: Crew(module, [kind], CLIENTS, environment) for kind in kinds}
+    """For each program (a module and its arguments) a crew of ``size`` processes, as subjects to measure."""
+    there = {name: Crew(module, rest, size, environment) for name, (module, *rest) in programs.items()}
     try:
-        yield {kind: (lambda crew=crew: crew.work(SECONDS)) for kind, crew in hired.items()}
+        yield {name: (lambda crew=crew: crew.work(SECONDS)) for name, crew in there.items()}
     finally:
-        for crew in hired.values():
+        for crew in there.values():
             crew.dismiss()
 
 

@@ -7,6 +7,7 @@ caller is told LEDGER_BUSY.
 
 import random
 import time
+from asyncio import _get_running_loop
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,7 +58,27 @@ def call(function: str, argument_type: str, argument: str) -> Any:
     """
     if settings.DATABASE_SESSIONS_ARE_SHARED:
         return row(f"SELECT {function}(%s::{argument_type})", (argument,))[0]
-    return repeated(lambda: _call_prepared(function, argument_type, argument))
+    return repeated(lambda: call_once(function, argument_type, argument))
+
+
+def stands_alone() -> bool:
+    """Whether a call now would be a database transaction of its own, in a session of its own, that nobody
+    listens to: then it may as well go with others."""
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    return not (
+        wrapper.in_atomic_block
+        or wrapper.connection is None
+        or not wrapper.autocommit
+        or _is_watched(wrapper)
+        or settings.DATABASE_SESSIONS_ARE_SHARED
+        or _get_running_loop() is not None
+    )
+
+
+def is_connected() -> bool:
+    """Whether the connection has outlived an error."""
+    session: Any = connections[DEFAULT_DB_ALIAS].connection
+    return session is not None and not session.closed
 
 
 def repeated(work: Callable[[], Answer]) -> Answer:
@@ -85,7 +106,8 @@ def _execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[
         raise
 
 
-def _call_prepared(function: str, argument_type: str, argument: str) -> Any:
+def call_once(function: str, argument_type: str, argument: str) -> Any:
+    """The call itself, whatever race it loses."""
     wrapper: Any = connections[DEFAULT_DB_ALIAS]
     ready = _at_hand.get(wrapper)
     if ready is None or wrapper.connection is not ready.session or function not in ready.prepared:

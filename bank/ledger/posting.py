@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, overload
 from django.db import connection, transaction
 
 from bank.kernel import clock
-from bank.ledger import engine, errors, selectors, wire
+from bank.ledger import engine, errors, grouping, selectors, wire
 from bank.ledger.entries import Entry, Outcome, Outcomes, Posting
 
 Mode = Literal["ALL_OR_NOTHING", "EACH"]
@@ -99,7 +99,8 @@ def _post_one(entry: Entry, *, keep_refusal: bool) -> Outcome:
             return Outcome(None, None, False, malformed)
         raise
     order = wire.record((*sent, str(clock.now()), "t" if keep_refusal else "f"))
-    entry_id, booked_on, replayed, code, params = engine.call("ledger_post_one", "ledger_order", order)
+    may_share = entry.reverses is None and entry.captures is None and engine.stands_alone()
+    entry_id, booked_on, replayed, code, params = (grouping.post if may_share else grouping.post_alone)(order)
     if not code:
         return Outcome(int(entry_id), date.fromisoformat(booked_on), replayed == "t")
     refusal = errors.refusal(code, params)

@@ -247,21 +247,17 @@ CREATE FUNCTION ledger_answer(
 $$;
 
 
--- Posts one entry. Where somebody else is using the key, waits for their result and answers with it.
--- A refusal gives the key back, unless it is to be kept. Answers with the entry's id and booking date,
--- whether it was decided before, the refusal and its parameters.
+-- Books one entry whose key is claimed, by the short way where it can. A refusal gives the key back, unless
+-- it is to be kept. Answers as ledger_post_one does.
 --
 -- What nearly every entry is, is booked right here: two legs on different accounts, and beyond them legs
 -- on summed accounts only (fees, taxes). It is what ledger_book does without its loops and arrays, and a
 -- guarded leg needs no look at ledger_account: its balance row knows code and currency. Where anything is
 -- out of the ordinary it leaves no trace, and ledger_book books the entry or finds out what is wrong.
-CREATE FUNCTION ledger_post_one(o ledger_order) RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER AS $$
+CREATE FUNCTION ledger_book_claimed(id bigint, o ledger_order, today date, now timestamptz) RETURNS text[]
+LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
-    id bigint;
-    today date;
-    now timestamptz;
-    day_stays text;
     given text := o.currencies[1];
     low_leg int := 1; -- of the first two legs, the one whose account is locked first
     high_leg int := 2;
@@ -283,18 +279,6 @@ DECLARE
     refusal text;
     params jsonb;
 BEGIN
-    day_stays := pg_advisory_xact_lock_shared(7305, 1)::text; -- as in ledger_open_day
-    INSERT INTO ledger_claim AS c (key, digest) VALUES (o.key, o.digest) ON CONFLICT (key) DO NOTHING
-    RETURNING c.id, (SELECT d.date FROM ledger_business_day d WHERE d.closed_at IS NULL),
-              greatest(o.now, (SELECT d.opened_at FROM ledger_business_day d WHERE d.closed_at IS NULL))
-    INTO id, today, now;
-    IF id IS NULL THEN
-        RETURN (SELECT ARRAY[a.id::text, a.booked_on::text, 't', a.refusal, a.params::text]
-                FROM ledger_answer(o.key, o.digest) a);
-    ELSIF today IS NULL THEN
-        RAISE 'the books have not been opened' USING ERRCODE = 'UB001';
-    END IF;
-
     <<plain>>
     BEGIN
         EXIT plain WHEN low_code = high_code OR o.currencies[2] IS DISTINCT FROM given OR o.booking_date <> today
@@ -378,4 +362,29 @@ BEGIN
         DELETE FROM ledger_claim c WHERE c.key = o.key;
     END IF;
     RETURN ARRAY[id::text, today::text, 'f', refusal, params::text];
+END $$;
+
+
+-- Posts one entry. Where somebody else is using the key, waits for their result and answers with it.
+-- Answers with the entry's id and booking date, whether it was decided before, the refusal and its parameters.
+CREATE FUNCTION ledger_post_one(o ledger_order) RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER AS $$
+#variable_conflict use_variable
+DECLARE
+    id bigint;
+    today date;
+    now timestamptz;
+    day_stays text;
+BEGIN
+    day_stays := pg_advisory_xact_lock_shared(7305, 1)::text; -- as in ledger_open_day
+    INSERT INTO ledger_claim AS c (key, digest) VALUES (o.key, o.digest) ON CONFLICT (key) DO NOTHING
+    RETURNING c.id, (SELECT d.date FROM ledger_business_day d WHERE d.closed_at IS NULL),
+              greatest(o.now, (SELECT d.opened_at FROM ledger_business_day d WHERE d.closed_at IS NULL))
+    INTO id, today, now;
+    IF id IS NULL THEN
+        RETURN (SELECT ARRAY[a.id::text, a.booked_on::text, 't', a.refusal, a.params::text]
+                FROM ledger_answer(o.key, o.digest) a);
+    ELSIF today IS NULL THEN
+        RAISE 'the books have not been opened' USING ERRCODE = 'UB001';
+    END IF;
+    RETURN ledger_book_claimed(id, o, today, now);
 END $$;
