@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Count, Min, Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from bank.backoffice import trial_balance
 from bank.cif.models import Customer
 from bank.kernel import clock
 from bank.ledger.models import Proof
-from bank.payments.models import PaymentOrder
+from bank.payments.models import IncomingRecall, PaymentOrder
+from bank.payments.rules import RecallStatus
 from bank.runtime import formats
 from bank.runtime.models import OutboxMessage
 from bank.statements.models import Statement
@@ -52,6 +53,7 @@ def _counts(request: HttpRequest) -> list[Tile]:
         "cif_customer": _customers,
         "accounts_account": _accounts,
         "payments_paymentorder": _payments,
+        "payments_incomingrecall": _recalls,
         "runtime_outboxmessage": _outbox,
         "statements_statement": _statements,
     }
@@ -69,6 +71,14 @@ def _accounts() -> Tile:
 def _payments() -> Tile:
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     return _tile(_("Payments today"), PaymentOrder.objects.filter(initiated_at__gte=midnight).count())
+
+
+def _recalls() -> Tile:
+    """What other banks want back and nobody answered yet, with the nearest day to answer by."""
+    waiting = IncomingRecall.objects.filter(status=RecallStatus.OPEN.value)
+    found = waiting.aggregate(count=Count("pk"), first=Min("answer_by"))
+    note = _("Answer by %(day)s") % {"day": formats.day(found["first"])} if found["first"] else ""
+    return _tile(_("Recalls to answer"), found["count"], note)
 
 
 def _outbox() -> Tile:

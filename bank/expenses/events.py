@@ -9,16 +9,31 @@ from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.expenses import services
 from bank.expenses.models import Expense
+from bank.expenses.rules import State
+from bank.expenses.services.claiming import CLAIMED_TOPIC, DECIDED_TOPIC
 from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile
 from bank.payments.services.file_lines import before_retry
 from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.signatures import FILE
-from bank.runtime import outbox
+from bank.runtime import outbox, topics
 from bank.signing.models import Approval
 from bank.signing.rules import State as SigningState
 from bank.signing.services import DECIDED
 
+topics.declare(
+    CLAIMED_TOPIC,
+    "Somebody claimed an expense; another may decide on it.",
+    order=("expense", "reference"),
+    reference=topics.TEXT,
+)
+topics.declare(
+    DECIDED_TOPIC,
+    "An expense was approved or rejected.",
+    order=("expense", "reference"),
+    reference=topics.TEXT,
+    state={"enum": [State.APPROVED.value, State.REJECTED.value]},
+)
 _UNSIGNED: Final = [
     one.value for one in (SigningState.REJECTED, SigningState.WITHDRAWN, SigningState.EXPIRED)
 ]

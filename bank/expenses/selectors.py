@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from bank.cif import selectors as cif
 from bank.cif.models import Customer, Mandate
@@ -18,6 +18,9 @@ from bank.expenses.models import Expense
 from bank.expenses.rules import State
 from bank.identity.models import User
 from bank.kernel.errors import NotAllowed, NotFound
+from bank.kernel.money import Money
+from bank.payments.models import PaymentFile
+from bank.payments.rules import FileStatus
 
 _CLAIMANTS: Final = (MandateRole.OWNER, MandateRole.SIGNATORY)
 
@@ -80,6 +83,22 @@ def to_decide(user: User, customer: Customer) -> QuerySet[Expense]:
 
 def to_pay(user: User, customer: Customer) -> QuerySet[Expense]:
     return expenses_for(user, customer).filter(state=State.APPROVED.value).order_by("id")
+
+
+def owed_to_claimants(customer: Customer) -> list[Money]:
+    """What was approved and is not paid back yet, a sum for each currency; what a file took that is let go
+    has left the account already. The caller was let see the company's money."""
+    held = PaymentFile.objects.filter(status__in=(FileStatus.CHECKED.value, FileStatus.WAITING.value))
+    waits = Q(state=State.SENT.value, file_reference__in=held.values("reference"))
+    owed = Expense.objects.filter(Q(state=State.APPROVED.value) | waits, customer=customer)
+    sums = owed.order_by().values_list("currency").annotate(total=Sum("amount"))
+    return [Money(total, currency) for currency, total in sums]
+
+
+def files_of(customer: Customer) -> QuerySet[Expense, str]:
+    """The references of the payment files that pay a company's expenses back."""
+    sent = Expense.objects.filter(customer=customer).exclude(file_reference="")
+    return sent.values_list("file_reference", flat=True)
 
 
 def exported(user: User, customer: Customer, asked: Asked) -> Sequence[Expense]:

@@ -109,6 +109,7 @@ ROLES: Mapping[str, Rights] = {
         "signing": ("view", "change"),
         "payroll": ("view", "change"),
         "invoicing": ("view", "change"),
+        "expenses": ("view",),
         "django_celery_beat": ("view",),
     },
     "TREASURY": {**_DECIDE, "bookkeeping": ("view", "add"), "ledger": ("view",), "eod": ("view",)},
@@ -141,6 +142,7 @@ ROLES: Mapping[str, Rights] = {
         "signing": ("view",),
         "payroll": ("view",),
         "invoicing": ("view",),
+        "expenses": ("view",),
     },
     "SUPPORT": {
         "places": ("view",),
@@ -162,6 +164,7 @@ ROLES: Mapping[str, Rights] = {
         "signing": ("view",),
         "payroll": ("view",),
         "invoicing": ("view",),
+        "expenses": ("view",),
         "eod": ("view",),
         "django_celery_beat": ("view",),
     },

@@ -32,6 +32,7 @@ from bank.payments.models.networks import IncomingPayment
 from bank.payments.services.file_lines import before_retry
 from bank.payments.services.file_release import PAID_TOPIC
 from bank.payments.services.networks.arrivals import RECEIVED_TOPIC
+from bank.payments.services.networks.asked_back import GIVEN_BACK_TOPIC
 from bank.payments.services.signatures import FILE
 from bank.payments.services.transfers import SETTLED_TOPIC
 from bank.runtime import formats, outbox, topics
@@ -66,6 +67,14 @@ def look_at_arrival(_message_id: UUID, payload: dict[str, Any]) -> None:
     """Money from another bank may be for an invoice."""
     came = IncomingPayment.objects.filter(reference=payload["reference"]).values("creditor_account")
     _collect(Seller.objects.filter(account__in=came))
+
+
+@outbox.subscriber(GIVEN_BACK_TOPIC)
+def look_at_money_gone(_message_id: UUID, payload: dict[str, Any]) -> None:
+    """Money that went back to its payer's bank pays no invoice any more."""
+    payment = IncomingPayment.objects.select_related("creditor_account").get(reference=payload["reference"])
+    if payment.creditor_account is not None:
+        services.went_back(number=payment.creditor_account.number, reference=payment.reference)
 
 
 @outbox.subscriber(PAID_TOPIC)

@@ -32,6 +32,7 @@ class Source(StrEnum):
 
     INVOICE = "INVOICE"
     BILL = "BILL"
+    EXPENSE = "EXPENSE"
     PAYROLL = "PAYROLL"
     PAYROLL_TAX = "PAYROLL_TAX"
     STANDING = "STANDING"

@@ -35,12 +35,15 @@ class NoticeKind(StrEnum):
     """What a customer hears of, in the order of the page where they choose."""
 
     MONEY_IN = "MONEY_IN"
+    MONEY_GIVEN_BACK = "MONEY_GIVEN_BACK"
     PAYMENT_SETTLED = "PAYMENT_SETTLED"
     PAYMENT_REJECTED = "PAYMENT_REJECTED"
     PAYMENT_RETURNED = "PAYMENT_RETURNED"
     STANDING_FAILED = "STANDING_FAILED"
     FILE_PAID = "FILE_PAID"
     APPROVAL_WAITS = "APPROVAL_WAITS"
+    EXPENSE_WAITS = "EXPENSE_WAITS"
+    EXPENSE_DECIDED = "EXPENSE_DECIDED"
     STATEMENT_READY = "STATEMENT_READY"
     DEPOSIT_MATURING = "DEPOSIT_MATURING"
     DEPOSIT_MATURED = "DEPOSIT_MATURED"
@@ -67,9 +70,11 @@ ALWAYS_SHOWN: Final = frozenset({NoticeKind.PAYEE_ADDED, NoticeKind.NEW_DEVICE})
 """Whoever got into a sign-in must not be able to keep them from its owner."""
 _MAILED: Final = frozenset(
     {
+        NoticeKind.MONEY_GIVEN_BACK,
         NoticeKind.PAYMENT_REJECTED,
         NoticeKind.PAYMENT_RETURNED,
         NoticeKind.STANDING_FAILED,
+        NoticeKind.EXPENSE_WAITS,
         NoticeKind.DEPOSIT_MATURING,
         NoticeKind.PAYEE_ADDED,
     }
@@ -96,7 +101,11 @@ def channels(kind: NoticeKind, chosen: Mapping[str, Sequence[str]]) -> frozenset
     return frozenset(wanted - ({Channel.EMAIL} if kind in MAILED_ANYWAY else set()))
 
 
-URGENT: Final = ALWAYS_SHOWN | {NoticeKind.PAYMENT_REJECTED, NoticeKind.PAYMENT_RETURNED}
+URGENT: Final = ALWAYS_SHOWN | {
+    NoticeKind.MONEY_GIVEN_BACK,
+    NoticeKind.PAYMENT_REJECTED,
+    NoticeKind.PAYMENT_RETURNED,
+}
 """These never wait for the mail of the day."""
 DIGEST_HOUR: Final = 7
 MOST_IN_DIGEST: Final = 100

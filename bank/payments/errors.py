@@ -288,6 +288,21 @@ class NotInSuspense(BankError):
     status = 409
 
 
+class NameUndecided(BankError):
+    code = "NAME_UNDECIDED"
+    sentence = (
+        "Who paid this may be on a watch list. Decide on the match first: look for {subject} among"
+        " the screenings."
+    )
+    status = 409
+
+
+class RecallIsAnswered(BankError):
+    code = "RECALL_ANSWERED"
+    sentence = "The recall {recall} was answered already. Nothing more can be done about it."
+    status = 409
+
+
 class GoesBack(BankError):
     code = "GOES_BACK"
     sentence = (

@@ -53,6 +53,13 @@ topics.declare(
     reference=topics.TEXT,
     status={"enum": [status.value for status in IncomingStatus]},
 )
+topics.declare(
+    networks.GIVEN_BACK_TOPIC,
+    "Money that came over a network was taken from its account again: the payer's bank asked for it.",
+    order=("incoming", "reference"),
+    reference=topics.TEXT,
+    recall=topics.NUMBER,
+)
 topics.declare(store.TO_SEND, "A message waits to be sent to a network.", kept_inside=True, rail=topics.TEXT)
 topics.declare(
     store.TO_APPLY, "News of a network waits to be applied.", kept_inside=True, message=topics.NUMBER

@@ -7,7 +7,8 @@ format and the transport, and holds no state of its own. What the hub does with 
 - ``Settled``: debit IN_TRANSIT, credit the rail's ``settlement_role`` (a nostro);
 - ``Rejected``: debit IN_TRANSIT, credit the debtor; the charges are given back too;
 - ``Returned``: debit the nostro, credit the debtor what came back; the charges stay earned;
-- ``Incoming``: debit the nostro, credit the creditor, or SUSPENSE where there is none, and it is returned.
+- ``Incoming``: debit the nostro, credit the creditor, or SUSPENSE where there is none, and it is returned;
+- ``RecallAsked``: nothing, until two of the staff agree: creditor to SUSPENSE, and back it goes.
 """
 
 from abc import abstractmethod
@@ -104,6 +105,22 @@ class RecallAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallAsked:
+    """The payer's bank wants back what came in as ``network_reference``. ``recall_id`` names the wish, once
+    per rail; ``transaction_id`` is what that bank calls the payment; some networks tell no amount. The answer
+    is ``refuse_recall``, or ``give_back`` with reason FOCR.
+    """
+
+    recall_id: str
+    network_reference: str
+    amount: Money | None
+    reason: str
+    sentence: str = ""
+    uetr: str = ""
+    transaction_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """News that changes no status: a tracker's step, a notification of change."""
 
@@ -112,7 +129,9 @@ class Noted:
     sentence: str
 
 
-Event: TypeAlias = Acknowledged | Settled | Rejected | Returned | Incoming | RecallAnswered | Noted
+Event: TypeAlias = (
+    Acknowledged | Settled | Rejected | Returned | Incoming | RecallAnswered | RecallAsked | Noted
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +229,11 @@ class NetworkRail(Rail):
     def give_back(self, incoming: Incoming, reason: str) -> Outgoing | None:
         """Pure. The message that returns an incoming payment nobody here can have; None where the rail
         has none and the money stays in suspense."""
+        return None
+
+    def refuse_recall(self, asked: RecallAsked, reason: str, sentence: str) -> Outgoing | None:
+        """Pure. The message that says no to a wish to have money back, by a code of ISO 20022
+        (ExternalPaymentCancellationRejection1Code); None where the rail has none."""
         return None
 
     @abstractmethod

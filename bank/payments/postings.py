@@ -16,6 +16,7 @@ PAYMENT_GIVEN_BACK = "PAYMENT_GIVEN_BACK"
 PAYMENT_RETURNED = "PAYMENT_RETURNED"
 PAYMENT_RECEIVED = "PAYMENT_RECEIVED"
 PAYMENT_SENT_BACK = "PAYMENT_SENT_BACK"
+PAYMENT_TAKEN_BACK = "PAYMENT_TAKEN_BACK"
 
 
 def internal_transfer(
@@ -112,10 +113,25 @@ def sent_back(*, reference: str, suspense: str, nostro: str, amount: Money) -> E
     )
 
 
-def found_owner(*, reference: str, suspense: str, creditor: str, amount: Money, narrative: str) -> Entry:
-    """What was in SUSPENSE goes to the account it was meant for."""
+def taken_back(*, reference: str, creditor: str, suspense: str, amount: Money, turn: int, why: str) -> Entry:
+    """What another bank asked back and the customer agreed to: the creditor is debited, SUSPENSE credited
+    until the network has it. ``turn`` counts such wishes about one payment."""
     return Entry(
-        key=f"incoming:{reference}:found",
+        key=f"incoming:{reference}:taken-back:{turn}",
+        postings=(Posting(creditor, -amount), Posting(suspense, amount)),
+        code=PAYMENT_TAKEN_BACK,
+        narrative=f"Given back: {why}"[:200],
+        reference=reference,
+    )
+
+
+def found_owner(
+    *, reference: str, suspense: str, creditor: str, amount: Money, narrative: str, turn: int = 0
+) -> Entry:
+    """What was in SUSPENSE goes to the account it was meant for. ``turn`` counts how often it had been taken
+    from an account again."""
+    return Entry(
+        key=f"incoming:{reference}:found" + (f":{turn}" if turn else ""),
         postings=(Posting(suspense, -amount), Posting(creditor, amount)),
         code=PAYMENT_RECEIVED,
         narrative=narrative[:200],

@@ -58,11 +58,12 @@ class Direction(StrEnum):
 
 
 class MessagePurpose(StrEnum):
-    """What a message is for: going out payments, a recall or money back; coming in, news."""
+    """What a message is for: going out payments, a recall, money back or no to a recall; coming in, news."""
 
     PAYMENT = "PAYMENT"
     RECALL = "RECALL"
     GIVE_BACK = "GIVE_BACK"
+    ANSWER = "ANSWER"
     NEWS = "NEWS"
 
 
@@ -118,6 +119,34 @@ class IncomingStatus(StrEnum):
     CREDITED = "CREDITED"
     SUSPENDED = "SUSPENDED"
     RETURNED = "RETURNED"
+
+
+class RecallStatus(StrEnum):
+    """Another bank's wish to have money back: waits for the staff, was refused, or was granted."""
+
+    OPEN = "OPEN"
+    REFUSED = "REFUSED"
+    GRANTED = "GRANTED"
+
+
+class NoToRecall(StrEnum):
+    """Why money is not given back (ISO 20022 ExternalPaymentCancellationRejection1Code)."""
+
+    CUSTOMER = "CUST"
+    SILENT = "NOAS"
+    FUNDS = "AM04"
+    CLOSED = "AC04"
+    LAW = "LEGL"
+    BANK = "AGNT"
+    RETURNED = "ARDT"
+    UNKNOWN = "NOOR"
+
+
+FOLLOWING_RECALL: Final = "FOCR"
+"""The reason of a return that follows a recall (ISO 20022 ExternalReturnReason1Code)."""
+
+RECALL_ANSWER_DAYS: Final = 15
+"""Business days in which a recall is answered, as the rulebooks of credit transfers have it."""
 
 
 class NameCheck(StrEnum):

@@ -11,6 +11,14 @@ def hold_until_commit(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(name)])
 
 
+def hold_within(group: str, name: str) -> None:
+    """Waits for ``name`` as ``hold_until_commit`` does, and for whoever holds the whole ``group``, which
+    those within it share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_number(group)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(name)])
+
+
 def try_until_commit(name: str) -> bool:
     """Takes the lock if it is free; tells whether it did."""
     with connection.cursor() as cursor:

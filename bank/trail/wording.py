@@ -31,6 +31,7 @@ _PAYMENT: Final[dict[str, str | Promise]] = {
     "PAYEE_REMOVED": _("Payee removed"),
     "DAILY_LIMIT_SET": _("Daily limit changed"),
     "INCOMING_CREDITED": _("Incoming money given to its account"),
+    "RECALL_GRANTED": _("Incoming money given back to its payer"),
     "TOP_UP_ASKED": _("Money asked from a phone"),
     "STANDING_ORDER_SET_UP": _("Standing order made"),
     "STANDING_ORDER_SIGNED": _("Standing order signed"),

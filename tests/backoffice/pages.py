@@ -32,6 +32,7 @@ READERS: dict[str, set[str]] = {
     "signing": {"AUDITOR", "ADMINISTRATOR"},
     "payroll": {"AUDITOR", "ADMINISTRATOR"},
     "invoicing": {"AUDITOR", "ADMINISTRATOR"},
+    "expenses": {"AUDITOR", "ADMINISTRATOR"},
     "eod": {"AUDITOR", "ADMINISTRATOR"},
     "django_celery_beat": {"ADMINISTRATOR"},
 }

@@ -20,7 +20,10 @@ from bank.expenses.rules import Category
 from bank.kernel import clock
 from bank.kernel.errors import BankError, NotAllowed, NotFound
 from bank.kernel.money import Money
+from bank.liquidity import selectors as liquidity
+from bank.liquidity.rules import Source
 from bank.notifications.models import Notice
+from bank.notifications.wording import full
 from bank.payments import services as payments
 from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile
@@ -90,14 +93,25 @@ def test_it_is_decided_by_another_and_paid_back_once(town: Town) -> None:
         )
     with pytest.raises(errors.ExpenseDecided):
         pay(town, made)
+    let_the_worker_work()
+    (waits,) = Notice.objects.filter(kind="EXPENSE_WAITS")
+    assert (waits.user, waits.told["name"]) == (town.firm.user, town.brian.user.full_name)
     services.approve(user=town.firm.user, expense=made)
     services.approve(user=town.firm.user, expense=made)
+    let_the_worker_work()
+    (decided,) = Notice.objects.filter(kind="EXPENSE_DECIDED")
+    assert (decided.user, "is approved" in full(decided.kind, decided.told)) == (town.brian.user, True)
     with pytest.raises(errors.ExpenseDecided):
         services.reject(user=town.firm.user, expense=made, reason="Too late")
     with pytest.raises(errors.ExpenseDecided):
         services.withdraw(user=town.brian.user, expense=made)
+    today = ledger.business_date()
+    (known,) = liquidity.known(town.firm.customer, today, today)
+    assert (known.source, known.money, known.day) == (Source.EXPENSE, Money.of("-1160.00", "KES"), today)
+    assert town.brian.name not in known.title
     file = pay(town, made)
     assert state(made) == "SENT"
+    assert liquidity.known(town.firm.customer, today, today) == [known]
     with pytest.raises(errors.ExpenseDecided):
         pay(town, made)
     payments.cancel_payment_file(user=town.firm.user, reference=file.reference)
@@ -105,7 +119,7 @@ def test_it_is_decided_by_another_and_paid_back_once(town: Town) -> None:
     assert [eod.settle(day, "").done for _again in range(2)] == [1, 0]
     assert (state(made), town.books()) == ("APPROVED", books)
     confirm(town, pay(town, made), "k1")
-    assert state(made) == "PAID"
+    assert (state(made), liquidity.known(town.firm.customer, today, today)) == ("PAID", [])
     assert services.settle() == 0
     came = Notice.objects.get(user=town.brian.user, kind="MONEY_IN")
     assert (came.told["name"], came.told["amount"]) == ("Savanna Traders Ltd", "1160.00")

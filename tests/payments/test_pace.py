@@ -1,5 +1,6 @@
 """What is more than usual is held; to a new payee little goes; rails and doors have limits of their own."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -19,7 +20,7 @@ from bank.payments import services as payments
 from bank.payments.commands import DECIDE_HELD, SET_LIMIT, SET_PACE, DecideHeld, SetLimit, SetPace
 from bank.payments.commands.control import affected_by_limit
 from bank.payments.models import Beneficiary, PaymentLimit, PaymentOrder, PaymentReview, VelocityRule
-from bank.payments.services import StandingPermit, limits
+from bank.payments.services import StandingPermit, limits, watching
 from bank.runtime import context
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
@@ -65,6 +66,27 @@ def test_what_is_more_than_usual_is_held_with_its_reasons(bank: Bank) -> None:
     assert selectors.used_today(bank.alice.customer, "KES") == kes("300.00")
     with pytest.raises(errors.ReviewOver):
         payments.refuse_held(reference=held.reference, by=bank.firm.user, reason="late")
+
+
+def test_judges_of_payments_add_their_points_up(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a hundred on it is held, with what each of them saw."""
+    monkeypatch.setattr(watching, "_scorers", [])
+
+    @watching.scorer
+    def round_sums(seen: watching.Watched) -> Iterator[watching.Signal]:
+        if seen.amount.amount % 100 == 0:
+            yield watching.Signal("ROUND", "A round sum.", 40)
+
+    @watching.scorer
+    def large_sums(seen: watching.Watched) -> Iterator[watching.Signal]:
+        if seen.amount >= kes("500.00"):
+            yield watching.Signal("LARGE", "More than usual.", 60)
+
+    assert [pay(bank, amount, amount).status for amount in ("100.00", "510.00")] == ["SETTLED"] * 2
+    held = pay(bank, "500.00", "both")
+    review = PaymentReview.objects.get()
+    assert (held.status, review.order, review.score) == ("AWAITING_APPROVAL", held, 100)
+    assert [(one["code"], one["points"]) for one in review.reasons] == [("ROUND", 40), ("LARGE", 60)]
 
 
 def test_a_held_payment_is_refused_or_withdrawn_and_nothing_moves(bank: Bank) -> None:

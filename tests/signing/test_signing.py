@@ -1,6 +1,8 @@
 """A company's payments wait for the signatures its rule asks for, and move with the last one, once."""
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
@@ -20,7 +22,7 @@ from bank.kernel.money import Money
 from bank.payments import services as payments
 from bank.payments.errors import PermitExceeded
 from bank.payments.models import PaymentFile, PaymentOrder
-from bank.payments.services import StandingPermit, StepUp
+from bank.payments.services import StandingPermit, StepUp, signatures
 from bank.signing import errors, rules, selectors
 from bank.signing import services as signing
 from bank.signing.models import Approval, Signature
@@ -293,8 +295,8 @@ def test_a_rule_that_nobody_can_meet_is_said_at_once(bank: Bank) -> None:
 
 def test_the_banks_own_rules_hold_where_a_company_has_none(bank: Bank) -> None:
     sums = {"10000000": 1, "10000000.01": 2, "100000000": 2, "100000000.01": 3}
-    for amount, signatures in sums.items():
-        assert selectors.needed(bank.firm.customer, [kes(amount)]) == signatures
+    for amount, signers in sums.items():
+        assert selectors.needed(bank.firm.customer, [kes(amount)]) == signers
     assert selectors.needed(bank.alice.customer, [kes("100000000.01")]) == 1, "a person signs alone"
     assert selectors.needed(bank.firm.customer, [kes("1"), Money.of("75000.01", "USD")]) == 2
     for bad in ([Step(Decimal(-1), 2)], [Step(Decimal(1), 6)], [Step(Decimal(1), 3), Step(Decimal(2), 2)]):
@@ -328,3 +330,50 @@ def test_two_last_signatures_at_once_pay_once(open_bank: Bank) -> None:
         thread.join()
     assert sorted(answers) == ["signed", "too late"]
     assert open_bank.bob.booked == kes("5000.00")
+
+
+def test_a_file_and_a_payment_at_the_same_instant_count_as_one_sum(
+    open_bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone is below what two must sign, both together above it: one of them waits."""
+    owner, _second, _third = signatories_of(open_bank)
+    file = submit(open_bank, a_file(open_bank, [line_to(open_bank, amount="600.00")]), user=owner)
+    of_file = payments.start_file_confirmation(user=owner, file=file)
+    to_bob = {
+        "user": owner, "debtor_number": open_bank.firm.number, "creditor_number": open_bank.bob.number,
+        "creditor_name": open_bank.bob.name, "amount": kes("600.00"),
+    }  # fmt: skip
+    single = payments.start_payment(**to_bob)
+    codes, both, counted = (code_of(of_file), code_of(single)), threading.Barrier(2), signatures._alone
+    found: list[str] = []
+
+    def count_together(*asked: object) -> Money:
+        """Neither goes on before the other has counted, if they can count at once."""
+        known = counted(*asked)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        return known
+
+    def run(act: Callable[[], PaymentFile | PaymentOrder]) -> None:
+        try:
+            found.append(str(act().status))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(signatures, "_alone", count_together)
+
+    def by_file() -> PaymentFile:
+        return payments.confirm_payment_file(
+            user=owner, file=file, only_valid=False, key="f", challenge_id=of_file.id, code=codes[0]
+        )
+
+    def alone() -> PaymentOrder:
+        return payments.pay(**to_bob, key="k", authorisation=StepUp(single.id, codes[1]))
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in (by_file, alone)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(found) in (["AWAITING_APPROVAL", "PAID"], ["SETTLED", "WAITING"])
+    assert open_bank.bob.booked == kes("600.00")

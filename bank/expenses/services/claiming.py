@@ -1,7 +1,7 @@
 """A claim and the decision on it, which is another's."""
 
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from django.db import IntegrityError, transaction
 
@@ -20,6 +20,10 @@ from bank.kernel.errors import NotAllowed
 from bank.kernel.money import Money
 from bank.payments import rules as texts
 from bank.payments import services as paying
+from bank.runtime import outbox
+
+CLAIMED_TOPIC: Final = "expenses.claimed"
+DECIDED_TOPIC: Final = "expenses.decided"
 
 
 @transaction.atomic
@@ -64,6 +68,7 @@ def claim(
     )  # fmt: skip
     _keep(made)
     record("EXPENSE_CLAIMED", made, user)
+    outbox.emit(CLAIMED_TOPIC, {"reference": made.reference})
     return made
 
 
@@ -137,6 +142,7 @@ def _decide(locked: Expense, state: State, user: User, reason: str) -> Expense:
     locked.reason = reason
     locked.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     record(f"EXPENSE_{state.value}", locked, user)
+    outbox.emit(DECIDED_TOPIC, {"reference": locked.reference, "state": state.value})
     return locked
 
 

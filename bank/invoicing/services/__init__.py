@@ -14,7 +14,7 @@ from bank.invoicing.services.collecting import pay_invoice, start_paying
 from bank.invoicing.services.drafting import LineAsked, discard_draft, draft_invoice
 from bank.invoicing.services.ending import credit, write_off
 from bank.invoicing.services.issuing import issue
-from bank.invoicing.services.matching import collect, match, set_aside, undo
+from bank.invoicing.services.matching import collect, match, set_aside, undo, went_back
 from bank.invoicing.services.recurring import end_recurrence, make_due, recur
 from bank.invoicing.services.reminding import remind_due, set_reminders
 from bank.invoicing.services.sellers import add_debtor, remove_debtor, seed_rates, set_up
@@ -48,5 +48,6 @@ __all__ = [
     "start_paying",
     "undo",
     "void_bill",
+    "went_back",
     "write_off",
 ]

@@ -67,11 +67,34 @@ def undo(*, user: User, allocation: Allocation) -> Allocation:
     fresh = Allocation.objects.select_for_update().get(pk=allocation.pk)
     if fresh.undone_at is not None:
         raise AllocationUndone
-    fresh.undone_by, fresh.undone_at = user, clock.now()
+    return _undone(fresh, receipt, invoice, user)
+
+
+def _undone(fresh: Allocation, receipt: Receipt, invoice: Invoice, by: User | None) -> Allocation:
+    fresh.undone_by, fresh.undone_at = by, clock.now()
     fresh.save(update_fields=["undone_by", "undone_at"])
     _move(receipt, invoice, -fresh.money)
-    trail.record("MATCH_UNDONE", receipt.customer, user, str(invoice.pk), receipt=str(receipt))
+    trail.record("MATCH_UNDONE", receipt.customer, by, str(invoice.pk), receipt=str(receipt))
     return fresh
+
+
+@transaction.atomic
+def went_back(*, number: str, reference: str) -> int:
+    """Money of an account that went back to its payer is for no invoice: those it had paid are open again,
+    and it is set aside. Returns how many matches were undone; safe to repeat."""
+    found = Receipt.objects.select_for_update(of=("self",)).filter(
+        account_number=number, reference=reference, set_aside_at=None
+    )
+    receipt = found.select_related("customer").first()
+    if receipt is None:
+        return 0
+    matches = list(receipt.allocations.filter(undone_at=None).order_by("invoice_id"))
+    for one in matches:
+        invoice = Invoice.objects.select_for_update().get(pk=one.invoice_id)
+        _undone(one, receipt, invoice, None)
+    receipt.set_aside_at = clock.now()
+    receipt.save(update_fields=["set_aside_at"])
+    return len(matches)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What is known to come and go, from everywhere a company said so. The caller was allowed to see it.
 
 Money between the company's own accounts is left out: it neither comes nor goes. What is late counts as of
-today. Wages are one sum a run; who earns what is not told here.
+today. Wages are one sum a run, approved expenses one sum: who earns or claimed what is not told here.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,10 +10,13 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext
+
 from bank.accounts.models import Account
 from bank.cif.models import Customer
 from bank.deposits.models import ScheduleLine
 from bank.deposits.rules import Instruction, LineKind, LineStatus, Status
+from bank.expenses import selectors as expenses
 from bank.invoicing import selectors as invoicing
 from bank.invoicing.rules import BillState
 from bank.kernel.money import Money
@@ -56,6 +59,12 @@ def _bills(customer: Customer, today: date, _until: date) -> Iterator[Commitment
     owed = invoicing.bills_of(customer).filter(state__in=(BillState.OPEN.value, BillState.WAITING.value))
     for one in owed:
         yield _on(today, one.due_date, -one.money, Source.BILL, f"{one.number} · {one.vendor.name}")
+
+
+def _expenses(customer: Customer, today: date, _until: date) -> Iterator[Commitment]:
+    """What was approved and not paid back yet, also where its file still waits."""
+    for owed in expenses.owed_to_claimants(customer):
+        yield _on(today, today, -owed, Source.EXPENSE, gettext("Approved expenses"))
 
 
 def _payroll(customer: Customer, today: date, _until: date) -> Iterator[Commitment]:
@@ -104,11 +113,14 @@ def _payments(customer: Customer, today: date, _until: date) -> Iterator[Commitm
 
 
 def _files(customer: Customer, today: date, _until: date) -> Iterator[Commitment]:
-    """Confirmed files that wait for signatures, but for those of bills and wages, which count as such."""
+    """Confirmed files that wait for signatures, but for those of bills, expenses and wages, which count as
+    such."""
     known_bills = invoicing.bills_of(customer).exclude(file_reference="").values("file_reference")
     known_runs = payroll.runs_of(customer).exclude(file_reference="").values("file_reference")
+    claimed = expenses.files_of(customer)
     waiting = PaymentFile.objects.filter(customer=customer, status=FileStatus.WAITING.value)
-    for one in waiting.exclude(reference__in=known_bills).exclude(reference__in=known_runs):
+    own = waiting.exclude(reference__in=known_bills).exclude(reference__in=claimed)
+    for one in own.exclude(reference__in=known_runs):
         for currency, total in one.totals.items():
             title = one.message_id or one.reference
             yield _on(today, today, Money(-Decimal(total), currency), Source.FILE, title)
@@ -146,5 +158,5 @@ def _numbers(customer: Customer) -> Any:
 
 
 _READERS: tuple[Callable[[Customer, date, date], Iterator[Commitment]], ...] = (
-    _invoices, _bills, _payroll, _standing, _payments, _files, _deposits,
+    _invoices, _bills, _expenses, _payroll, _standing, _payments, _files, _deposits,
 )  # fmt: skip

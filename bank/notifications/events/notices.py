@@ -15,6 +15,11 @@ from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.deposits.models import Deposit
 from bank.deposits.services import ending
+from bank.expenses import selectors as expenses
+from bank.expenses.models import Expense
+from bank.expenses.rules import State as ExpenseState
+from bank.expenses.services.claiming import CLAIMED_TOPIC
+from bank.expenses.services.claiming import DECIDED_TOPIC as EXPENSE_DECIDED
 from bank.identity import notices as sign_ins
 from bank.identity.models import User
 from bank.kernel.money import Money
@@ -86,7 +91,17 @@ def note_payment(message_id: UUID, payload: dict[str, Any]) -> None:
 
 @outbox.subscriber(arrivals.RECEIVED_TOPIC, at_once=False)
 def note_money(message_id: UUID, payload: dict[str, Any]) -> None:
-    payment = IncomingPayment.objects.select_related("creditor_account").get(reference=payload["reference"])
+    _note_incoming(NoticeKind.MONEY_IN, message_id, payload["reference"])
+
+
+@outbox.subscriber(networks.GIVEN_BACK_TOPIC, at_once=False)
+def note_money_gone(message_id: UUID, payload: dict[str, Any]) -> None:
+    """Whoever may see the account hears that what came in went back to its payer."""
+    _note_incoming(NoticeKind.MONEY_GIVEN_BACK, message_id, payload["reference"])
+
+
+def _note_incoming(kind: NoticeKind, message_id: UUID, reference: str) -> None:
+    payment = IncomingPayment.objects.select_related("creditor_account").get(reference=reference)
     if payment.creditor_account is not None:
         told = {
             "name": payment.debtor_name,
@@ -94,7 +109,7 @@ def note_money(message_id: UUID, payload: dict[str, Any]) -> None:
             "amount": str(payment.money.amount),
             "currency": payment.currency,
         }
-        _note(payment.creditor_account, NoticeKind.MONEY_IN, message_id, told)
+        _note(payment.creditor_account, kind, message_id, told)
 
 
 @outbox.subscriber(PAID_TOPIC, at_once=False)
@@ -161,6 +176,39 @@ def note_approval(message_id: UUID, payload: dict[str, Any]) -> None:
     ]
     told = {"reference": approval.reference, "name": approval.customer.display_name}
     services.tell(readers=readers(could), kind=NoticeKind.APPROVAL_WAITS, event_id=message_id, told=told)
+
+
+@outbox.subscriber(CLAIMED_TOPIC, at_once=False)
+def note_expense(message_id: UUID, payload: dict[str, Any]) -> None:
+    """To those who may decide on it."""
+    expense = _expense(payload["reference"])
+    could = [
+        one for one in selectors.hearers_of(expense.customer_id) if expenses.may_decide(one.user, expense)
+    ]
+    if expense.state == ExpenseState.WAITING:
+        told = _told_of(expense) | {"name": expense.claimed_by.full_name}
+        services.tell(readers=readers(could), kind=NoticeKind.EXPENSE_WAITS, event_id=message_id, told=told)
+
+
+@outbox.subscriber(EXPENSE_DECIDED, at_once=False)
+def note_expense_decided(message_id: UUID, payload: dict[str, Any]) -> None:
+    """To who claimed it, while they act for the company."""
+    expense = _expense(payload["reference"])
+    theirs = [
+        one for one in selectors.hearers_of(expense.customer_id) if one.user_id == expense.claimed_by_id
+    ]
+    told = _told_of(expense) | {"outcome": payload["state"]}
+    services.tell(readers=readers(theirs), kind=NoticeKind.EXPENSE_DECIDED, event_id=message_id, told=told)
+
+
+def _expense(reference: str) -> Expense:
+    return Expense.objects.select_related("customer", "claimed_by").get(reference=reference)
+
+
+def _told_of(expense: Expense) -> dict[str, Any]:
+    return {
+        "reference": expense.reference, "amount": str(expense.amount), "currency": expense.currency,
+    }  # fmt: skip
 
 
 @outbox.subscriber(joint.ASKED, at_once=False)

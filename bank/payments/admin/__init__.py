@@ -1,5 +1,6 @@
-"""Staff tables of payments: orders, files, payees; limits and held payments; networks, money from outside."""
+"""Staff tables of payments: orders, files, payees; limits and held payments; networks, money from outside
+and what of it is asked back; templates and groups."""
 
-from bank.payments.admin import control, networks, orders
+from bank.payments.admin import control, networks, orders, payees, recalls
 
-__all__ = ["control", "networks", "orders"]
+__all__ = ["control", "networks", "orders", "payees", "recalls"]

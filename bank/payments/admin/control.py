@@ -232,13 +232,13 @@ class PaceTable(PreviewedTable):
 @admin.register(PaymentReview)
 class ReviewTable(ActingTable):
     heading = _("Held payments")
-    list_display = ("reference", "opened_at", "amount", "creditor", "review_state")
+    list_display = ("reference", "opened_at", "amount", "creditor", "score", "review_state")
     list_filter = ("state",)
     list_select_related = ("order",)
     search_fields = ("order__reference__exact",)
     search_help_text = _("Reference")
     ordering = ("-id",)
-    fields = ("order", "review_state", "amount", "creditor", "opened_at", "decided_at", "decided_by")
+    fields = ("order", "review_state", "amount", "creditor", "score", "opened_at", "decided_at", "decided_by")
     readonly_fields = ("amount", "creditor", "review_state")
     personal = "PAYMENT"
     acts = {

@@ -1,5 +1,6 @@
 """What of payments can wait: a company's payments and files for its signatures, one from a joint account for
-its other holders; money in suspense, limits, what is usual, and held payments for two of the staff."""
+its other holders; money in suspense or asked back, limits, what is usual, held payments for two of the
+staff."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,16 +16,21 @@ from bank.payments.commands.control import (
     SetLimit,
     SetPace,
 )
+from bank.payments.commands.recalls import ANSWER_RECALL, NO_ANSWERS, RECALL_RIGHT, AnswerRecall
 from bank.payments.commands.suspense import CREDIT_RIGHT, CREDIT_SUSPENDED, CreditSuspended
 from bank.payments.services import file_payment, holders, signatures, waiting
 from bank.signing import kinds
 
 __all__ = [
+    "ANSWER_RECALL",
     "CREDIT_RIGHT",
     "CREDIT_SUSPENDED",
     "DECIDE_HELD",
+    "NO_ANSWERS",
+    "RECALL_RIGHT",
     "SET_LIMIT",
     "SET_PACE",
+    "AnswerRecall",
     "CreditSuspended",
     "DecideHeld",
     "SetLimit",

@@ -22,6 +22,7 @@ from bank.payments.models.orders import (
     PaymentPermit,
 )
 from bank.payments.models.payees import GroupMember, PayeeGroup, PaymentTemplate
+from bank.payments.models.recalls import IncomingRecall
 from bank.payments.models.reconciliation import NetworkDay, NetworkDifference
 from bank.payments.models.watching import PACES, PaymentReview, VelocityRule
 
@@ -35,6 +36,7 @@ __all__ = [
     "DailyUse",
     "GroupMember",
     "IncomingPayment",
+    "IncomingRecall",
     "IncomingStep",
     "Institution",
     "NetworkDay",

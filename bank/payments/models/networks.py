@@ -23,6 +23,7 @@ PURPOSES = [
     (MessagePurpose.PAYMENT.value, _("Payments")),
     (MessagePurpose.RECALL.value, _("Recall")),
     (MessagePurpose.GIVE_BACK.value, _("Return of money received")),
+    (MessagePurpose.ANSWER.value, _("No to a recall")),
     (MessagePurpose.NEWS.value, _("News")),
 ]
 MESSAGE_STATUSES = [

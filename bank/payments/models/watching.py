@@ -65,6 +65,7 @@ class PaymentReview(models.Model):
         PaymentOrder, on_delete=models.PROTECT, related_name="review", verbose_name=_("payment")
     )
     reasons = models.JSONField(_("reasons"), default=list)
+    score = models.PositiveSmallIntegerField(_("score"), default=100)
     state = models.CharField(_("state"), max_length=10, choices=REVIEW_STATES)
     opened_at = models.DateTimeField(_("held"), default=clock.now)
     decided_at = models.DateTimeField(_("decided"), null=True)

@@ -50,25 +50,30 @@ def sums(user: User, customer: Customer, creditor_number: str, amount: Money) ->
     """What a payment of a company counts as: with what its maker paid the same creditor today without
     anybody else's signature, also by files, or a payment over the threshold would pass as many small ones.
 
-    Takes a lock until the database transaction ends, so that parts sent at once are summed too.
+    Takes a lock until the database transaction ends, so that parts sent at once are summed too; a file, whose
+    payees are many, holds the lock of all of them.
     """
     if customer.kind != CustomerKind.ORGANISATION:
         return [amount]
-    locks.hold_until_commit(f"signing-sum:{customer.pk}:{creditor_number}")
+    locks.hold_within(_group(customer), f"{_group(customer)}:{creditor_number}")
     return [amount + _alone(user, customer, [creditor_number], amount.currency)]
 
 
 def sums_of_file(user: User, file: PaymentFile, customer: Customer, amounts: Sequence[Money]) -> list[Money]:
     """What a company's file counts as: with what its maker paid its payees today without anybody else's
-    signature, one by one or by other files. Takes a lock as ``sums`` does, for files."""
+    signature, one by one or by other files. Takes the lock of ``sums`` for every payee."""
     if customer.kind != CustomerKind.ORGANISATION:
         return list(amounts)
-    locks.hold_until_commit(f"signing-sum:{customer.pk}:files")
+    locks.hold_until_commit(_group(customer))
     lines = _by_payee(customer).filter(file=file, status=LineStatus.VALID.value)
     return [
         one + _alone(user, customer, lines.filter(currency=one.currency).values("payee"), one.currency)
         for one in amounts
     ]
+
+
+def _group(customer: Customer) -> str:
+    return f"signing-sum:{customer.pk}"
 
 
 def _alone(user: User, customer: Customer, numbers: Any, currency: str) -> Money:

@@ -178,7 +178,7 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
     return order
 
 
-def look(made: Draft, order: PaymentOrder) -> list[dict[str, str]]:
+def look(made: Draft, order: PaymentOrder) -> list[dict[str, Any]]:
     """Why somebody of the bank should look at the payment first: its payee may be on a watch list, or it is
     more than usual; of what the bank itself does only the first counts, and stops it.
 
@@ -199,7 +199,7 @@ def _hold(
     made: Draft,
     order: PaymentOrder,
     user: User,
-    reasons: list[dict[str, str]],
+    reasons: list[dict[str, Any]],
     permit: selectors.Permit | None,
 ) -> PaymentOrder:
     """The order as it will be paid when the bank lets it go; nothing moves and no limit is used till then."""

@@ -6,10 +6,11 @@ besides: transfers between own accounts, lines of files, which have their own ch
 carries out on an earlier word (standing orders, which look when they are set up).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.db import connection
 from django.db.models import Count, Sum
@@ -26,6 +27,8 @@ from bank.payments.models import PaymentOrder, PaymentReview, VelocityRule
 from bank.payments.rules import Authority, Door, Pace, ReviewState
 
 REASON: Final = "HELD_FOR_REVIEW"
+HELD_FROM: Final = 100
+"""Points from which a payment is held; each rule of these rows alone holds it."""
 SENTENCE: Final = "The bank looks at this payment before it leaves."
 
 _FOUND = """
@@ -112,21 +115,44 @@ class Cooling:
 class Finding:
     """What the rules say of a payment: why it is held, and what bounds it as its payee is new."""
 
-    reasons: list[dict[str, str]]
+    reasons: list[dict[str, Any]]
     cooling: Cooling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something odd about a payment, and by how many of a hundred points."""
+
+    code: str
+    sentence: str
+    points: int
+
+
+Scorer: TypeAlias = Callable[[Watched], Iterable[Signal]]
+_scorers: list[Scorer] = []
+
+
+def scorer(found: Scorer) -> Scorer:
+    """Registers a judge of payments, such as of fraud: what all of them say is summed, and from a hundred
+    points on the payment is held. Called under the lock of the customer's day; it must be quick."""
+    _scorers.append(found)
+    return found
 
 
 def look(watched: Watched) -> Finding:
     """Holds a payment against the rules; one query. Call it under the lock of the customer's day, so that
     payments in parallel see each other."""
-    reasons, cooling, now = [], None, clock.now()
+    reasons: list[dict[str, Any]] = []
+    cooling, now = None, clock.now()
     for kind, most, minutes, *found in _rows(watched, now):
         seen = dict(zip(("payments", "payees", "total", "to_this", "is_new", "known_at"), found, strict=True))
         if kind == Pace.COOLING:
             cooling = _cooling(watched, most, minutes, seen)
         elif (reason := _reason(kind, most, minutes, seen, watched.amount.currency, now)) is not None:
             reasons.append(reason)
-    return Finding(reasons, cooling)
+    reasons += [asdict(signal) for scorer in _scorers for signal in scorer(watched)]
+    is_held = sum(one["points"] for one in reasons) >= HELD_FROM
+    return Finding(reasons if is_held else [], cooling)
 
 
 def require_cool(cooling: Cooling | None, amount: Money) -> None:
@@ -135,9 +161,16 @@ def require_cool(cooling: Cooling | None, amount: Money) -> None:
         raise errors.PayeeCooling(left=cooling.left, until=cooling.until)
 
 
-def hold(order: PaymentOrder, reasons: list[dict[str, str]], by: User) -> PaymentReview:
-    """Keeps the payment for somebody of the bank to look at; the caller has written its step."""
-    review = PaymentReview.objects.create(order=order, reasons=reasons, state=ReviewState.OPEN)
+def hold(order: PaymentOrder, reasons: list[dict[str, Any]], by: User | None) -> PaymentReview:
+    """Keeps the payment for somebody of the bank to look at, anew where it was looked at before; the caller
+    has written its step."""
+    review, _new = PaymentReview.objects.update_or_create(
+        order=order,
+        defaults={
+            "reasons": reasons, "score": min(sum(one.get("points", HELD_FROM) for one in reasons), HELD_FROM),
+            "state": ReviewState.OPEN, "opened_at": clock.now(), "decided_at": None, "decided_by": None,
+        },
+    )  # fmt: skip
     audit.record(
         "PAYMENT_HELD", actor=by, subject_type="payment", subject_id=order.reference,
         detail={"reasons": [one["code"] for one in reasons]},
@@ -215,7 +248,7 @@ def _cooling(watched: Watched, most: Decimal, minutes: int, seen: dict[str, Any]
 
 def _reason(
     kind: str, most: Decimal, minutes: int, seen: dict[str, Any], currency: str, now: datetime
-) -> dict[str, str] | None:
+) -> dict[str, Any] | None:
     """Why the rule holds the payment; a new payee paid already within the time is none more."""
     found = {Pace.PAYMENTS: "payments", Pace.NEW_PAYEES: "payees", Pace.SUM: "total"}[Pace(kind)]
     if seen[found] <= most:
@@ -229,4 +262,4 @@ def _reason(
     else:
         what = "payments" if kind == Pace.PAYMENTS else "new payees"
         said = f"{seen[found]} {what} in {minutes} minutes; usual are at most {most:.0f}."
-    return {"code": kind, "sentence": said}
+    return {"code": kind, "sentence": said, "points": HELD_FROM}

@@ -24,6 +24,7 @@ from bank.web.views.sheets import sheet
 SOURCES = {
     Source.INVOICE: _("Invoice"),
     Source.BILL: _("Bill"),
+    Source.EXPENSE: _("Expenses"),
     Source.PAYROLL: _("Wages"),
     Source.PAYROLL_TAX: _("Taxes and contributions on wages"),
     Source.STANDING: _("Standing order"),

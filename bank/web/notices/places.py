@@ -12,6 +12,7 @@ _SECURITY: Final = "/account/security/"
 #: For each kind the page of the portal and which fact names the thing there.
 _PERSONAL: Final[dict[str, tuple[str, str]]] = {
     NoticeKind.MONEY_IN.value: ("account", "account"),
+    NoticeKind.MONEY_GIVEN_BACK.value: ("account", "account"),
     NoticeKind.PAYMENT_SETTLED.value: ("payment", "reference"),
     NoticeKind.PAYMENT_REJECTED.value: ("payment", "reference"),
     NoticeKind.PAYMENT_RETURNED.value: ("payment", "reference"),
@@ -24,12 +25,15 @@ _PERSONAL: Final[dict[str, tuple[str, str]]] = {
 }
 _COMPANY: Final[dict[str, tuple[str, str]]] = {
     NoticeKind.MONEY_IN.value: ("account", "account"),
+    NoticeKind.MONEY_GIVEN_BACK.value: ("account", "account"),
     NoticeKind.PAYMENT_SETTLED.value: ("account", "account"),
     NoticeKind.PAYMENT_REJECTED.value: ("account", "account"),
     NoticeKind.PAYMENT_RETURNED.value: ("account", "account"),
     NoticeKind.STANDING_FAILED.value: ("regular", ""),
     NoticeKind.FILE_PAID.value: ("file", "reference"),
     NoticeKind.APPROVAL_WAITS.value: ("approval", "reference"),
+    NoticeKind.EXPENSE_WAITS.value: ("expense", "reference"),
+    NoticeKind.EXPENSE_DECIDED.value: ("expense", "reference"),
     NoticeKind.STATEMENT_READY.value: ("statements", ""),
 }
 

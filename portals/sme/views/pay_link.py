@@ -19,6 +19,7 @@ from bank.invoicing import services as invoicing
 from bank.invoicing.rules import Kind, Shown, State
 from bank.kernel.errors import BankError, NotFound
 from bank.kernel.money import Money
+from bank.payments import selectors as payments
 from bank.payments import services
 from bank.payments.rules import PaymentStatus
 from bank.web.views import confirmation, drafts, holdings
@@ -196,5 +197,7 @@ def _pay(
     words = gettext("Payment %(reference)s is made. %(seller)s sees it in a moment.")
     if made.status == PaymentStatus.AWAITING_APPROVAL:
         words = gettext("Payment %(reference)s waits for others to sign. Then %(seller)s is paid.")
+        if payments.is_held(made):
+            words = gettext("The bank looks at payment %(reference)s first. Let go, %(seller)s is paid.")
     messages.success(request, words % {"reference": made.reference, "seller": found.seller_name})
     return True

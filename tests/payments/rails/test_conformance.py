@@ -24,7 +24,7 @@ from bank.kernel.money import Money
 from bank.payments import rail, rails, sandbox, selectors
 from bank.payments import services as payments
 from bank.payments.models import NetworkEvent, NetworkMessage, PaymentOrder
-from bank.payments.network import NetworkRail
+from bank.payments.network import NetworkRail, Rejected, Settled
 from bank.payments.rail import Destination
 from bank.payments.rules import EventOutcome, PaymentStatus
 from bank.payments.sandbox import Behaviour, Sandbox, What
@@ -71,6 +71,7 @@ _EXAMPLES: dict[str, dict[str, str]] = {
 _BECOMES = {
     What.ACCEPT: "SETTLED",
     What.REJECT: "REJECTED",
+    What.DELAY: "SETTLED",
     What.DUPLICATE: "SETTLED",
     What.RETURN: "RETURNED",
     What.TIMEOUT: "SETTLED",
@@ -199,6 +200,18 @@ class Trial:
         messages = NetworkMessage.objects.values_list("key", "status", "last_error")
         raise AssertionError(f"{self.way.code}: {order.status}, not {wanted}: {steps} {list(messages)}")
 
+    def hear_nothing_of(self, order: PaymentOrder) -> None:
+        """The network keeps silent: the money stays in transit, even after the bank has asked."""
+        for _ in range(3):
+            self.round()
+        told = self.way.query(order.reference, order.network_reference)
+        assert not any(isinstance(one, Settled | Rejected) for one in told)
+        self.round()
+        order.refresh_from_db()
+        assert order.status == PaymentStatus.SENT
+        transit = ledger.balance(networks.transit(order.money)).booked
+        assert transit == order.money
+
     def round(self, *, patience_s: float = 0.01) -> None:
         now = clock.now()
         PaymentOrder.objects.filter(status=PaymentStatus.ACCEPTED).update(release_at=now)
@@ -229,6 +242,9 @@ def test_whatever_the_network_does_each_order_is_paid_once(trial: Trial) -> None
     orders = {}
     for what, becomes in _BECOMES.items():
         orders[what] = trial.pay(what)
+        if what == What.DELAY:
+            trial.hear_nothing_of(orders[what])
+            trial.played.behave(Behaviour(What.ACCEPT))
         trial.until(orders[what], becomes)
     trial.round()
     settled = [one for one in orders.values() if one.status == "SETTLED"]

@@ -1,7 +1,8 @@
 """Credit transfers between banks in ISO 20022, over a switch that clears and settles them.
 
-Out go pacs.008, pacs.004 (what nobody here can have), camt.056 (recall) and pacs.028 (enquiry); in come
-pacs.002, pacs.004, pacs.008, camt.029, camt.054, and camt.053 as the record of a day. Every message is
+Out go pacs.008, pacs.004 (what nobody here can have), camt.056 (recall), camt.029 (no to theirs) and
+pacs.028 (enquiry); in come pacs.002, pacs.004, pacs.008, camt.029, camt.056, camt.054, and camt.053 as the
+record of a day. Every message is
 sealed (``bank/messages/interbank/envelope.py``) and read only where its published schema accepts it.
 """
 
@@ -19,7 +20,15 @@ from bank.messages import camt, xml
 from bank.messages.canonical import Fault
 from bank.messages.errors import FormatError, SealBroken
 from bank.messages.interbank import envelope, movements, outcomes, reasons, recalls, transfers
-from bank.messages.interbank.records import Header, Original, Recall, Return, Status, Transfer
+from bank.messages.interbank.records import (
+    Header,
+    Original,
+    Recall,
+    RecallAnswer,
+    Return,
+    Status,
+    Transfer,
+)
 from bank.payments import errors, transport
 from bank.payments.network import (
     Acknowledged,
@@ -30,12 +39,14 @@ from bank.payments.network import (
     Noted,
     Outgoing,
     RecallAnswered,
+    RecallAsked,
     Received,
     Rejected,
     Returned,
     Settled,
 )
 from bank.payments.rail import Capabilities, Destination, Instruction
+from bank.payments.rules import FOLLOWING_RECALL
 
 NOT_RECEIVED: Final = "NOT_RECEIVED"
 #: A BIC of a bank in Kenya, or its code in the Kenyan clearing.
@@ -195,8 +206,9 @@ class CreditTransferRail(NetworkRail):
         )
 
     def give_back(self, incoming: Incoming, reason: str) -> Outgoing | None:
-        """pacs.004 for the whole amount."""
-        key = f"RTN{hashlib.sha256(incoming.network_reference.encode()).hexdigest()[:24].upper()}"
+        """pacs.004 for the whole amount. What was asked back is another message than what nobody had."""
+        named = incoming.network_reference + (reason if reason == FOLLOWING_RECALL else "")
+        key = f"RTN{hashlib.sha256(named.encode()).hexdigest()[:24].upper()}"
         header = self._header(key)
         back = Return(
             return_id=key,
@@ -209,6 +221,20 @@ class CreditTransferRail(NetworkRail):
         )
         original = Original(incoming.network_reference, transfers.MESSAGE)
         return self._outgoing(header, outcomes.RETURN, outcomes.return_body(header, original, back), ())
+
+    def refuse_recall(self, asked: RecallAsked, reason: str, sentence: str) -> Outgoing | None:
+        """camt.029, the transfer's cancellation rejected (RJCR)."""
+        key = f"ANS{hashlib.sha256(asked.recall_id.encode()).hexdigest()[:24].upper()}"
+        header = self._header(key)
+        answer = RecallAnswer(
+            asked.recall_id,
+            asked.transaction_id,
+            is_accepted=False,
+            uetr=asked.uetr,
+            reason=reason,
+            sentence=sentence,
+        )
+        return self._outgoing(header, recalls.ANSWER, recalls.answer_body(header, answer), ())
 
     def day(self, business_day: str) -> list[NetworkEntry]:
         """The camt.053 of our settlement account."""
@@ -341,6 +367,22 @@ def _of_answers(opened: envelope.Opened, content: bytes) -> list[Event]:
     ]
 
 
+def _of_recalls(opened: envelope.Opened, content: bytes) -> list[Event]:
+    """What the other bank calls the transfer when it names no reference of the network's."""
+    return [
+        RecallAsked(
+            recall_id=each.recall_id,
+            network_reference=each.clearing_reference or each.uetr or each.transaction_id,
+            amount=each.amount,
+            reason=each.reason,
+            sentence=reasons.sentence(each.reason, each.sentence),
+            uetr=each.uetr,
+            transaction_id=each.transaction_id,
+        )
+        for each in recalls.read_recalls(opened.content)
+    ]
+
+
 def _of_notifications(opened: envelope.Opened, content: bytes) -> list[Event]:
     """A debit of ours that was booked is a settled transfer; what comes in comes as pacs.008 or 004 too."""
     found = [each for one in camt.read(xml.prepared(content)) for each in movements.movements_of(one)]
@@ -356,5 +398,6 @@ _READERS: Final[dict[str, Callable[[envelope.Opened, bytes], list[Event]]]] = {
     "pacs.004": _of_returns,
     "pacs.008": _of_transfers,
     "camt.029": _of_answers,
+    "camt.056": _of_recalls,
     "camt.054": _of_notifications,
 }

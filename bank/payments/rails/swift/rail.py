@@ -21,6 +21,7 @@ from bank.payments.network import (
     NetworkEntry,
     NetworkRail,
     Outgoing,
+    RecallAsked,
     Received,
     Rejected,
 )
@@ -125,7 +126,10 @@ class SwiftRail(NetworkRail):
 
     def give_back(self, incoming: Incoming, reason: str) -> Outgoing:
         message = writing.returned(incoming, reason, charset.spelt(settings.BANK_NAME))
-        return _outgoing(f"RETURN-{incoming.network_reference}"[:140], "MT103 RETN", message, ())
+        return _outgoing(message.value("20"), "MT103 RETN", message, ())
+
+    def refuse_recall(self, asked: RecallAsked, reason: str, sentence: str) -> Outgoing:
+        return _outgoing(f"ANSWER-{asked.recall_id}", "MT196", writing.refusal(asked, reason), ())
 
     def day(self, business_day: str) -> list[NetworkEntry]:
         """The correspondents' MT940 of our accounts."""

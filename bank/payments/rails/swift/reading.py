@@ -1,5 +1,6 @@
 """The MTs the bank reads: MT103 in, MT103 that returns one of ours, the tracker's MT199, MT196 that answers a
-request to cancel; MT900, MT910, MT940 and MT950 are kept and tell nothing new.
+request to cancel, MT192 that asks one of theirs back; MT900, MT910, MT940 and MT950 are kept and tell nothing
+new.
 """
 
 import re
@@ -15,6 +16,7 @@ from bank.payments.network import (
     Incoming,
     Noted,
     RecallAnswered,
+    RecallAsked,
     Received,
     Rejected,
     Returned,
@@ -164,8 +166,23 @@ def _answered(message: Message) -> tuple[Event, ...]:
     return (RecallAnswered(reference, is_accepted=found[1] == "CNCL", reason=found[2] or ""),)
 
 
+def _asked_back(message: Message) -> tuple[Event, ...]:
+    """MT192 with why in 79 (/DUPL/); the amount only where it copies the payment's 32A."""
+    if not message.value("20") or not message.value("21"):
+        raise _unreadable("field 20 or 21 is missing")
+    bank, theirs = message.sender[:8], message.value("21")[:16]
+    why = re.search(r"/([A-Z]{4})/([^\n]*)", message.value("79"))
+    reason, words = why.groups() if why else ("NARR", "")
+    copied = message.value("32A")
+    amount = read_amount(copied[6:]) if copied else None
+    named = f"{bank}/{message.value('20')[:16]}"
+    said, paid = words.strip()[:140], f"{bank}/{theirs}"
+    return (RecallAsked(named, paid, amount, reason, said, message.uetr[:36], theirs),)
+
+
 _READERS: Final[dict[str, Callable[[Message], tuple[Event, ...]]]] = {
     "103": _payment,
+    "192": _asked_back,
     "196": _answered,
     "199": _tracked,
 }

@@ -1,4 +1,5 @@
-"""The MTs the bank writes: MT103 for an order, MT103 that returns one, MT192 that asks for one back."""
+"""The MTs the bank writes: MT103 for an order, MT103 that returns one, MT192 that asks for one back,
+MT196 that says no to such a wish of theirs."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from bank.kernel.errors import InvalidAmount
 from bank.kernel.money import Money
 from bank.messages.swift.blocks import Field, Message
 from bank.messages.swift.charset import spelt
-from bank.payments.network import Incoming
+from bank.payments.network import Incoming, RecallAsked
 from bank.payments.rail import Instruction
 from bank.payments.rails.swift import references
 
@@ -124,6 +125,18 @@ def cancellation(order: Instruction, uetr: str, reason: str) -> Message:
         Field("79", f"/{code}/"),
     )
     return _message("192", correspondent(order.amount.currency), fields, uetr)
+
+
+def refusal(asked: RecallAsked, reason: str) -> Message:
+    """MT196 to the bank that asked: its request is rejected (RJCR), with why."""
+    bank, _mark, theirs = asked.recall_id.partition("/")
+    fields = (
+        Field("20", f"RJ{references.uetr(asked.recall_id)[:8].upper()}"),
+        Field("21", theirs),
+        Field("76", f"/RJCR/{reason[:4]}"),
+        Field("11R", f"192\n{clock.today():%y%m%d}"),
+    )
+    return _message("196", bank, fields, asked.uetr or references.uetr(asked.network_reference))
 
 
 def returned(incoming: Incoming, reason: str, name: str) -> Message:

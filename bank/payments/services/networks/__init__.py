@@ -4,6 +4,13 @@
 """
 
 from bank.payments.services.networks.applying import apply_waiting
+from bank.payments.services.networks.asked_back import (
+    GIVEN_BACK_TOPIC,
+    check_grant,
+    grant_recall,
+    open_recall,
+    refuse_recall,
+)
 from bank.payments.services.networks.books import transit
 from bank.payments.services.networks.closing import close_difference, close_event, try_again
 from bank.payments.services.networks.found import available
@@ -18,11 +25,13 @@ from bank.payments.services.networks.tending import ask_after_the_silent, tend
 
 __all__ = [
     "CHANGED_TOPIC",
+    "GIVEN_BACK_TOPIC",
     "answer",
     "apply_waiting",
     "ask_after_the_silent",
     "available",
     "cancel",
+    "check_grant",
     "check_owner",
     "close_difference",
     "close_event",
@@ -30,10 +39,13 @@ __all__ = [
     "credit_owner",
     "dispatch",
     "emit",
+    "grant_recall",
     "instruction_of",
+    "open_recall",
     "recall",
     "reconcile",
     "reconcile_yesterday",
+    "refuse_recall",
     "release_due",
     "send_due",
     "take_in",

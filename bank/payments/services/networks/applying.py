@@ -7,9 +7,9 @@ from django.db import transaction
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.payments.models import NetworkEvent
-from bank.payments.network import Event, Incoming, NetworkRail
+from bank.payments.network import Event, Incoming, NetworkRail, RecallAsked
 from bank.payments.rules import EventOutcome
-from bank.payments.services.networks import arrivals, news, outcomes
+from bank.payments.services.networks import arrivals, asked_back, news, outcomes
 from bank.payments.services.networks.found import network_rail
 from bank.payments.services.networks.outcomes import Misfit
 from bank.payments.services.networks.steps import locked
@@ -55,6 +55,8 @@ def _apply(pk: int) -> bool:
 def _meet(way: NetworkRail, told: Event) -> tuple[EventOutcome, str]:
     if isinstance(told, Incoming):
         return arrivals.arrived(way, told)
+    if isinstance(told, RecallAsked):
+        return asked_back.asked(way, told)
     order = locked(told.reference)
     if order is None or order.rail != way.code:
         raise Misfit("No payment of this rail has this reference.")

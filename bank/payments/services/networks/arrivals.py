@@ -14,9 +14,10 @@ from bank.identity.models import User
 from bank.kernel import ids
 from bank.kernel.money import Money
 from bank.payments import postings
-from bank.payments.models import IncomingPayment, IncomingStep
+from bank.payments.models import IncomingPayment, IncomingStep, NetworkMessage
 from bank.payments.network import Incoming, NetworkRail
-from bank.payments.rules import EventOutcome, IncomingStatus, MessagePurpose
+from bank.payments.rules import EventOutcome, IncomingStatus, MessagePurpose, MessageStatus
+from bank.payments.services import listing
 from bank.payments.services.charges import account_for
 from bank.payments.services.networks import books
 from bank.payments.services.networks.outcomes import Misfit
@@ -24,11 +25,13 @@ from bank.payments.services.networks.store import keep_outgoing
 from bank.runtime import outbox
 
 RECEIVED_TOPIC: Final = "payments.received"
+HELD: Final = "HELD_FOR_REVIEW"
 _SENTENCES: Final = {
     "AC01": "There is no account with this number.",
     "AC04": "The account is closed.",
     "AC06": "The account is frozen.",
     "AM03": "The account is kept in another currency.",
+    HELD: "The payer may be on a watch list; it stays until two of the staff give it to its owner.",
 }
 
 
@@ -46,7 +49,7 @@ def arrived(way: NetworkRail, told: Incoming) -> tuple[EventOutcome, str]:
     except IntegrityError:
         return EventOutcome.IGNORED, "This money was taken in before."
     if account is not None:
-        reason = _credit(way, payment, account)
+        reason = HELD if may_be_listed(payment) else _credit(way, payment, account)
     if reason:
         _suspend(way, payment, told, reason)
     outbox.emit(RECEIVED_TOPIC, {"reference": payment.reference, "status": payment.status})
@@ -66,6 +69,25 @@ def mark_returned(way: NetworkRail, reference: str) -> None:
     )
     ledger.post(way_out)
     move(payment, IncomingStatus.RETURNED)
+
+
+def goes_back(payment: IncomingPayment) -> bool:
+    """Whether a message that gives it back waits, is under way, or was taken by the network."""
+    asked = NetworkMessage.objects.filter(
+        rail=payment.rail, purpose=MessagePurpose.GIVE_BACK, references__contains=[payment.reference]
+    )
+    return asked.exclude(status=MessageStatus.REFUSED).exists()
+
+
+def may_be_listed(payment: IncomingPayment) -> bool:
+    """Whether its payer is on a watch list, or may be and nobody has decided yet."""
+    agent, number = payer_of(payment)
+    return listing.may_be_listed(name=payment.debtor_name, number=number, agent=agent, country="")
+
+
+def payer_of(payment: IncomingPayment) -> tuple[str, str]:
+    """Bank and number of whoever paid, as a screening names them; the payment's own where it says neither."""
+    return payment.debtor_agent or payment.rail, payment.debtor_number or payment.reference
 
 
 def locked(reference: str) -> IncomingPayment:
@@ -146,7 +168,7 @@ def _credit(way: NetworkRail, payment: IncomingPayment, account: Account) -> str
 def _suspend(way: NetworkRail, payment: IncomingPayment, told: Incoming, reason: str) -> None:
     _book(way, payment, account_for(books.SUSPENSE, payment.money))
     move(payment, IncomingStatus.SUSPENDED, reason=reason, sentence=_SENTENCES[reason])
-    message = way.give_back(told, reason)
+    message = None if reason == HELD else way.give_back(told, reason)
     if message is not None:
         named = type(message)(message.key, message.kind, message.content, (payment.reference,))
         keep_outgoing(way.code, [named], MessagePurpose.GIVE_BACK)

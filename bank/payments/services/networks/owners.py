@@ -10,8 +10,9 @@ from bank.audit import services as audit
 from bank.identity.models import User
 from bank.kernel.errors import NotFound
 from bank.payments import errors, postings
-from bank.payments.models import IncomingPayment, NetworkMessage
-from bank.payments.rules import IncomingStatus, MessagePurpose, MessageStatus
+from bank.payments.models import IncomingPayment
+from bank.payments.rules import IncomingStatus, RecallStatus
+from bank.payments.services import listing
 from bank.payments.services.charges import account_for
 from bank.payments.services.networks import arrivals, books
 from bank.runtime import outbox
@@ -21,14 +22,14 @@ def check_owner(reference: str, number: str) -> tuple[IncomingPayment, Account]:
     """The money, its row locked till the database transaction ends, and the account it may go to.
 
     Raises ``NotFound``, ``NotInSuspense``, ``GoesBack`` where the network was asked to take it back,
-    ``InvalidAccountNumber``, ``CurrenciesDiffer``.
+    ``InvalidAccountNumber``, ``CurrenciesDiffer``, ``NameUndecided``.
     """
     payment = IncomingPayment.objects.select_for_update(of=("self",)).filter(reference=reference).first()
     if payment is None:
         raise NotFound(what="incoming payment")
     if payment.status != IncomingStatus.SUSPENDED:
         raise errors.NotInSuspense(reference=reference, status=payment.status.lower())
-    if _goes_back(payment):
+    if arrivals.goes_back(payment):
         raise errors.GoesBack(reference=reference)
     account = Account.objects.filter(number=numbering.read_number(number)).first()
     if account is None or account.status == AccountStatus.CLOSED:
@@ -37,6 +38,8 @@ def check_owner(reference: str, number: str) -> tuple[IncomingPayment, Account]:
         raise errors.CurrenciesDiffer(
             currency=payment.currency, number=account.number, account_currency=account.currency
         )
+    if arrivals.may_be_listed(payment):
+        raise errors.NameUndecided(subject=listing.subject_of(*arrivals.payer_of(payment)))
     return payment, account
 
 
@@ -53,6 +56,7 @@ def credit_owner(*, reference: str, number: str, why: str, actor: User) -> Incom
             creditor=account.number,
             amount=payment.money,
             narrative=f"From {payment.debtor_name} {payment.remittance}".strip(),
+            turn=payment.recalls.filter(status=RecallStatus.GRANTED).count(),
         )
     )
     payment.creditor_account = account
@@ -63,11 +67,3 @@ def credit_owner(*, reference: str, number: str, why: str, actor: User) -> Incom
     )  # fmt: skip
     outbox.emit(arrivals.RECEIVED_TOPIC, {"reference": payment.reference, "status": payment.status})
     return payment
-
-
-def _goes_back(payment: IncomingPayment) -> bool:
-    """Whether a message that gives it back waits, is under way, or was taken by the network."""
-    asked = NetworkMessage.objects.filter(
-        rail=payment.rail, purpose=MessagePurpose.GIVE_BACK, references__contains=[payment.reference]
-    )
-    return asked.exclude(status=MessageStatus.REFUSED).exists()

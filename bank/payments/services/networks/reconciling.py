@@ -11,15 +11,17 @@ from bank.audit import services as audit
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.payments.models import (
+    IncomingPayment,
     IncomingStep,
     NetworkDay,
     NetworkDifference,
     NetworkEvent,
+    NetworkMessage,
     PaymentEvent,
     PaymentOrder,
 )
 from bank.payments.network import NetworkEntry
-from bank.payments.rules import Difference, EventOutcome, IncomingStatus, PaymentStatus
+from bank.payments.rules import Difference, EventOutcome, IncomingStatus, MessagePurpose, PaymentStatus
 from bank.payments.selectors import day_of
 from bank.payments.services.networks.found import available, network_rail
 
@@ -151,6 +153,15 @@ def _came(rail_code: str, start: datetime, end: datetime) -> Iterator[Ours]:
         payment = step.payment
         names = frozenset({payment.network_reference, payment.uetr, payment.reference}) - {""}
         if step.status == IncomingStatus.RETURNED:
+            names |= _ways_back(payment)
             yield Ours(names, payment.reference, -payment.money, day_of(step.at))
         elif step.pk == payment.steps.order_by("pk").values_list("pk", flat=True)[0]:
             yield Ours(names, payment.reference, payment.money, day_of(step.at))
+
+
+def _ways_back(payment: IncomingPayment) -> frozenset[str]:
+    """The messages that gave it back, by whose keys the network may know the movement."""
+    messages = NetworkMessage.objects.filter(
+        rail=payment.rail, purpose=MessagePurpose.GIVE_BACK, references__contains=[payment.reference]
+    )
+    return frozenset(messages.values_list("key", flat=True))

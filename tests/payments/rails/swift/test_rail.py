@@ -12,7 +12,16 @@ from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.messages.swift import blocks, checks
 from bank.payments import errors
-from bank.payments.network import Acknowledged, Incoming, Noted, RecallAnswered, Rejected, Returned, Settled
+from bank.payments.network import (
+    Acknowledged,
+    Incoming,
+    Noted,
+    RecallAnswered,
+    RecallAsked,
+    Rejected,
+    Returned,
+    Settled,
+)
 from bank.payments.rail import Destination, Instruction
 from bank.payments.rails.swift import RAIL, references, sealing, writing
 from bank.payments.rails.swift.sandbox import Correspondents
@@ -177,6 +186,20 @@ def test_recalls_are_answered(abroad: Correspondents) -> None:
     answered, returned = heard()
     assert answered == RecallAnswered(REFERENCE, is_accepted=True)
     assert isinstance(returned, Returned)
+
+
+def test_a_recall_of_theirs_is_read_and_refused(abroad: Correspondents, settings: Any) -> None:
+    asked = {"reference": "DEP1", "to": "UMOJKENA", "from": "SNBXDEFF", "reason": "FRAD"}
+    named = httpx.post(f"{settings.NETWORKS_URL}/swift/_recall", json=asked).json()["recall"]
+    (wish,) = heard()
+    assert isinstance(wish, RecallAsked)
+    assert (wish.recall_id, wish.network_reference, wish.amount) == (named, "SNBXDEFF/DEP1", None)
+    assert (wish.reason, wish.transaction_id) == ("FRAD", "DEP1")
+    answer = RAIL.refuse_recall(wish, "CUST", "")
+    message = blocks.one(answer.content)
+    assert (message.type, message.receiver[:8], message.value("76")) == ("196", "SNBXDEFF", "/RJCR/CUST")
+    assert named == f"SNBXDEFF/{message.value('21')}"
+    assert RAIL.send(answer) == []
 
 
 def test_money_from_abroad_comes_once_and_goes_back(abroad: Correspondents, settings: Any) -> None:

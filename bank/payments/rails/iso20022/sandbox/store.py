@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS movement (
 CREATE TABLE IF NOT EXISTS waiting (
     id INTEGER PRIMARY KEY AUTOINCREMENT, member TEXT NOT NULL, message_id TEXT NOT NULL,
     content TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS wish (id TEXT PRIMARY KEY, reference TEXT NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS written (id INTEGER PRIMARY KEY AUTOINCREMENT);
 """
 #: BIC, code in the clearing, name.
@@ -189,6 +190,24 @@ class Store:
 
     def taken(self, member: str, message_id: str) -> None:
         self._db.execute("DELETE FROM waiting WHERE member = ? AND message_id = ?", (member, message_id))
+
+    def wish(self, name: str, reference: str) -> None:
+        """Another bank wants a payment back, and waits for an answer."""
+        self._db.execute("INSERT INTO wish VALUES (?, ?, '')", (name, reference))
+
+    def answer_wish(self, name: str, reason: str) -> bool:
+        """False where no such wish waits."""
+        cursor = self._db.execute("UPDATE wish SET answer = ? WHERE id = ? AND answer = ''", (reason, name))
+        return cursor.rowcount == 1
+
+    def grant_wishes(self, reference: str) -> None:
+        self._db.execute(
+            "UPDATE wish SET answer = 'RETURNED' WHERE reference = ? AND answer = ''", (reference,)
+        )
+
+    def wishes(self) -> dict[str, str]:
+        """What each wish was answered; empty where none came yet."""
+        return {row["id"]: row["answer"] for row in self._db.execute("SELECT * FROM wish ORDER BY id")}
 
     def count(self) -> int:
         """How many messages the switch has written so far, to number the next."""

@@ -1,9 +1,11 @@
 """The switch: takes sealed messages, checks, settles between members, and lays its answers ready.
 
-- ``POST /messages`` a pacs.008, pacs.004 or camt.056; ``GET /messages`` what waits for the member;
+- ``POST /messages`` a pacs.008, pacs.004, camt.056 or camt.029; ``GET /messages`` what waits for the member;
   ``DELETE /messages/<id>`` once it has it; ``POST /enquiries`` a pacs.028, answered by a pacs.002;
 - ``GET /statements?date=`` the camt.053 of a day; ``GET /_positions`` what members have;
 - ``POST /_incoming`` {"amount": "1500.00", "creditor_number": "…"} makes another bank pay;
+- ``POST /_recall`` {"reference": "SW0000000001", "reason": "DUPL"} makes the payer's bank want it back;
+  ``GET /_recalls`` what became of such wishes;
 - ``POST /_members`` {"bic": "…", "code": "…", "name": "…"} enrols one.
 
 The same message twice is taken once; the same transaction in another message is refused (AM05).
@@ -77,7 +79,13 @@ class InterbankSwitch(Sandbox):
 
     def answer(self, request: Request) -> Response:
         path, _mark, query = request.path.partition("?")
-        own = {"/_positions": self._positions, "/_incoming": self._incoming, "/_members": self._enrol}
+        own = {
+            "/_positions": self._positions,
+            "/_incoming": self._incoming,
+            "/_members": self._enrol,
+            "/_recall": self._want_back,
+            "/_recalls": self._wanted_back,
+        }
         if path in own:
             return own[path](request)
         if not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {self.key}"):
@@ -134,6 +142,7 @@ class InterbankSwitch(Sandbox):
             transfers.MESSAGE: self._on_transfers,
             outcomes.RETURN: self._on_return,
             recalls.RECALL: self._on_recall,
+            recalls.ANSWER: self._on_answer,
         }
 
     @contextmanager
@@ -247,6 +256,7 @@ class InterbankSwitch(Sandbox):
             if back.amount != payment.amount:
                 raise _Refused("AM09", "The switch gives back whole payments only.")
             self.books.mark(payment, "RTRN", back.reason)
+            self.books.grant_wishes(payment.reference)
             day = back.settles_on.isoformat()
             self.books.move(payment, reference=back.return_id, day=day, is_return=True)
         return behaviour.what is What.TIMEOUT
@@ -266,6 +276,40 @@ class InterbankSwitch(Sandbox):
                     self._decide([(payment, Behaviour())])
                 self._return(payment, "FOCR")
         return behaviour.what is What.TIMEOUT
+
+    def _on_answer(self, opened: envelope.Opened, said: str) -> bool:
+        """A member says no to a wish that was laid before it; yes is a return."""
+        behaviour = self._ordered(said)
+        for answer in recalls.read_answers(opened.content):
+            if answer.is_accepted or not self.books.answer_wish(answer.recall_id, answer.reason):
+                raise _Refused("NOOR", "The switch waits for no such answer.")
+        return behaviour.what is What.TIMEOUT
+
+    def _want_back(self, request: Request) -> Response:
+        """The payer's bank asks a payment back that another member has."""
+        asked = json.loads(request.body)
+        payment = self.books.numbered(str(asked.get("reference", "")))
+        reason = str(asked.get("reason", "DUPL"))
+        with self._at_once():
+            wish = Recall(
+                recall_id=f"CX{self.books.count():010}",
+                transaction_id=payment.transaction_id if payment else "UNKNOWN",
+                uetr=payment.uetr if payment else str(uuid.uuid4()),
+                amount=Money.of(str(asked["amount"]), store.CURRENCY)
+                if "amount" in asked
+                else _amount(payment),
+                reason=reason,
+                clearing_reference=payment.reference if payment else str(asked.get("reference", "")),
+                sentence=str(asked.get("sentence", "")),
+            )
+            self.books.wish(wish.recall_id, wish.clearing_reference)
+            header = self._header(self.own)
+            body = recalls.recall_body(header, wish)
+            self._put(header, recalls.RECALL, body, int(asked.get("times", 1)))
+        return Response.of({"recall": wish.recall_id})
+
+    def _wanted_back(self, request: Request) -> Response:
+        return Response.of(self.books.wishes())
 
     def _answer(self, asked: Header, wish: Recall, reason: str) -> None:
         header = self._header(asked.sender)
@@ -367,6 +411,10 @@ class InterbankSwitch(Sandbox):
             end_to_end_id=str(asked.get("end_to_end_id", "")),
             remittance=str(asked.get("remittance", "")),
         )
+
+
+def _amount(payment: Payment | None) -> Money:
+    return payment.amount if payment else store.money(1_00)
 
 
 def _said(transfer: Transfer) -> str:

@@ -40,6 +40,8 @@ class Correspondents(Sandbox):
         path, _mark, query = request.path.partition("?")
         if path == "/_pay":
             return self._paid_from_abroad(json.loads(request.body))
+        if path == "/_recall":
+            return self._wants_back(json.loads(request.body))
         if not self._is_sealed(request):
             return Response.of({"reason": "LAU", "sentence": "The seal is wrong."}, 403)
         if request.method == "POST" and path == "/messages":
@@ -172,6 +174,19 @@ class Correspondents(Sandbox):
         for _ in range(2 if self.behaviour_for(drawn).what is What.DUPLICATE else 1):
             self._offer(message)
         return Response.of({"reference": drawn, "uetr": uetr})
+
+    def _wants_back(self, asked: dict[str, Any]) -> Response:
+        """``reference`` of a payment to us, ``to`` (our BIC), ``from``, ``reason``: an MT192."""
+        drawn, sender = _drawn(), asked.get("from", "SNBXUS33")
+        fields = (
+            Field("20", drawn),
+            Field("21", asked["reference"]),
+            Field("11S", f"103\n{clock.today():%y%m%d}"),
+            Field("79", f"/{asked.get('reason', 'DUPL')}/"),
+        )
+        message = Message("192", f"{sender[:8]}AXXX", f"{asked['to'][:8]}XXXX", fields, uetr=str(uuid4()))
+        self._offer(message)
+        return Response.of({"recall": f"{sender[:8]}/{drawn}"})
 
     def _tell(self, message: Message, status: str, reason: str, *, times: int) -> None:
         """The tracker's MT199: when, what, who says so, how much."""
