@@ -10,8 +10,7 @@ class Size(TypedDict):
 
 
 SMALL: Final[Size] = {"customers": 20, "days": 65}
-TINY: Final[Size] = {"customers": 8, "days": 45}
-"""Long enough for a month to end before the building is interrupted, ten days before its end."""
+TINY: Final[Size] = {"customers": 8, "days": 14}
 
 
 def books() -> list[Any]:

@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
@@ -26,9 +27,12 @@ class Interrupted(Exception):
     pass
 
 
+@time_machine.travel("2026-07-07T09:00Z")
 def test_an_interrupted_build_is_finished_to_the_same_books() -> None:
+    """A month ends before the interruption, and some days are left after it."""
+
     def stop_on_the_way(day: date) -> None:
-        if (clock.today() - day).days == 10:
+        if (clock.today() - day).days == 4:
             raise Interrupted
 
     with transaction.atomic():
@@ -39,7 +43,7 @@ def test_an_interrupted_build_is_finished_to_the_same_books() -> None:
         demo.build(**TINY, progress=stop_on_the_way)
     assert not demo.is_built()
     with pytest.raises(IdempotencyConflict):
-        demo.build(customers=9, days=45)
+        demo.build(customers=9, days=TINY["days"])
     assert ledger.business_date() < clock.today()
     demo.build(**TINY)
     assert demo.is_built()

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
-from django.test import override_settings
 from playwright.sync_api import Page, expect
 
 from bank.identity import phones
 from bank.identity.models import Passkey, User
+from bank.kernel import clock
 from bank.runtime import outbox
 from bank.runtime.models import SentSms
 from tests.identity import mailed_code
@@ -87,15 +89,24 @@ def test_a_forgotten_password_on_a_phone_without_script(town: Town, visit: Visit
     assert not user.check_password(PASSWORD)
 
 
-@override_settings(SESSION_IDLE_S=20)
 def test_the_end_of_a_session_is_announced_and_put_off(town: Town, visit: Visit) -> None:
-    page = visit("/personal/")
+    """Half an hour goes by for the bank and for the page alike, without anybody waiting for it."""
+    page = visit("/personal/", service_workers="block")
+    page.clock.install()
     sign_in(page, town.amina.user)
+    page.wait_for_load_state("networkidle")
     expect(page.get_by_text("If you do nothing, you are signed out at")).to_be_visible()
     dialog = page.get_by_role("dialog", name="You are about to be signed out")
-    expect(dialog).to_be_visible(timeout=25_000)
-    dialog.get_by_role("button", name="Stay signed in").click()
-    expect(dialog).not_to_be_visible()
-    page.reload()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    page.wait_for_url(re.compile("/sign-in/"), timeout=40_000)
+    with time_machine.travel(clock.now() + timedelta(minutes=27), tick=True):
+        page.clock.fast_forward("27:00")
+        expect(dialog).not_to_be_visible()
+    with time_machine.travel(clock.now() + timedelta(minutes=29), tick=True):
+        page.clock.fast_forward("02:00")
+        expect(dialog).to_be_visible()
+        dialog.get_by_role("button", name="Stay signed in").click()
+        expect(dialog).not_to_be_visible()
+        page.reload()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    with time_machine.travel(clock.now() + timedelta(minutes=60), tick=True):
+        page.clock.fast_forward("31:00")
+        page.wait_for_url(re.compile("/sign-in/"))
