@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -22,11 +21,6 @@ from tests.portals import town as streets
 from tests.portals.town import Town, newest_code, pain001
 from tests.security.production import HOST, Site
 
-POLICY = {
-    "default-src": "'self'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:",
-    "font-src": "'self'", "connect-src": "'self'", "object-src": "'none'", "base-uri": "'none'",
-    "form-action": "'self'", "frame-ancestors": "'none'", "report-uri": "/csp-reports/", "report-to": "csp",
-}  # fmt: skip
 AWAY = (
     "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example", "///evil.example",
     "\\\\evil.example", "javascript:alert(1)", "/\tx//evil.example", "https:/evil.example",
@@ -36,14 +30,14 @@ CANARY = '"><img src=x onerror=alert(1)>'
 ROLES = ("owner", "company", "auditor", "administrator")
 
 
-def pages(everybody: Everybody, doors: tuple[str, ...] = ("/",)) -> Iterator[tuple[str, Any]]:
-    """Every route that is a page of ours, with its answer to whoever sees it."""
+def pages(everybody: Everybody, doors: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """Every page behind these doors, with its answer to whoever sees it."""
     for route in every_route():
         if not route.startswith(doors) or "object_id" in route:
             continue
         if role := first_reader(route, ROLES):
             client, headers = everybody.clients[role], everybody.tokens[role] if "/api/" in route else {}
-            before = deepcopy(client.cookies)
+            before = SimpleCookie(client.cookies)
             with transaction.atomic():
                 answer = client.get(everybody.path(route), **headers)
                 transaction.set_rollback(True)
@@ -117,24 +111,6 @@ def test_row_38_no_body_in_disguise_is_taken_by_the_api(town: Town) -> None:
         told = Client().post("/api/v1/transfers", "{}", content_type=kind, **bearer(town.amina.user))
         assert told.status_code in {400, 415}
     assert town.books() == before
-
-
-def test_rows_14_and_39_every_page_has_the_whole_policy_and_none_is_stored(everybody: Everybody) -> None:
-    checked = 0
-    for route, answer in pages(everybody):
-        assert "no-store" in answer.headers["Cache-Control"], route
-        checked += 1
-        if answer.headers["Content-Type"].startswith("text/html"):
-            check_policy(route, answer)
-    assert checked > 40
-
-
-def check_policy(route: str, answer: Any) -> None:
-    parts = answer.headers["Content-Security-Policy"].split(";")
-    assert dict(part.strip().partition(" ")[::2] for part in parts) == POLICY, route
-    page = answer.content.decode()
-    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=[\"']|\sstyle=[\"']", page), route
-    assert not re.search(r"(?:src|href|action)=[\"'](?:https?:)?//(?!127\.0\.0\.1)", page), route
 
 
 SECURE = {
