@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
+from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
@@ -19,35 +20,68 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from bank.documents import inspection
 from bank.identity import services as identity
-from bank.ledger import proof
 from bank.payments import services as payments
 from bank.places import services as places
 from bank.products import services as products
 from bank.runtime import embedded, outbox, services, topics
-from tests import migrated
-from tests.remembered import Remembered, tables_of
+from tests import longest_first, migrated, whole_book
+from tests.remembered import Remembered, Rows, all_rows, tables_of, write
 
 if services.database_is_embedded():
     embedded.start_database()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> longest_first.LongestFirst:
+    return longest_first.scheduler(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        longest_first.sort(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    longest_first.note(
+        one
+        for found in terminalreporter.stats.values()
+        for one in found
+        if isinstance(one, pytest.TestReport)
+    )
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Each process copies one migrated database instead of migrating its own."""
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated.database()
+    connection.creation.create_test_db = _copy  # type: ignore[method-assign]
+
+
+def _copy(
+    verbosity: int = 1, autoclobber: bool = False, serialize: bool = False, keepdb: bool = False
+) -> str:
+    """As Django does it, without looking for migrations to run and without writing down what is in there."""
+    name: str = connection.creation._get_test_db_name()
+    connection.creation._create_test_db(verbosity, autoclobber, keepdb)
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    _migrated.extend(all_rows(NEVER_DELETED))
+    return name
 
 
 @pytest.fixture(autouse=True, scope="session")
 def clean_up_by_deleting() -> None:
     """Tests that commit leave a few rows in a few of some two hundred tables: those are deleted. To truncate
     all of them, as Django does, costs more than most tests do. Append-only tables refuse either; only
-    then, and only in the test database, their triggers sleep.
+    then, and only in the test database, their triggers sleep. What migrations put there is put there again.
     """
 
     def delete(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute(_DELETE_ALL)
+            for rows in _migrated:
+                write(rows)
 
     DatabaseOperations.execute_sql_flush = delete  # type: ignore[method-assign]
 
@@ -105,14 +139,16 @@ def _validator(topic: str) -> Draft202012Validator | None:
     return Draft202012Validator(declared.schema(), format_checker=FormatChecker()) if declared else None
 
 
-_DELETE_ALL = """
+NEVER_DELETED = ("django_migrations", "django_content_type", "auth_permission")
+_migrated: list[Rows] = []
+_DELETE_ALL = f"""
 DO $$
 DECLARE
     name regclass;
     filled boolean;
 BEGIN
     FOR name IN SELECT c.oid FROM pg_class c WHERE c.relkind = 'r'
-            AND c.relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+            AND c.relname NOT IN {NEVER_DELETED}
             AND c.relnamespace = current_schema()::regnamespace LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO filled;
         IF filled THEN
@@ -121,6 +157,26 @@ BEGIN
     END LOOP;
 END $$
 """
+
+
+@pytest.fixture(autouse=True, scope="session")
+def load_middleware_once() -> None:
+    """A test client loads all middleware before its first request, which takes as long as a request.
+    They hold nothing of a client: the first to load them does it for all, where the settings are the usual.
+    """
+    load, usual, loaded = BaseHandler.load_middleware, settings._wrapped, dict[str, Any]()
+
+    def load_once(self: BaseHandler, is_async: bool = False) -> None:
+        if is_async or settings._wrapped is not usual:
+            load(self, is_async)
+            return
+        if not loaded:
+            before = set(vars(self))
+            load(self)
+            loaded.update({name: it for name, it in vars(self).items() if name not in before})
+        vars(self).update(loaded)
+
+    BaseHandler.load_middleware = load_once  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -149,7 +205,7 @@ def proven_book(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("db")
     yield
     if not _broken():
-        proof.assert_book_balances()
+        whole_book.assert_balances()
 
 
 def _broken() -> bool:

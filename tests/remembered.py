@@ -7,7 +7,7 @@ the tables hold anything else, the day is another or the bank keeps another curr
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeAlias
@@ -51,7 +51,7 @@ class Remembered:
             if key not in self.known:
                 return self._work_out(key)
             for rows in self.known[key]:
-                _write(rows)
+                write(rows)
             return None
 
     def _work_out(self, key: Key) -> object:
@@ -60,7 +60,7 @@ class Remembered:
         answer = self.seed()
         changed = {table for table, count in _written().items() if count != written.get(table, 0)}
         if changed <= {*self.tables, *_OF_THE_TRAIL} and not any(key[0]):
-            self.known[key] = [_read(table) for table in self.tables] + [_read(TRAIL, newest)]
+            self.known[key] = [read(table) for table in self.tables] + [read(TRAIL, newest)]
         elif not changed:
             self.known[key] = []
         return answer
@@ -91,7 +91,16 @@ def _newest() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _read(table: str, after: int | None = None) -> Rows:
+def all_rows(but: Collection[str]) -> list[Rows]:
+    """Of every table that has some, those named excepted."""
+    with connection.cursor() as cursor:
+        names = set(connection.introspection.table_names(cursor)) - set(but)
+        filled = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in sorted(names))
+        cursor.execute(" UNION ALL ".join(filled))
+        return [read(name) for (name,) in cursor.fetchall()]
+
+
+def read(table: str, after: int | None = None) -> Rows:
     """The whole table, or what it has after a number, without the numbers."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -106,6 +115,6 @@ def _read(table: str, after: int | None = None) -> Rows:
     return Rows(table, columns, content.getvalue())
 
 
-def _write(rows: Rows) -> None:
+def write(rows: Rows) -> None:
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {rows.table} ({rows.columns}) FROM STDIN", io.StringIO(rows.content))
