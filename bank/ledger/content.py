@@ -11,7 +11,14 @@ from bank.ledger.entries import Entry, Posting
 from bank.ledger.rules import MAX_LEGS, MAX_MINOR
 
 MAX_KEY: Final = 120
-_BOUNDS: Final = (("code", 40), ("narrative", 200), ("reference", 80))
+_LONGEST_CODE: Final = 40
+_LONGEST_NARRATIVE: Final = 200
+_LONGEST_REFERENCE: Final = 80
+_BOUNDS: Final = (
+    ("code", _LONGEST_CODE),
+    ("narrative", _LONGEST_NARRATIVE),
+    ("reference", _LONGEST_REFERENCE),
+)
 
 
 def minor_amounts(postings: Sequence[Posting]) -> list[int]:
@@ -19,9 +26,9 @@ def minor_amounts(postings: Sequence[Posting]) -> list[int]:
 
     Raises InvalidEntry, PostingOutOfRange, UnbalancedEntry, in this order.
     """
+    if (minor := _moved(postings)) is not None:
+        return [minor, -minor]
     amounts = [posting.amount.minor for posting in postings]
-    if _is_plain_transfer(postings, amounts):
-        return amounts
     if not 2 <= len(amounts) <= MAX_LEGS or 0 in amounts:
         raise errors.InvalidEntry(problem="An entry has at least two postings, and none of zero.")
     if max(amounts) > MAX_MINOR or min(amounts) < -MAX_MINOR:
@@ -31,14 +38,16 @@ def minor_amounts(postings: Sequence[Posting]) -> list[int]:
     return amounts
 
 
-def _is_plain_transfer(postings: Sequence[Posting], amounts: Sequence[int]) -> bool:
-    """What nearly every entry is, told at a glance; nothing more than a short cut."""
-    return (
-        len(amounts) == 2
-        and amounts[0] == -amounts[1] != 0
-        and abs(amounts[0]) <= MAX_MINOR
-        and postings[0].amount.currency == postings[1].amount.currency
-    )
+def _moved(postings: Sequence[Posting]) -> int | None:
+    """The first amount of what nearly every entry is, a pair that cancels out, told at a glance; nothing more
+    than a short cut."""
+    if len(postings) != 2:
+        return None
+    first, second = postings[0].amount, postings[1].amount
+    if first.currency != second.currency or first.amount != -second.amount:
+        return None
+    minor = first.minor
+    return minor if 0 < minor <= MAX_MINOR or -MAX_MINOR <= minor < 0 else None
 
 
 def _check_each_currency(postings: Sequence[Posting], amounts: Sequence[int]) -> None:
@@ -58,6 +67,20 @@ def minor_above_zero(amount: Money) -> int:
     if not amount.is_positive:
         raise errors.InvalidEntry(problem="The amount must be above zero.")
     return amount.minor
+
+
+def is_plainly_worded(entry: Entry, accounts: Sequence[str]) -> bool:
+    """Whether an entry's texts fit and can be stored, told at a glance: what :func:`check_words` would pass
+    too, which looks at each and says what is wrong."""
+    words = "".join((entry.key, entry.code, entry.narrative, entry.reference, *accounts))
+    return (
+        words.isascii()
+        and "\0" not in words
+        and 0 < len(entry.key) <= MAX_KEY
+        and 0 < len(entry.code) <= _LONGEST_CODE
+        and len(entry.narrative) <= _LONGEST_NARRATIVE
+        and len(entry.reference) <= _LONGEST_REFERENCE
+    )
 
 
 def check_words(entry: Entry) -> None:

@@ -3,24 +3,41 @@
 -- are decided one after the other on balances kept in memory, and what was accepted is written
 -- set-based again: a row changed over and over is what makes a long database transaction slow.
 -- The batch waits in temporary tables: this session's alone, without write-ahead log, empty after commit.
+-- What needs no lock, finding accounts above all, is done a thousand entries at a time while the batch
+-- still comes in, so that client and server work at once; locks are taken when it is all there.
 
 -- Temporary tables are not there yet when these functions are made.
 SET LOCAL check_function_bodies = off;
 
 
+-- Whether the intake is the one the engine made: it is never touched in somebody else's tables.
+CREATE FUNCTION ledger_own_intake() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema() AND c.relname LIKE 'ledger\_intake%'
+            AND c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+    ) THEN
+        RAISE 'the intake is not the one the engine made' USING ERRCODE = 'UB002';
+    END IF;
+END $$;
+
+
 -- Makes the intake, or empties it.
 CREATE FUNCTION ledger_open_intake() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    IF to_regclass('pg_temp.ledger_intake') IS NOT NULL THEN
-        TRUNCATE ledger_intake, ledger_intake_leg, ledger_intake_move;
+    PERFORM ledger_own_intake();
+    IF to_regclass('pg_temp.ledger_intake_part') IS NOT NULL THEN
+        TRUNCATE ledger_intake, ledger_intake_part, ledger_intake_leg, ledger_intake_move;
         RETURN;
     END IF;
+    DROP TABLE IF EXISTS pg_temp.ledger_intake, pg_temp.ledger_intake_leg, pg_temp.ledger_intake_move; -- of a release before
     CREATE TEMPORARY TABLE ledger_intake (
         n int PRIMARY KEY, key text COLLATE "C", digest uuid, code text, booking_date date, value_date date,
         narrative text, reference text, meta jsonb, reverses bigint, captures bigint, final boolean,
         accounts text[] COLLATE "C", currencies text[] COLLATE "C", amounts bigint[],
         id bigint DEFAULT nextval('ledger_claim_id_seq'), fresh boolean DEFAULT true, refusal text, params jsonb
     ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE ledger_intake_part (upto int, entries bigint) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE ledger_intake_leg (
         n int, entry_id bigint, leg int, account_id bigint, guarded boolean, amount bigint, doubtful boolean
     ) ON COMMIT DELETE ROWS;
@@ -29,36 +46,114 @@ BEGIN
         entry_id bigint, leg int, account_id bigint, version bigint, amount bigint, balance_after bigint,
         last boolean, sound boolean
     ) ON COMMIT DELETE ROWS;
+    CREATE TRIGGER ledger_taken_in BEFORE INSERT ON ledger_intake FOR EACH ROW WHEN (NEW.n % 1000 = 0)
+        EXECUTE FUNCTION ledger_take_in();
     -- Nobody but this session can reach it.
     GRANT INSERT (n, key, digest, code, booking_date, value_date, narrative, reference, meta, reverses, captures, final,
                   accounts, currencies, amounts) ON ledger_intake TO PUBLIC;
 END $$;
 
 
+-- Whether these legs are no entry, as ledger_is_unbalanced says it; of a pair told at a glance.
+CREATE FUNCTION ledger_is_no_entry(currencies text[], amounts bigint[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN cardinality(amounts) = 2 AND currencies[1] = currencies[2] AND amounts[1] <> 0
+                THEN amounts[1] + amounts[2] IS DISTINCT FROM 0
+                ELSE ledger_is_unbalanced(currencies, amounts) END
+$$;
+
+
+-- A thousand entries have come: takes them in while the next are made.
+CREATE FUNCTION ledger_take_in() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    PERFORM ledger_own_intake();
+    PERFORM ledger_take_in_next();
+    RETURN NEW;
+END $$;
+
+
+-- Takes in what has come since the last time, by number: that each is an entry, and each leg's account. Plans are pinned: the parts are small, and what they are looked up in
+-- grows, and statistics of tables made a moment ago know neither.
+CREATE FUNCTION ledger_take_in_next() RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_bitmapscan = off SET jit = off AS $$
+DECLARE
+    above int := coalesce((SELECT max(p.upto) FROM ledger_intake_part p), 0);
+    part record;
+BEGIN
+    SELECT max(i.n) AS upto, count(*) AS entries, bool_or(ledger_is_no_entry(i.currencies, i.amounts)) AS unbalanced
+    INTO part FROM ledger_intake i WHERE i.n > above;
+    IF part.unbalanced THEN
+        RAISE 'an entry of the batch does not balance' USING ERRCODE = 'UB002';
+    END IF;
+    INSERT INTO ledger_intake_part (upto, entries) VALUES (part.upto, part.entries);
+    INSERT INTO ledger_intake_leg (n, entry_id, leg, account_id, guarded, amount, doubtful)
+    SELECT i.n, i.id, l.leg, a.id, a.guarded, l.amount,
+           a.id IS NULL OR a.is_control OR a.closed OR a.currency <> l.currency
+    FROM (SELECT t.*, cardinality(t.amounts) = 2 AND t.amounts[1] + t.amounts[2] = 0 AS is_pair
+          FROM ledger_intake t WHERE t.n > above) i
+    CROSS JOIN LATERAL (
+        SELECT i.accounts[p.leg] AS code, i.currencies[p.leg] AS currency, i.amounts[p.leg] AS amount, p.leg
+        FROM (VALUES (1), (2)) AS p (leg) WHERE i.is_pair
+        UNION ALL
+        SELECT u.code, u.currency, u.amount, u.leg::int
+        FROM unnest(i.accounts, i.currencies, i.amounts) WITH ORDINALITY AS u (code, currency, amount, leg)
+        WHERE i.is_pair IS NOT TRUE
+    ) l
+    LEFT JOIN ledger_account a ON a.code = l.code;
+END $$;
+
+
 -- Claims the keys in key order, so that two batches never wait for one another in a circle. A key
--- claimed before, here or elsewhere, is answered as it was; other content is a conflict.
-CREATE FUNCTION ledger_claim_intake() RETURNS void LANGUAGE plpgsql AS $$
+-- claimed before, here or elsewhere, is answered as it was; other content is a conflict. True if every
+-- key was new, as they nearly always are: then they are claimed without looking first whether they are.
+CREATE FUNCTION ledger_claim_intake() RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     claimed int;
 BEGIN
+    BEGIN
+        INSERT INTO ledger_claim (id, key, digest)
+        SELECT i.id, i.key, i.digest FROM ledger_intake i ORDER BY i.key;
+        RETURN true;
+    EXCEPTION WHEN unique_violation THEN
+        NULL; -- and what was claimed is given back
+    END;
     INSERT INTO ledger_claim (id, key, digest)
     SELECT i.id, i.key, i.digest FROM ledger_intake i ORDER BY i.key, i.n
     ON CONFLICT (key) DO NOTHING;
     GET DIAGNOSTICS claimed = ROW_COUNT;
-    IF claimed < (SELECT count(*) FROM ledger_intake) THEN
-        UPDATE ledger_intake i
-        SET fresh = false, id = r.id, refusal = r.refusal, params = r.params
-        FROM (
-            SELECT t.n, a.* FROM ledger_intake t JOIN ledger_claim c ON c.key = t.key AND c.id <> t.id
-            CROSS JOIN LATERAL ledger_answer(c.key, t.digest) a
-        ) r
-        WHERE r.n = i.n;
+    IF claimed = (SELECT count(*) FROM ledger_intake) THEN
+        RETURN true;
     END IF;
+    UPDATE ledger_intake i
+    SET fresh = false, id = r.id, refusal = r.refusal, params = r.params
+    FROM (
+        SELECT t.n, a.* FROM ledger_intake t JOIN ledger_claim c ON c.key = t.key AND c.id <> t.id
+        CROSS JOIN LATERAL ledger_answer(c.key, t.digest) a
+    ) r
+    WHERE r.n = i.n;
+    RETURN false;
 END $$;
 
 
--- Finds each leg's account, and which legs a set-based look cannot vouch for.
-CREATE FUNCTION ledger_resolve_intake(today date) RETURNS void LANGUAGE sql AS $$
+-- Whether the legs are known from taking them in: none of the entries was taken in out of turn, no leg is doubtful
+-- and no general-ledger account was closed since.
+CREATE FUNCTION ledger_is_taken_in(entries bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN entries = (SELECT sum(p.entries) FROM ledger_intake_part p)
+        AND NOT EXISTS (SELECT FROM ledger_intake_leg l WHERE l.doubtful)
+        AND NOT EXISTS (SELECT FROM (SELECT DISTINCT l.account_id FROM ledger_intake_leg l WHERE NOT l.guarded) s
+                        JOIN ledger_account a ON a.id = s.account_id AND a.closed);
+END $$;
+
+
+-- Finds each leg's account once more, of the entries whose key is new, and which legs a set-based look
+-- cannot vouch for. Also what was not taken in on the way is looked at here.
+CREATE FUNCTION ledger_resolve_intake(today date) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ledger_intake i WHERE ledger_is_no_entry(i.currencies, i.amounts)) THEN
+        RAISE 'an entry of the batch does not balance' USING ERRCODE = 'UB002';
+    END IF;
+    TRUNCATE ledger_intake_leg;
     INSERT INTO ledger_intake_leg (n, entry_id, leg, account_id, guarded, amount, doubtful)
     SELECT i.n, i.id, l.leg, a.id, a.guarded, l.amount,
            a.id IS NULL OR a.is_control OR a.closed OR a.currency <> l.currency
@@ -66,18 +161,33 @@ CREATE FUNCTION ledger_resolve_intake(today date) RETURNS void LANGUAGE sql AS $
     FROM ledger_intake i
     CROSS JOIN LATERAL unnest(i.accounts, i.currencies, i.amounts) WITH ORDINALITY AS l (code, currency, amount, leg)
     LEFT JOIN ledger_account a ON a.code = l.code
-    WHERE i.fresh
-$$;
+    WHERE i.fresh;
+    ANALYZE ledger_intake_leg;
+END $$;
+
+
+-- How the balances of so many legs are found, until the function that asks is left: a few one by one, many by
+-- reading them all once. The planner has no statistics of what came a moment ago, and thinks of disks.
+CREATE FUNCTION ledger_pin_plans(legs bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    all_balances bigint := pg_relation_size('ledger_balance') / 200;
+BEGIN
+    PERFORM set_config(CASE WHEN legs > all_balances / 4 THEN 'enable_nestloop' ELSE 'enable_hashjoin' END, 'off', true);
+END $$;
 
 
 -- All locks of the batch, in the order that everybody keeps. Answers with the latest booking of any
 -- account in it, which the batch must not precede.
-CREATE FUNCTION ledger_lock_intake() RETURNS timestamptz LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_lock_intake(special boolean) RETURNS timestamptz LANGUAGE plpgsql
+SET enable_nestloop = on SET enable_hashjoin = on SET enable_mergejoin = off AS $$
 BEGIN
-    PERFORM FROM ledger_entry e
-    WHERE e.id IN (SELECT i.reverses FROM ledger_intake i WHERE i.fresh) ORDER BY e.id FOR NO KEY UPDATE;
-    PERFORM FROM ledger_hold h
-    WHERE h.id IN (SELECT i.captures FROM ledger_intake i WHERE i.fresh) ORDER BY h.id FOR NO KEY UPDATE;
+    PERFORM ledger_pin_plans((SELECT count(*) FROM ledger_intake_leg));
+    IF special THEN
+        PERFORM FROM ledger_entry e
+        WHERE e.id IN (SELECT i.reverses FROM ledger_intake i WHERE i.fresh) ORDER BY e.id FOR NO KEY UPDATE;
+        PERFORM FROM ledger_hold h
+        WHERE h.id IN (SELECT i.captures FROM ledger_intake i WHERE i.fresh) ORDER BY h.id FOR NO KEY UPDATE;
+    END IF;
     RETURN (SELECT max(locked.last_booked_at) FROM (
         SELECT b.last_booked_at FROM ledger_balance b
         WHERE b.account_id IN (SELECT l.account_id FROM ledger_intake_leg l WHERE l.guarded)
@@ -86,43 +196,59 @@ BEGIN
 END $$;
 
 
--- Works out the running balance and version that each guarded leg of a stretch would have; true if the
--- stretch can be booked as it is.
-CREATE FUNCTION ledger_work_out(low int, high int) RETURNS boolean LANGUAGE plpgsql AS $$
+-- A sum of 64 bits, which says so when they do not do; adding numbers of any size takes ten times as long.
+CREATE AGGREGATE ledger_sum(bigint) (SFUNC = int8pl, STYPE = bigint);
+
+
+-- Works out the running balance and version that each guarded leg of a stretch (null: of the whole batch)
+-- would have; true if the stretch can be booked as it is. The sums are of 64 bits: while more than 4e18 are
+-- moved they might not do, so such a stretch is decided first, entry by entry.
+CREATE FUNCTION ledger_work_out(low int, high int, decided boolean) RETURNS boolean LANGUAGE plpgsql
+SET enable_nestloop = on SET enable_hashjoin = on SET enable_mergejoin = off AS $$
+DECLARE
+    stretch record;
 BEGIN
+    SELECT count(*) AS legs, bool_or(l.doubtful) AS doubtful, sum(l.amount) FILTER (WHERE l.amount > 0) AS moved
+    INTO stretch
+    FROM ledger_intake_leg l WHERE low IS NULL OR l.n BETWEEN low AND high;
+    IF NOT decided AND (stretch.doubtful OR stretch.moved > 4e18) THEN
+        RETURN false;
+    END IF;
     TRUNCATE ledger_intake_move;
+    PERFORM ledger_pin_plans(stretch.legs);
     INSERT INTO ledger_intake_move
-    SELECT m.entry_id, m.leg, m.account_id, m.version + m.place, m.amount,
-           CASE WHEN abs(m.after) <= 9e18 THEN m.after::bigint END, m.last,
-           m.status = 'ACTIVE' AND abs(m.after) <= 4e18
-           AND (m.amount > 0 OR m.overdraft IS NULL OR m.after - m.held + m.overdraft >= 0)
+    SELECT m.entry_id, m.leg, m.account_id, b.version + m.place, m.amount, b.booked + m.change, m.last,
+           b.status = 'ACTIVE' AND b.booked + m.change BETWEEN -4000000000000000000 AND 4000000000000000000
+           AND (m.amount > 0 OR b.overdraft IS NULL OR b.booked + m.change >= b.held - b.overdraft)
     FROM (
-        SELECT l.*, b.version, b.held, b.overdraft, b.status, row_number() OVER w AS place,
-               b.booked + sum(l.amount) OVER w AS after, lead(l.entry_id) OVER w IS NULL AS last
-        FROM ledger_intake_leg l JOIN ledger_balance b ON b.account_id = l.account_id
-        WHERE l.guarded AND l.n BETWEEN low AND high
+        SELECT l.entry_id, l.leg, l.account_id, l.amount, row_number() OVER w AS place,
+               ledger_sum(l.amount) OVER w AS change, lead(l.entry_id) OVER w IS NULL AS last
+        FROM ledger_intake_leg l
+        WHERE l.guarded AND (low IS NULL OR l.n BETWEEN low AND high)
         WINDOW w AS (PARTITION BY l.account_id ORDER BY l.n, l.leg ROWS UNBOUNDED PRECEDING)
-    ) m;
-    RETURN NOT EXISTS (SELECT FROM ledger_intake_leg l WHERE l.n BETWEEN low AND high AND l.doubtful)
-        AND NOT EXISTS (SELECT FROM ledger_intake_move m WHERE NOT m.sound);
+    ) m JOIN ledger_balance b ON b.account_id = m.account_id;
+    RETURN NOT EXISTS (SELECT FROM ledger_intake_move m WHERE NOT m.sound);
 END $$;
 
 
 -- Writes the stretch that was worked out. Balances come first: the guard on postings looks at them.
-CREATE FUNCTION ledger_write_out(low int, high int, today date, now timestamptz) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION ledger_write_out(low int, high int, today date, now timestamptz) RETURNS void LANGUAGE plpgsql
+SET enable_nestloop = on SET enable_hashjoin = on SET enable_mergejoin = off AS $$
+BEGIN
+    PERFORM ledger_pin_plans((SELECT count(*) FROM ledger_intake_move));
     UPDATE ledger_balance b SET booked = m.balance_after, version = m.version, last_booked_at = now
     FROM ledger_intake_move m WHERE m.last AND b.account_id = m.account_id;
     INSERT INTO ledger_entry
         (id, code, booking_date, value_date, booked_at, narrative, reference, meta, legs, reverses_id)
     SELECT i.id, i.code, today, coalesce(i.value_date, today), now, i.narrative, i.reference, i.meta,
            cardinality(i.amounts), i.reverses
-    FROM ledger_intake i WHERE i.fresh AND i.refusal IS NULL AND i.n BETWEEN low AND high;
+    FROM ledger_intake i WHERE i.fresh AND i.refusal IS NULL AND (low IS NULL OR i.n BETWEEN low AND high);
     INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
     SELECT m.entry_id, m.leg, m.account_id, m.version, m.amount, m.balance_after FROM ledger_intake_move m
     UNION ALL
     SELECT l.entry_id, l.leg, l.account_id, l.entry_id << 20 | l.leg, l.amount, NULL
-    FROM ledger_intake_leg l WHERE l.n BETWEEN low AND high AND NOT l.guarded;
-$$;
+    FROM ledger_intake_leg l WHERE NOT l.guarded AND (low IS NULL OR l.n BETWEEN low AND high);
+END $$;
 
 
 -- Decides the entries of a stretch one after the other, on balances kept in memory: the refusals, in the
@@ -149,17 +275,18 @@ BEGIN
     SELECT array_agg(b.account_id), array_agg(b.booked), array_agg(b.booked - b.held + b.overdraft)
     INTO slot_account, booked, room
     FROM (SELECT * FROM ledger_balance t
-          WHERE t.account_id IN (SELECT l.account_id FROM ledger_intake_leg l WHERE l.guarded AND l.n BETWEEN low AND high)
+          WHERE t.account_id IN (SELECT l.account_id FROM ledger_intake_leg l
+                                 WHERE l.guarded AND (low IS NULL OR l.n BETWEEN low AND high))
           ORDER BY t.account_id) b;
     SELECT array_agg(l.slot), array_agg(l.amount) INTO slots, amounts
     FROM (SELECT t.amount, CASE WHEN t.guarded THEN
                      dense_rank() OVER (PARTITION BY t.guarded ORDER BY t.account_id) END AS slot
-          FROM ledger_intake_leg t WHERE t.n BETWEEN low AND high ORDER BY t.n, t.leg) l;
+          FROM ledger_intake_leg t WHERE low IS NULL OR t.n BETWEEN low AND high ORDER BY t.n, t.leg) l;
     FOR e IN
         SELECT i.*, x.barred FROM ledger_intake i
         JOIN (SELECT l.n, bool_or(l.doubtful OR ledger_status_refusal(b.status, l.amount) IS NOT NULL) AS barred
               FROM ledger_intake_leg l LEFT JOIN ledger_balance b ON b.account_id = l.account_id
-              WHERE l.n BETWEEN low AND high GROUP BY l.n) x ON x.n = i.n
+              WHERE low IS NULL OR l.n BETWEEN low AND high GROUP BY l.n) x ON x.n = i.n
         ORDER BY i.n
     LOOP
         first := last + 1;
@@ -168,6 +295,9 @@ BEGIN
         IF e.barred THEN
             SELECT * INTO reason, details
             FROM ledger_standing_refusal(e.booking_date, e.accounts, e.currencies, e.amounts, today);
+            IF reason IS NULL THEN
+                RAISE 'what was wrong with the entry is no longer' USING ERRCODE = '40001';
+            END IF;
         ELSE
             FOR i IN first .. last LOOP
                 s := slots[i];
@@ -210,14 +340,15 @@ END $$;
 CREATE FUNCTION ledger_book_stretch(low int, high int, each boolean, today date, now timestamptz)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT ledger_work_out(low, high) THEN
+    IF NOT ledger_work_out(low, high, false) THEN
         PERFORM ledger_decide(low, high, each, today);
-        IF NOT each AND EXISTS (SELECT FROM ledger_intake i WHERE i.n BETWEEN low AND high AND i.refusal IS NOT NULL) THEN
+        IF NOT each AND EXISTS (SELECT FROM ledger_intake i
+                                WHERE i.refusal IS NOT NULL AND (low IS NULL OR i.n BETWEEN low AND high)) THEN
             RETURN false;
         END IF;
         DELETE FROM ledger_intake_leg l USING ledger_intake i
-        WHERE i.n = l.n AND i.n BETWEEN low AND high AND i.refusal IS NOT NULL;
-        PERFORM ledger_work_out(low, high);
+        WHERE i.n = l.n AND i.refusal IS NOT NULL AND (low IS NULL OR i.n BETWEEN low AND high);
+        PERFORM ledger_work_out(low, high, true);
     END IF;
     PERFORM ledger_write_out(low, high, today, now);
     RETURN true;
@@ -252,12 +383,18 @@ END $$;
 
 -- Books the whole batch: stretches, and between them the entries that reverse or capture, each alone.
 -- Without ``each`` it ends at the first refusal.
-CREATE FUNCTION ledger_book_intake(each boolean, today date, now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_book_intake(special boolean, each boolean, today date, now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
     low int := 1;
-    total int := coalesce((SELECT max(i.n) FROM ledger_intake i), 0);
+    total int;
     alone int;
 BEGIN
+    IF NOT special THEN
+        PERFORM ledger_book_stretch(NULL, NULL, each, today, now);
+        RETURN;
+    END IF;
+    SELECT max(i.n) INTO total FROM ledger_intake i;
     FOR alone IN
         SELECT i.n FROM ledger_intake i WHERE i.fresh AND (i.reverses IS NOT NULL OR i.captures IS NOT NULL)
         UNION ALL SELECT total + 1 ORDER BY 1
@@ -290,41 +427,41 @@ CREATE FUNCTION ledger_post_intake(
 ) LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 DECLARE
     day ledger_business_day := ledger_open_day();
+    batch record;
 BEGIN
     booked_on := day.date;
-    IF EXISTS (
-        SELECT FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema() AND c.relname LIKE 'ledger\_intake%'
-            AND c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
-    ) THEN
-        RAISE 'the intake is not the one the engine made' USING ERRCODE = 'UB002';
-    END IF;
+    PERFORM ledger_own_intake();
     BEGIN
-        IF EXISTS (
-            SELECT FROM ledger_intake i
-            WHERE CASE WHEN cardinality(i.amounts) = 2 AND i.currencies[1] = i.currencies[2] AND i.amounts[1] <> 0
-                       THEN i.amounts[1] + i.amounts[2] IS DISTINCT FROM 0
-                       ELSE ledger_is_unbalanced(i.currencies, i.amounts) END
-        ) THEN
-            RAISE 'an entry of the batch does not balance' USING ERRCODE = 'UB002';
+        PERFORM ledger_take_in_next();
+        SELECT count(*) AS entries, count(i.reverses) + count(i.captures) > 0 AS special,
+               coalesce(min(i.booking_date), booked_on) = booked_on
+               AND coalesce(max(i.booking_date), booked_on) = booked_on AS on_the_day
+        INTO batch FROM ledger_intake i;
+        IF NOT (ledger_claim_intake() AND batch.on_the_day AND ledger_is_taken_in(batch.entries)) THEN
+            PERFORM ledger_resolve_intake(booked_on);
         END IF;
-        PERFORM ledger_claim_intake();
-        PERFORM ledger_resolve_intake(booked_on);
-        ANALYZE ledger_intake_leg;
-        now := greatest(now, day.opened_at, ledger_lock_intake());
-        IF each OR NOT EXISTS (SELECT FROM ledger_intake i WHERE i.refusal IS NOT NULL) THEN
-            PERFORM ledger_book_intake(each, booked_on, now);
+        now := greatest(now, day.opened_at, ledger_lock_intake(batch.special));
+        IF each OR NOT EXISTS (SELECT FROM ledger_intake i WHERE NOT i.fresh AND i.refusal IS NOT NULL) THEN
+            PERFORM ledger_book_intake(batch.special, each, booked_on, now);
         END IF;
         IF each THEN
             PERFORM ledger_keep_refusals(now);
         END IF;
-        SELECT array_agg(i.n ORDER BY i.n), array_agg(i.refusal ORDER BY i.n), array_agg(i.params ORDER BY i.n)
-        INTO refused, refusals, params FROM ledger_intake i WHERE i.refusal IS NOT NULL;
+        SELECT array_agg(i.id), array_agg(i.n) FILTER (WHERE NOT i.fresh),
+               array_agg(i.n) FILTER (WHERE i.refusal IS NOT NULL),
+               array_agg(i.refusal) FILTER (WHERE i.refusal IS NOT NULL),
+               array_agg(i.params) FILTER (WHERE i.refusal IS NOT NULL)
+        INTO ids, replayed, refused, refusals, params
+        FROM (SELECT t.n, t.id, t.fresh, t.refusal, t.params FROM ledger_intake t ORDER BY t.n) i;
         IF refused IS NOT NULL AND NOT each THEN
+            ids := NULL;
+            replayed := NULL;
             RAISE 'refused' USING ERRCODE = 'UB003';
         END IF;
-        SELECT array_agg(i.n ORDER BY i.n), array_agg(e.booking_date ORDER BY i.n) INTO replayed, replay_dates
-        FROM ledger_intake i LEFT JOIN ledger_entry e ON e.id = i.id WHERE NOT i.fresh;
-        ids := ARRAY(SELECT i.id FROM ledger_intake i ORDER BY i.n);
+        IF replayed IS NOT NULL THEN
+            SELECT array_agg(e.booking_date ORDER BY i.n) INTO replay_dates
+            FROM ledger_intake i LEFT JOIN ledger_entry e ON e.id = i.id WHERE NOT i.fresh;
+        END IF;
     EXCEPTION WHEN SQLSTATE 'UB003' THEN
         RETURN;
     END;
