@@ -30,7 +30,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0009_engine_role")]
+    dependencies = [("ledger", "0010_group_commit")]
     operations = [
         migrations.RunSQL(AWAY, migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "post_many.sql").read_text(), migrations.RunSQL.noop),
