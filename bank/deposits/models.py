@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from bank.accounts.rules import NUMBER_DIGITS
 from bank.deposits.rules import OVER, Instruction, LineKind, LineStatus, Status
 from bank.kernel.money import Money
-from bank.products.rules import InterestMode, ProductKind
+from bank.products.models import INTEREST_MODES
+from bank.products.rules import ProductKind
 from bank.runtime.fields import AmountField, CurrencyField
 
 KINDS = [
@@ -24,12 +25,6 @@ KINDS = [
     (ProductKind.RECURRING_DEPOSIT.value, _("Recurring deposit")),
     (ProductKind.CALL_DEPOSIT.value, _("Call deposit")),
     (ProductKind.NOTICE_DEPOSIT.value, _("Notice deposit")),
-]
-MODES = [
-    (InterestMode.AT_MATURITY.value, _("At maturity")),
-    (InterestMode.MONTHLY.value, _("Every month")),
-    (InterestMode.QUARTERLY.value, _("Every quarter")),
-    (InterestMode.COMPOUNDED.value, _("Added to the deposit every quarter")),
 ]
 STATUSES = [
     (Status.ACTIVE.value, _("Running")),
@@ -69,7 +64,7 @@ class Deposit(models.Model):
     amount = AmountField(_("amount"))
     annual_rate_pct = models.DecimalField(_("per cent a year"), max_digits=9, decimal_places=6)
     day_count = models.CharField(_("day count"), max_length=24)
-    mode = models.CharField(_("interest is paid"), max_length=12, choices=MODES)
+    mode = models.CharField(_("interest is paid"), max_length=12, choices=INTEREST_MODES)
     tenor_months = models.PositiveSmallIntegerField(_("months"), null=True)
     start_date = models.DateField(_("from"))
     maturity_date = models.DateField(_("matures"), null=True)

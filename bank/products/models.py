@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bank.kernel.calendars import BusinessDayConvention
 from bank.products import rules
 from bank.runtime.fields import AmountField, CurrencyField
 
@@ -76,6 +77,20 @@ FEE_BEARERS = [
     (rules.FeeBearer.CUSTOMER.value, _("The customer")),
     (rules.FeeBearer.BANK.value, _("The bank")),
 ]
+INTEREST_MODES = [
+    (rules.InterestMode.AT_MATURITY.value, _("At maturity")),
+    (rules.InterestMode.MONTHLY.value, _("Every month")),
+    (rules.InterestMode.QUARTERLY.value, _("Every quarter")),
+    (rules.InterestMode.COMPOUNDED.value, _("Added to the deposit every quarter")),
+]
+CONVENTIONS = [
+    (BusinessDayConvention.FOLLOWING.value, _("Following business day")),
+    (BusinessDayConvention.MODIFIED_FOLLOWING.value, _("Following, unless in the next month")),
+    (BusinessDayConvention.PRECEDING.value, _("Preceding business day")),
+    (BusinessDayConvention.MODIFIED_PRECEDING.value, _("Preceding, unless in the month before")),
+    (BusinessDayConvention.NEAREST.value, _("Nearest business day")),
+    (BusinessDayConvention.UNADJUSTED.value, _("The day itself")),
+]
 GL_PURPOSES = [
     (rules.GlPurpose.CONTROL.value, _("Control account of the balances")),
     (rules.GlPurpose.INTEREST_EXPENSE.value, _("Interest the bank pays")),
@@ -139,7 +154,8 @@ class ProductVersion(Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product_id} v{self.number}"
+        known = self._state.fields_cache.get("product")
+        return f"{known.code if known else self.product_id} v{self.number}"
 
 
 class ProductTerms(models.Model):

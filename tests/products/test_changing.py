@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from bank import ledger
 from bank.identity.models import User
@@ -16,7 +17,7 @@ from bank.products import selectors
 from bank.products import services as products
 from bank.products.commands import ChangeDeposit, ChangeTerms, SetFee, SetGlRole, SetTax
 from bank.products.errors import EffectiveDateUnusable, NothingChanges, UnusableTerms
-from bank.products.models import FeeRule, ProductGlRole, ProductVersion, TermRate
+from bank.products.models import FeeRule, ProductGlRole, ProductVersion, TaxRule, TermRate
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 from tests.workflows.conftest import employ
@@ -91,11 +92,12 @@ def test_terms_change_by_two_people_from_a_day_on(maker: User, checker: User) ->
 
 
 def test_other_terms_of_the_version_are_kept(maker: User, checker: User) -> None:
-    asked = replace(terms(), product="CURRENT", segment="SME", tiers="")
+    asked = replace(terms(), product="CURRENT", segment="SME", tiers="", accrual_frequency="MONTHLY")
     workflows.approve(command=propose("products.change_terms", asked, maker), checker=checker)
     version = selectors.current_version(selectors.product("CURRENT"), asked.effective_from)
     assert version.terms.count() == 14
-    assert selectors.terms(version, "KES", "SME").monthly_fee == 50
+    changed = selectors.terms(version, "KES", "SME")
+    assert (changed.monthly_fee, changed.accrual_frequency) == (50, "MONTHLY")
     assert selectors.terms(version, "KES", "RETAIL").monthly_fee == 0
 
 
@@ -138,6 +140,7 @@ WRONG: list[tuple[Callable[[], ChangeTerms], type[BankError]]] = [
     (lambda: replace(terms(), currency="CHF"), UnknownRole),
     (lambda: replace(terms(), fee_bearer="NOBODY"), InvalidInput),
     (lambda: replace(terms(), day_count="ACT_ACT_OF_GOD"), InvalidInput),
+    (lambda: replace(terms(), accrual_frequency="NOW_AND_THEN"), InvalidInput),
     (lambda: replace(terms(), debit_rate_pct=D(101)), UnusableTerms),
 ]
 
@@ -214,7 +217,9 @@ def test_the_rates_and_rules_of_a_deposit_change_by_two_people(maker: User, chec
     assert shown["36 months"][1] == "Not offered"
     assert "3 months" not in shown
     assert shown["Points off the rate, by months left"] == ("12 2; 6 1.5; 3 1; 0 0.5", "12 2; 6 1.5; 0 0.75")
-    assert shown["Business-day rule"] == ("FOLLOWING", "MODIFIED_FOLLOWING")
+    assert shown["Business-day rule"] == (
+        "Following business day", "Following, unless in the next month",
+    )  # fmt: skip
     assert shown["For"][0] == "0 running deposits keep what they were opened under"
     TermRate.objects.create(
         version=selectors.product("FIXED").versions.get(), currency="USD", tenor_months=6, minimum=500,
@@ -312,3 +317,39 @@ def test_a_gl_role_changes_by_two_people_for_what_is_opened_afterwards(maker: Us
     ]  # fmt: skip
     assert selectors.gl_role(new, "CONTROL") == "FIXED_DEPOSITS"
     assert new.term_rates.count() == old.term_rates.count() == 5
+
+
+def test_staff_propose_from_the_pages_of_the_catalogue(maker: User, as_role: Callable[[str], Client]) -> None:
+    """Each form begins with what holds, says what is wrong, and what it asks for waits."""
+    desk, day = as_role("OPERATIONS"), str(deposit().effective_from)
+    pages = {
+        f"productversion/{selectors.product('FIXED').versions.get().pk}": {
+            "deposit": {"rates": "3 50000 8.5\n6 50000 9.25", "early_steps": "0 1"},
+            "role": {"purpose": "INTEREST_EXPENSE", "role": "OPERATING_EXPENSE"},
+        },
+        f"productversion/{selectors.product('NOTICE').versions.get().pk}": {"deposit": {"minimum": "60000"}},
+        f"productterms/{selectors.offer('SAVINGS', deposit().effective_from).terms[0].pk}": {
+            "change": {"minimum_opening": "250"}
+        },
+        f"feerule/{FeeRule.objects.get(event='EFT', currency='KES').pk}": {"change": {"free_per_month": "3"}},
+        f"taxrule/{TaxRule.objects.get(kind='EXCISE').pk}": {"change": {"rate_pct": "16"}},
+    }
+    made = []
+    for record, acts in pages.items():
+        assert desk.get(f"/admin/products/{record}/change/").status_code == 200
+        for act, changed in acts.items():
+            address = f"/admin/products/{record}/do/{act}/"
+            form = desk.get(address).context["form"]
+            given = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+            answers = {**given, "effective_from": day, "reason": "Committee", **changed}
+            assert desk.post(address, {**answers, "effective_from": "2001-01-01"}).status_code == 200
+            sent = desk.post(address, answers)
+            assert sent.status_code == 302, (address, sent.context["form"].errors)
+            command = Command.objects.latest("id")
+            made.append(command.kind)
+            workflows.withdraw(command=command, maker=command.maker)
+    assert made == [
+        "products.change_deposit", "products.set_gl_role", "products.change_deposit", "products.change_terms",
+        "products.set_fee", "products.set_tax",
+    ]  # fmt: skip
+    assert as_role("AUDITOR").get(address).status_code == 403

@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bank.identity.models import User
-from bank.kernel.calendars import BusinessDayConvention
 from bank.products import ladders, rules, selectors
 from bank.products.commands import (
     MAKER_RIGHT,
@@ -22,10 +21,12 @@ from bank.products.commands import (
 )
 from bank.products.models import (
     BALANCE_BASES,
+    CONVENTIONS,
     FEE_BEARERS,
     FEE_KINDS,
     FREQUENCIES,
     GL_PURPOSES,
+    INTEREST_MODES,
     SEGMENTS,
     TIER_METHODS,
     FeeRule,
@@ -79,6 +80,7 @@ class TermsForm(forms.Form):
     tier_method = forms.ChoiceField(label=_("Tiers"), choices=TIER_METHODS)
     balance_basis = forms.ChoiceField(label=_("Balance that earns"), choices=BALANCE_BASES)
     day_count = forms.ChoiceField(label=_("Day count"), choices=[(one, one) for one in rules.DAY_COUNTS])
+    accrual_frequency = forms.ChoiceField(label=_("Accrued"), choices=FREQUENCIES)
     capitalisation_frequency = forms.ChoiceField(label=_("Capitalised"), choices=FREQUENCIES)
     debit_rate_pct = _per_cent(_("Per cent a year on an overdraft"))
     reason = forms.CharField(label=_("Reason"), help_text=_REASON, max_length=300)
@@ -123,12 +125,10 @@ class DepositForm(forms.Form):
     minimum = _sum(_("Smallest deposit, where it has no term"), required=False)
     modes = forms.MultipleChoiceField(
         label=_("Ways interest is paid"),
-        choices=[(one.value, one.value) for one in rules.InterestMode],
+        choices=INTEREST_MODES,
         widget=forms.CheckboxSelectMultiple,
     )
-    convention = forms.ChoiceField(
-        label=_("Business-day rule"), choices=[(one.value, one.value) for one in BusinessDayConvention]
-    )
+    convention = forms.ChoiceField(label=_("Business-day rule"), choices=CONVENTIONS)
     cooling_days = _days(_("Days it cannot be closed"))
     early_steps = _lines(
         _("Closed early"), _("One a line: more than so many months left, the points taken off the rate.")

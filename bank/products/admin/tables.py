@@ -1,11 +1,17 @@
 """Staff tables of the catalogue: what is sold, at which price, since when; changes are proposed here."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bank.kernel.money import Money
+from bank.products import rules
 from bank.products.admin.desk import FEE_ACTS, TAX_ACTS, TERMS_ACTS, VERSION_ACTS
 from bank.products.models import (
+    CONVENTIONS,
+    INTEREST_MODES,
     DepositTerms,
     FeeBand,
     FeeRule,
@@ -67,10 +73,43 @@ class LoanTermsLines(ReadOnlyLines):
 
 class DepositTermsLines(ReadOnlyLines):
     model = DepositTerms
-    fields = (
-        *("modes", "convention", "cooling_days", "early_steps", "early_share_pct"),
-        *("grace_days", "missed_pct", "notice_days", "early_withdrawal"),
-    )
+    fields = ("paid", "day_rule", "early", "instalments", "notice")
+    readonly_fields = fields
+
+    @admin.display(description=_("ways interest is paid"))
+    def paid(self, terms: DepositTerms) -> str:
+        return ", ".join(str(dict(INTEREST_MODES).get(mode, mode)) for mode in terms.modes)
+
+    @admin.display(description=_("business-day rule"))
+    def day_rule(self, terms: DepositTerms) -> str:
+        return str(dict(CONVENTIONS).get(terms.convention, terms.convention))
+
+    @admin.display(description=_("closed early"))
+    def early(self, terms: DepositTerms) -> str:
+        """From when, and what it costs by the months left."""
+        steps = [
+            gettext("over %(months)s months left: %(points)s points") % {"months": months, "points": points}
+            for months, points in terms.early_steps
+        ]
+        first = gettext("after %d days") % terms.cooling_days
+        share = gettext("%s per cent of the rate") % rules.plain(terms.early_share_pct)
+        return "; ".join([first, *(steps or [share])])
+
+    @admin.display(description=_("instalments"))
+    def instalments(self, terms: DepositTerms) -> str:
+        words = gettext("%(days)d days of grace, then %(pct)s per cent")
+        return words % {"days": terms.grace_days, "pct": rules.plain(terms.missed_pct)}
+
+    @admin.display(description=_("notice"))
+    def notice(self, terms: DepositTerms) -> str:
+        if not terms.notice_days:
+            return cells.NOTHING
+        words = (
+            gettext("%d days, earlier at a cost")
+            if terms.early_withdrawal
+            else gettext("%d days, not earlier")
+        )
+        return words % terms.notice_days
 
 
 class RoleLines(ReadOnlyLines):
@@ -100,8 +139,10 @@ class ProductTable(ReadOnlyTable):
 class VersionTable(ActingTable):
     acts = VERSION_ACTS
     list_display = ("product", "number", "effective_from", "effective_until")
-    list_select_related = ("product",)
     inlines = (TermsLines, TermRateLines, DepositTermsLines, LoanTermsLines, RoleLines)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProductVersion]:
+        return super().get_queryset(request).select_related("product")
 
 
 @admin.register(ProductTerms)

@@ -32,6 +32,7 @@ _WORDS: Final[dict[str, Iterable[str]]] = {
     "tier_method": rules.TierMethod,
     "day_count": rules.DAY_COUNTS,
     "balance_basis": rules.BalanceBasis,
+    "accrual_frequency": rules.Frequency,
     "capitalisation_frequency": rules.Frequency,
 }
 _TOO_MUCH: Final = Decimal(10**15)
@@ -64,6 +65,7 @@ class ChangeTerms:
     balance_basis: str
     capitalisation_frequency: str
     debit_rate_pct: Decimal
+    accrual_frequency: str = rules.Frequency.DAILY.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class SetTax:
 TERMS_FIELDS: Final = (
     *("minimum_opening", "minimum_balance", "monthly_fee", "below_minimum_fee", "waived_from_balance"),
     *("waived_from_payments", "fee_bearer", "dormancy_days", "single_debit_limit", "tier_method"),
-    *("day_count", "balance_basis", "capitalisation_frequency", "debit_rate_pct"),
+    *("day_count", "balance_basis", "accrual_frequency", "capitalisation_frequency", "debit_rate_pct"),
 )
 
 

@@ -14,8 +14,8 @@ from bank.kernel.money import Money
 from bank.products import keeping, ladders, rules, selectors, services
 from bank.products.commands import catalogue
 from bank.products.errors import NothingChanges, UnusableTerms
-from bank.products.models import DepositTerms, ProductVersion
-from bank.products.rules import DepositRules, GlPurpose, InterestMode, TermPrice
+from bank.products.models import CONVENTIONS, INTEREST_MODES, DepositTerms, ProductVersion
+from bank.products.rules import DepositRules, GlPurpose, TermPrice
 from bank.runtime import formats
 from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
@@ -129,7 +129,9 @@ def _said(name: str, value: Any) -> str:
     if name == "early_steps":
         return ladders.write_steps(tuple(value)).replace("\n", "; ") or gettext("None")
     if name == "modes":
-        return ", ".join(InterestMode(mode) for mode in value)
+        return ", ".join(str(dict(INTEREST_MODES).get(mode, mode)) for mode in value)
+    if name == "convention":
+        return str(dict(CONVENTIONS).get(value, value))
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     return rules.plain(value) if isinstance(value, Decimal) else str(value)

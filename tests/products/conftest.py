@@ -1,0 +1,3 @@
+"""A browser for each role of the staff."""
+
+from tests.backoffice.conftest import as_role as as_role
