@@ -26,6 +26,7 @@ from bank.demo import (
     postings,
     prices,
     recent,
+    reconciling,
     small_firm,
     watch_lists,
 )
@@ -176,6 +177,7 @@ class _Run:
             desk.fill(year.community)
             small_firm.fill(year.community)
             billers.open_all(year.community)
+            reconciling.fill(end - timedelta(days=1), User.objects.get(email=BOOKKEEPER))
         self._once(_LIVE, lambda: {"posted": posted})
         return posted
 

@@ -12,7 +12,8 @@ from pytest_django import DjangoDbBlocker
 from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account, Charge
-from bank.bookkeeping.models import Journal, Revaluation
+from bank.bookkeeping.models import Journal, JournalTemplate, OpenItem, Revaluation
+from bank.bookkeeping.services import reconciling
 from bank.cif.models import Customer, Mandate
 from bank.demo import services as demo
 from bank.eod.models import Run
@@ -83,6 +84,11 @@ def test_the_days_were_closed_by_the_real_steps(built: demo.Summary) -> None:
         ("bookkeeper@demo.umoja.example", "finance@demo.umoja.example")
     }
     assert Revaluation.objects.exclude(result=0).exists()
+    assert {one.code for one in JournalTemplate.objects.filter(is_active=True)} == {"RENT", "SUPPLIES"}
+    items = OpenItem.objects.filter(account=ledger.gl("NOSTRO_SWIFT", "USD"))
+    assert items.filter(open_amount=0).exists()
+    assert items.exclude(open_amount=0).filter(narrative__startswith="Charge").count() == 1
+    assert reconciling.suggestions(ledger.gl("NOSTRO_SWIFT", "USD"))
     closes = Run.objects.order_by("business_date")
     assert [one.business_date for one in closes] == [
         clock.today() - timedelta(days=n) for n in range(SMALL["days"], 0, -1)
