@@ -24,6 +24,7 @@ from bank.bookkeeping.errors import RateMissing
 from bank.bookkeeping.reports.figures import Axis, Period
 from bank.kernel.errors import BankError
 from bank.ledger.chart import CURRENCIES
+from bank.runtime import formats
 from bank.web import cells
 from bank.web.cells import Words
 from bank.web.staff import note_look
@@ -167,7 +168,7 @@ def _address(request: HttpRequest, name: str, **more: str) -> str:
 def _file(request: HttpRequest, name: str, asked: Asked, made: list[reports.Report]) -> HttpResponse:
     """What is on the screen, as a file; who took it stays on the trail."""
     kind, ending = REPORTS[name], request.GET["format"]
-    lead = asked.period.label if kind.of_period else asked.period.to_date.isoformat()
+    lead = asked.period.label if kind.of_period else formats.day(asked.period.to_date)
     if ending == "xlsx":
         content, media = report_files.xlsx(made, lead), report_files.XLSX
     else:

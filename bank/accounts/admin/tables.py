@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bank import ledger
 from bank.accounts import selectors
 from bank.accounts.admin.desk import ACCOUNT_ACTS, CHARGE_ACTS
-from bank.accounts.models import Account, AccountFreeze, AccountVersion, Charge, Migration
+from bank.accounts.models import Account, AccountFreeze, AccountVersion, Charge, FeeUse, Migration
 from bank.kernel.money import Money
 from bank.ledger.models import Account as LedgerAccount
 from bank.runtime.formats import percent
@@ -21,6 +21,7 @@ from bank.web.acts import ActingTable
 from bank.web.staff import Column, Figure, Panel, ReadOnlyTable
 
 LINES = 50
+_FREE_SHOWN = 20
 
 
 @admin.register(Account)
@@ -92,7 +93,7 @@ class AccountTable(ActingTable):
         return [*super().links(request, record), *shown]
 
     def panels(self, request: HttpRequest, record: Account) -> list[Panel]:
-        makers = (_overdrafts, _charges, _versions)
+        makers = (_overdrafts, _charges, _free_events, _versions)
         more = [panel for make in makers if (panel := make(request, record)) is not None]
         return [_freezes(record), _holds(record), *more, _lines(request, record)]
 
@@ -198,6 +199,19 @@ def _charges(request: HttpRequest, account: Account) -> Panel | None:
         Column(_("Open"), figures=True),
     )
     return Panel(_("Charges"), columns, rows) if rows else None
+
+
+def _free_events(request: HttpRequest, account: Account) -> Panel | None:
+    """What the account had for nothing lately, the latest first."""
+    used = FeeUse.objects.filter(account=account).order_by("-month", "event", "slot")[:_FREE_SHOWN]
+    rows = [(f"{one.month:%Y-%m}", one.event, str(one.slot), one.reference) for one in used]
+    columns = (
+        Column(_("Month")),
+        Column(_("Event")),
+        Column(_("Number in the month"), figures=True),
+        Column(_("Reference")),
+    )
+    return Panel(_("Free of charge"), columns, rows) if rows else None
 
 
 def _versions(request: HttpRequest, account: Account) -> Panel | None:

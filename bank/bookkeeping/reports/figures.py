@@ -11,6 +11,7 @@ from bank.bookkeeping.models import YearClose
 from bank.bookkeeping.selectors import rates
 from bank.kernel.money import Money, rounded
 from bank.ledger.rules import Kind
+from bank.runtime import formats
 
 Axis = Literal["BOOKING", "VALUE"]
 
@@ -70,7 +71,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        return f"{self.from_date.isoformat()} – {self.to_date.isoformat()}"
+        return f"{formats.day(self.from_date)} – {formats.day(self.to_date)}"
 
     @property
     def before(self) -> "Period":

@@ -9,6 +9,7 @@ from bank.bookkeeping.reports import figures
 from bank.bookkeeping.reports.figures import Axis, Figure, Report, Row
 from bank.kernel.money import Money
 from bank.ledger.rules import Kind
+from bank.runtime import formats
 
 _DISTRIBUTED = (Kind.INCOME, Kind.EXPENSE)
 
@@ -33,7 +34,7 @@ def balance_sheet(*, days: Sequence[date], currency: str = "", by: Axis = "BOOKI
     assets equal liabilities and equity before a year is closed and after. Translated, the rounding
     of single accounts has a line of its own. Raises ``RateMissing``.
     """
-    labels = tuple(day.isoformat() for day in days)
+    labels = tuple(formats.day(day) for day in days)
     return [_balance_sheet(labels, *one, bool(currency)) for one in _columns(days, currency, by)]
 
 
@@ -79,7 +80,7 @@ def trial_balance(*, days: Sequence[date], currency: str = "", by: Axis = "BOOKI
 
     Raises ``RateMissing``.
     """
-    labels = tuple(f"{side} {day.isoformat()}" for day in days for side in (_("Debit"), _("Credit")))
+    labels = tuple(f"{side} {formats.day(day)}" for day in days for side in (_("Debit"), _("Credit")))
     return [_trial_balance(labels, *one, bool(currency)) for one in _columns(days, currency, by)]
 
 
