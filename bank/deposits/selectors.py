@@ -199,7 +199,7 @@ def _all() -> QuerySet[Deposit]:
 
 
 def _standings(found: list[Deposit]) -> list[Standing]:
-    balances = ledger.balances(deposit.number for deposit in found)
+    balances = ledger.balances(deposit.number for deposit in found) if found else {}
     return [_standing(deposit, balances[deposit.number].booked) for deposit in found]
 
 

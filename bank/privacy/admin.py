@@ -64,11 +64,17 @@ class RetentionTable(ActingTable):
 def _of_customer(_request: HttpRequest, customer: Any) -> Panel | None:
     """What of a customer's data is gone, and what they asked for."""
     asked = selectors.erasure_asked(customer)
+    gone = Erasure.objects.filter(customer=customer).order_by("kind") if _is_erased(customer) else ()
     rows: list[tuple[object, ...]] = [
-        (one.kind.replace("_", " ").capitalize(), one.rows, cells.moment(one.erased_at))
-        for one in Erasure.objects.filter(customer=customer).order_by("kind")
+        (one.kind.replace("_", " ").capitalize(), one.rows, cells.moment(one.erased_at)) for one in gone
     ]
     if asked is not None:
         rows.append((_("Asked to be forgotten"), asked.reference, cells.moment(asked.requested_at)))
     columns = (Column(_("Data")), Column(_("Rows or case")), Column(_("When")))
     return Panel(_("Erased data"), columns, rows) if rows else None
+
+
+def _is_erased(customer: Any) -> bool:
+    """Whether anything is, as the profile loaded with the customer says."""
+    profile = getattr(customer, "profile", None)
+    return profile is not None and profile.erased_at is not None

@@ -1,12 +1,15 @@
 """A customer on one screen: what is shown, who may do what, and that every look is on the trail."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from bank.cif import services as cif
+from bank.cif.admin.gathering import gather
 from bank.cif.commands import OverrideSegment
 from bank.cif.models import Customer, CustomerNote, DuplicateCandidate, RelatedParty
 from bank.identity import sessions
@@ -146,3 +149,30 @@ def test_a_decision_needs_a_reason_a_fresh_code_and_post(small_bank: SmallBank, 
     assert desk.post(reject, {"reason": "Not small"}).status_code == 302
     assert Command.objects.get().state == "REJECTED"
     assert desk.get(reverse("admin:workflows_command_decide", args=[command.pk, "maybe"])).status_code == 403
+
+
+def test_what_is_gathered_in_one_query_is_what_its_tables_say(small_bank: SmallBank) -> None:
+    """Every column of every table but the sealed ones, with the people and customers they name."""
+    customer = small_bank.customer
+    twin = cif.create_person(given_names="Ann", family_name="Alpha", birth_date=date(1980, 1, 2))
+    cif.relate(
+        customer=customer, role="BENEFICIAL_OWNER", name="Ann Alpha", share_pct=Decimal("33.33"),
+        related_customer=twin,
+    )  # fmt: skip
+    cif.add_note(customer=customer, text="Prefers letters", actor=small_bank.user)
+    cif.record_document(customer=customer, kind="TAX_PIN", number="P123456789B")
+    for model, rows in gather(customer).items():
+        owner = "merged_into" if model is Customer else "customer"
+        stored = {row.pk: row for row in model._default_manager.filter(**{owner: customer})}
+        assert set(stored) == {row.pk for row in rows}, model
+        for row in rows:
+            for field in model._meta.concrete_fields:
+                if field.get_internal_type() != "BinaryField":
+                    assert getattr(row, field.attname) == getattr(stored[row.pk], field.attname), field
+    (party,) = gather(customer)[RelatedParty]
+    (note,) = gather(customer)[CustomerNote]
+    assert (party.related_customer, note.author, str(note.author)) == (
+        twin,
+        small_bank.user,
+        str(small_bank.user),
+    )

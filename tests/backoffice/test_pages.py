@@ -19,6 +19,7 @@ from tests.identity import open_browser
 
 LIST_QUERIES = 20
 RECORD_QUERIES = 31
+CUSTOMER_QUERIES = 19
 AsRole = Callable[[str], Client]
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,11 @@ def test_a_record_opens_at_a_bounded_cost(small_bank: SmallBank, as_role: AsRole
     desk = as_role("SUPERUSER")
     for address in record_urls():
         assert _queries(desk, address) <= RECORD_QUERIES, address
+    customer = small_bank.customer
+    cif.relate(customer=customer, role="DIRECTOR", name="Ann Alpha", is_pep=True)
+    for text in ("One", "Two"):
+        cif.add_note(customer=customer, text=text, actor=small_bank.user)
+    assert _queries(desk, reverse("admin:cif_customer_change", args=[customer.pk])) <= CUSTOMER_QUERIES
 
 
 def test_row_42_hostile_words_are_shown_as_words(small_bank: SmallBank, as_role: AsRole) -> None:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bank import ledger
 from bank.audit import selectors as audit
-from bank.cif import selectors
 from bank.cif.admin.desk import CUSTOMER_ACTS, PAIR_ACTS
+from bank.cif.admin.gathering import GatheredLines, gather
 from bank.cif.models import (
     Address,
     ContactPoint,
@@ -26,6 +26,7 @@ from bank.cif.models import (
     Organisation,
     Person,
     RelatedParty,
+    RiskAssessment,
 )
 from bank.cif.rating import Rating
 from bank.web import cells
@@ -34,28 +35,34 @@ from bank.web.staff import Column, Panel, ReadOnlyLines, note_look
 from bank.workflows import selectors as workflows
 
 
-class PersonLines(ReadOnlyLines):
+class _Lines(ReadOnlyLines):
+    """Lines of what was gathered with the customer."""
+
+    formset = GatheredLines
+
+
+class PersonLines(_Lines):
     model = Person
     fields = ("given_names", "family_name", "birth_date", "nationality")
 
 
-class OrganisationLines(ReadOnlyLines):
+class OrganisationLines(_Lines):
     model = Organisation
     fields = ("registered_name", "registration_number", "legal_form", "country")
 
 
-class AddressLines(ReadOnlyLines):
+class AddressLines(_Lines):
     model = Address
     fields = ("purpose", "street", "town", "postal_code", "country", "valid_from", "valid_until")
 
 
-class ContactLines(ReadOnlyLines):
+class ContactLines(_Lines):
     model = ContactPoint
     verbose_name_plural = _("ways of contact, the earlier ones too")
     fields = ("kind", "value", "valid_from", "valid_until", "changed_by")
 
 
-class PartyLines(ReadOnlyLines):
+class PartyLines(_Lines):
     model = RelatedParty
     fk_name = "customer"
     fields = (
@@ -70,17 +77,17 @@ class PartyLines(ReadOnlyLines):
     )
 
 
-class PaperLines(ReadOnlyLines):
+class PaperLines(_Lines):
     model = IdentityDocument
     fields = ("kind", "country", "ending", "issued_date", "expires_date", "valid_until")
 
 
-class NoteLines(ReadOnlyLines):
+class NoteLines(_Lines):
     model = CustomerNote
     fields = ("at", "author", "text")
 
 
-class MandateLines(ReadOnlyLines):
+class MandateLines(_Lines):
     model = Mandate
     fields = (
         "user",
@@ -124,6 +131,12 @@ class CustomerTable(ActingTable):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return super().get_queryset(request).select_related("profile", "merged_into")
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.gathered = gather(found)
+        return found
+
     def subject(self, record: Customer) -> str:
         return record.cif
 
@@ -144,7 +157,7 @@ class CustomerTable(ActingTable):
 
     @admin.display(description=_("risk"))
     def risk(self, customer: Customer) -> SafeString | str:
-        found = selectors.assessment_of(customer)
+        found = _assessment(customer)
         if found is None:
             return gettext("Not rated yet")
         return cells.state(_RISK_TONES[Rating(found.rating)], f"{found.get_rating_display()}, {found.score}")
@@ -221,6 +234,12 @@ def _profile(customer: Customer) -> CustomerProfile:
     return getattr(customer, "profile", None) or CustomerProfile(customer=customer)
 
 
+def _assessment(customer: Customer) -> RiskAssessment | None:
+    """The latest rating, as it was gathered with the customer."""
+    found = customer.gathered[RiskAssessment]  # type: ignore[attr-defined]
+    return found[0] if found else None
+
+
 _RISK_TONES = {Rating.LOW: "PAID", Rating.MEDIUM: "PENDING", Rating.HIGH: "REJECTED"}
 _SHARED = {
     "SAME_DOCUMENT": _("identity document"),
@@ -258,7 +277,7 @@ def _waiting(request: HttpRequest, customer: Customer) -> Panel | None:
 
 def _merged(request: HttpRequest, customer: Customer) -> Panel | None:
     """Where a merged customer went, and who came here."""
-    into, came = customer.merged_into, list(customer.merged.order_by("cif"))
+    into, came = customer.merged_into, customer.gathered[Customer]  # type: ignore[attr-defined]
     if into is None and not came:
         return None
     rows = (
@@ -270,7 +289,7 @@ def _merged(request: HttpRequest, customer: Customer) -> Panel | None:
 
 def _risk(request: HttpRequest, customer: Customer) -> Panel:
     """Why the customer is rated as they are."""
-    found = selectors.assessment_of(customer)
+    found = _assessment(customer)
     rows = [(reason["sentence"], _points(reason)) for reason in found.reasons] if found else []
     columns = (Column(_("Reason")), Column(_("Points"), figures=True))
     return Panel(_("Why this risk"), columns, rows, empty=_("Nothing counts against this customer."))
