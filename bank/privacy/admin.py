@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bank.identity.models import User
-from bank.privacy import rules, selectors
+from bank.privacy import rules, selectors, wording
 from bank.privacy.commands import SetRetention
 from bank.privacy.models import Erasure, RetentionRule
 from bank.web import cells
@@ -47,7 +47,7 @@ class RetentionTable(ActingTable):
 
     @admin.display(description=_("kind of data"), ordering="kind")
     def named(self, row: RetentionRule) -> str:
-        return row.kind.replace("_", " ").capitalize()
+        return wording.named(row.kind)
 
     @admin.display(description=_("the law wants, years"))
     def least(self, row: RetentionRule) -> str:
@@ -64,9 +64,11 @@ class RetentionTable(ActingTable):
 def _of_customer(_request: HttpRequest, customer: Any) -> Panel | None:
     """What of a customer's data is gone, and what they asked for."""
     asked = selectors.erasure_asked(customer)
-    gone = Erasure.objects.filter(customer=customer).order_by("kind") if _is_erased(customer) else ()
+    gone = (
+        Erasure.objects.filter(customer=customer, rows__gt=0).order_by("kind") if _is_erased(customer) else ()
+    )
     rows: list[tuple[object, ...]] = [
-        (one.kind.replace("_", " ").capitalize(), one.rows, cells.moment(one.erased_at)) for one in gone
+        (wording.named(one.kind), one.rows, cells.moment(one.erased_at)) for one in gone
     ]
     if asked is not None:
         rows.append((_("Asked to be forgotten"), asked.reference, cells.moment(asked.requested_at)))

@@ -1,7 +1,8 @@
-"""What the kinds of data are called to the people they are about."""
+"""What the kinds of data are called: to the people they are about, and to staff."""
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 #: In the order they are shown; what is not here is no customer's to see.
@@ -26,3 +27,31 @@ SAID: Final = {
     "BOOKS": gettext_noop("Accounts, bookings and payments"),
     "AUDIT": gettext_noop("Who did what, and when"),
 }
+
+#: What staff call them.
+NAMED: Final = {
+    "NAME": _("Name and date of birth"),
+    "CONTACT": _("Addresses, phones and e-mail"),
+    "IDENTITY_DOCUMENT": _("Numbers of identity documents"),
+    "DOCUMENT": _("Documents handed in"),
+    "RELATED_PARTY": _("Related parties"),
+    "PROFILE": _("Occupation, funds, names of accounts"),
+    "SCREENING": _("Names in screenings"),
+    "APPLICATION": _("Answers of the application"),
+    "USER": _("Sign-in and devices"),
+    "CASE": _("Words of cases"),
+    "NOTE": _("Notes"),
+    "PAYEE": _("Payees"),
+    "STATEMENT": _("Files of statements"),
+    "NOTICE": _("Notices"),
+    "CHEQUE": _("Names on cheques"),
+    "RECEIPT": _("Receipts and bills"),
+    "WORDS": _("Words of the audit trail"),
+    "REFUSED_APPLICATION": _("Applications the bank refused"),
+    "ABANDONED_APPLICATION": _("Applications given up"),
+}
+
+
+def named(kind: str) -> str:
+    """A kind of data in words, for staff."""
+    return str(NAMED.get(kind, kind.replace("_", " ").capitalize()))
