@@ -86,7 +86,7 @@ def gather(customer: Customer) -> Gathered:
 def _made(model: type[Model], row: dict[str, Any]) -> Any:
     """A row as its object; what is sealed stays in the database."""
     told = [field for field in model._meta.concrete_fields if not _is_sealed(field)]
-    return model(**{field.attname: field.to_python(row[field.column]) for field in told})
+    return model(**{field.attname: field.to_python(row[str(field.column)]) for field in told})
 
 
 def _is_sealed(field: Any) -> bool:
