@@ -24,7 +24,7 @@ from bank.payments import services as payments
 from bank.places import services as places
 from bank.products import services as products
 from bank.runtime import embedded, outbox, services, topics
-from tests import longest_first, migrated, whole_book
+from tests import longest_first, migrated, whole_book, worlds
 from tests.remembered import Remembered, Rows, all_rows, tables_of, write
 
 if services.database_is_embedded():
@@ -196,10 +196,22 @@ def keep_documents_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
 WITH_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test without the world that others of its module share finds none."""
+    names = getattr(item, "fixturenames", ())
+    if _has_the_database(item, names) and not any(name.startswith("standing_") for name in names):
+        worlds.end_all()
+
+
+def _has_the_database(item: pytest.Item, names: Iterable[str]) -> bool:
+    return not WITH_THE_DATABASE.isdisjoint(names) or item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(autouse=True)
 def proven_book(request: pytest.FixtureRequest) -> Iterator[None]:
     """After every test that had the database, the books balance. Tests of planted faults override this."""
-    if not (WITH_THE_DATABASE & set(request.fixturenames) or request.node.get_closest_marker("django_db")):
+    if not _has_the_database(request.node, request.fixturenames):
         yield
         return
     request.getfixturevalue("db")

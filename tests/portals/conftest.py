@@ -5,11 +5,14 @@ from django.test import Client
 
 from tests.portals import town as streets
 from tests.portals.town import Town
+from tests.worlds import Standing, once_a_module
+
+standing_town = once_a_module(streets.build)
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return streets.build()
+def town(standing_town: Standing[Town], db: None) -> Town:
+    return standing_town.visit()
 
 
 @pytest.fixture
