@@ -1,6 +1,7 @@
 """A small firm's working capital: an account that may go below zero, does, and is charged for it."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from bank import ledger
@@ -14,6 +15,7 @@ from bank.identity.models import User
 from bank.kernel.money import Money
 
 _LIMIT: Final = 400_000
+_RATE_PCT: Final = Decimal("14.5")
 _LASTS: Final = timedelta(days=600)
 _ARRANGED_AFTER: Final = 9
 #: After how many days how much is taken out (below zero) or paid in, and what for.
@@ -62,6 +64,7 @@ def _arrange(current: str, day: date, maker: User, approver: User) -> None:
             account=account,
             limit=Money.of(_LIMIT, BASE),
             expires=day + _LASTS,
+            rate_pct=_RATE_PCT,
             maker=maker,
             approver=approver,
         )

@@ -6,7 +6,7 @@ its own. What is plain is matched; the rest waits for somebody, with suggestions
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -88,12 +88,23 @@ def _reconcile(account: str, ours: Sequence[StatementLine], day: date, actor: Us
 
 
 def _told(ours: Sequence[StatementLine], day: date) -> list[Line]:
-    """Our lines as the keeper books them: the first two in one, the last not yet, and its charge."""
+    """Our lines as the keeper books them: two of nearly one day in one, the last not yet, and its charge."""
     lines = [
         Line(one.booking_date, one.value_date, -one.amount.amount, one.reference, one.narrative or one.code)
         for one in ours[:-1]
     ]
+    n = min(range(1, len(lines)), key=lambda n: _apart(lines[n - 1], lines[n]))
     both = replace(
-        lines[1], amount=lines[0].amount + lines[1].amount, reference="", narrative="2 payments in one"
+        lines[n], amount=lines[n - 1].amount + lines[n].amount, reference="", narrative="2 payments in one"
     )
-    return [both, *lines[2:], Line(day, day, _CHARGE, "", "Charge for keeping the account")]
+    return [
+        *lines[: n - 1],
+        both,
+        *lines[n + 1 :],
+        Line(day, day, _CHARGE, "", "Charge for keeping the account"),
+    ]
+
+
+def _apart(one: Line, two: Line) -> tuple[bool, timedelta]:
+    """Those that go the same way before all others, then the nearest."""
+    return one.amount * two.amount < 0, two.booking_date - one.booking_date

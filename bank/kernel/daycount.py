@@ -206,7 +206,7 @@ def _no_leap_over(denominator: int) -> Callable[[_Span], Fraction]:
 
 
 def _business_days(span: _Span, calendar: str = "BRBD") -> int:
-    return calendars.calendar(calendar).business_days_between(span.start, span.end)
+    return calendars.table(calendar).business_days_between(span.start, span.end)
 
 
 # --- months of thirty days ------------------------------------------------------------------------

@@ -88,7 +88,8 @@ def test_the_days_were_closed_by_the_real_steps(built: demo.Summary) -> None:
     items = OpenItem.objects.filter(account=ledger.gl("NOSTRO_SWIFT", "USD"))
     assert items.filter(open_amount=0).exists()
     assert items.exclude(open_amount=0).filter(narrative__startswith="Charge").count() == 1
-    assert reconciling.suggestions(ledger.gl("NOSTRO_SWIFT", "USD"))
+    suggested = reconciling.suggestions(ledger.gl("NOSTRO_SWIFT", "USD"))
+    assert {len(one.items) for one in suggested} == {2, 3}
     closes = Run.objects.order_by("business_date")
     assert [one.business_date for one in closes] == [
         clock.today() - timedelta(days=n) for n in range(SMALL["days"], 0, -1)
