@@ -14,7 +14,8 @@ from bank.ledger import engine
 from bank.ledger.entries import Outcomes
 from bank.ledger.posting import STAGED, Mode, outcomes_of
 
-# ``said`` is what an entry says as text, its digest 128 bits of the SHA-256 of that.
+# ``said`` is what an entry says as text, its digest 128 bits of the SHA-256 of that. In order, so that the
+# ledger can take the entries in a thousand at a time.
 _GATHER: Final = """
     INSERT INTO ledger_intake (n, key, digest, code, value_date, narrative, reference, final,
                                accounts, currencies, amounts)
@@ -23,6 +24,7 @@ _GATHER: Final = """
                f.accounts, f.currencies, f.amounts), 'UTF8')), 1, 16), 'hex')::uuid,
            f.code, f.value_date, f.narrative, f.reference, false, f.accounts, f.currencies, f.amounts
     FROM ({query}) f
+    ORDER BY f.n
 """
 
 
