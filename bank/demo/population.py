@@ -20,6 +20,7 @@ from bank.kernel.money import Money
 Numbers = list[dict[str, str]]
 
 TREASURER: Final = f"treasurer@{MAIL_DOMAIN}"
+DIRECTOR: Final = f"director@{MAIL_DOMAIN}"
 ACCOUNTANT: Final = f"accountant@{MAIL_DOMAIN}"
 NJERI: Final = f"njeri@{MAIL_DOMAIN}"
 
@@ -144,6 +145,7 @@ def _staff_of(plan: OrganisationPlan) -> list[tuple[str, str, str]]:
     if plan.firm.name.startswith("Tujenge"):
         return [
             (TREASURER, "Grace Muthoni Kamande", "SIGNATORY"),
+            (DIRECTOR, "Wanjiku Njoki Mbugua", "OWNER"),
             (ACCOUNTANT, "Samuel Okoth Were", "VIEWER"),
         ]
     if plan.firm.name.startswith("Mama Njeri"):

@@ -22,6 +22,7 @@ from bank.demo import (
     deposits,
     desk,
     general_ledger,
+    large_firm,
     overdraft,
     postings,
     prices,
@@ -33,7 +34,16 @@ from bank.demo import (
 from bank.demo.cast import MAIL_DOMAIN, Cast
 from bank.demo.errors import NotADemonstration, OtherCustomersPresent
 from bank.demo.habits import BASE, Community
-from bank.demo.population import ACCOUNTANT, NJERI, TREASURER, Population, community, employ, opening_balances
+from bank.demo.population import (
+    ACCOUNTANT,
+    DIRECTOR,
+    NJERI,
+    TREASURER,
+    Population,
+    community,
+    employ,
+    opening_balances,
+)
 from bank.demo.year import Year
 from bank.identity.models import User
 from bank.kernel import clock
@@ -72,6 +82,7 @@ LOGINS: Final = (
     Login(f"brian@{MAIL_DOMAIN}", "Brian Kiptoo Langat", "/personal/"),
     Login(NJERI, "Njeri Gathoni Kariuki, owner of Mama Njeri Foods", "/sme/"),
     Login(TREASURER, "Grace Muthoni Kamande, treasurer of Tujenge Construction", "/corporate/"),
+    Login(DIRECTOR, "Wanjiku Njoki Mbugua, director of Tujenge Construction", "/corporate/"),
     Login(ACCOUNTANT, "Samuel Okoth Were, who may look at Tujenge Construction", "/corporate/"),
     Login(f"admin@{MAIL_DOMAIN}", "Halima Yusuf, administrator", "/admin/", role="ADMIN"),
     Login(f"teller@{MAIL_DOMAIN}", "Joseph Mutiso, teller", "/admin/", role="TELLER"),
@@ -176,6 +187,7 @@ class _Run:
             self._once(_APPLY, lambda: applicants.apply_all(PASSWORD))
             desk.fill(year.community)
             small_firm.fill(year.community)
+            large_firm.fill(year.community)
             billers.open_all(year.community)
             reconciling.fill(end - timedelta(days=1), User.objects.get(email=BOOKKEEPER))
         self._once(_LIVE, lambda: {"posted": posted})

@@ -14,6 +14,7 @@ from bank.accounts import selectors as accounts
 from bank.accounts.models import Account, Charge
 from bank.bookkeeping.models import Journal, JournalTemplate, OpenItem, Revaluation
 from bank.bookkeeping.services import reconciling
+from bank.cif import selectors as cif
 from bank.cif.models import Customer, Mandate
 from bank.demo import services as demo
 from bank.eod.models import Run
@@ -23,6 +24,7 @@ from bank.interest.models import Period, Position
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.payments import selectors as payments
+from bank.signing import selectors as signing
 from tests.demo.conftest import SMALL, books
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,16 @@ def test_the_last_payments_have_orders_and_a_timeline(built: demo.Summary) -> No
     assert {order.status for order in orders} == {"SETTLED"}
     assert {order.name_check for order in orders} == {"MATCH"}
     assert [event.status for event in payments.timeline(orders[0])] == ["ACCEPTED", "SETTLED"]
+
+
+def test_a_company_finds_a_paid_file_one_to_sign_and_one_to_mend(built: demo.Summary) -> None:
+    treasurer = User.objects.get(email="treasurer@demo.umoja.example")
+    company = cif.customers_for(treasurer)[0]
+    files = {file.status: file for file in payments.files_for(treasurer)}
+    assert set(files) == {"PAID", "WAITING", "CHECKED"}
+    assert files["CHECKED"].faulty_count == 3
+    waiting = signing.waiting_for(treasurer, company)
+    assert [one.subject for one in waiting] == [files["WAITING"].reference]
 
 
 def test_only_the_named_can_sign_in(built: demo.Summary) -> None:
