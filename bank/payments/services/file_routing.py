@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from bank.kernel import clock
+from bank.kernel.calendars import calendar
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.messages.canonical import CreditTransfer, Fault
@@ -52,9 +53,22 @@ class FileWays:
                     Fault(transfer.line, "PAYEE_LISTED", sentence, "Cdtr", transfer.creditor.name[:140])
                 ]
             if misfit is None and not faults:
-                return Way(way.code, place.number, place.country), []
+                return Way(way.code, place.number, place.country), self._rests(transfer, way)
             why = [misfit.sentence] if misfit else [one.sentence for one in faults]
         return None, [Fault(transfer.line, "NO_RAIL", one[:300], "CdtrAgt", agent[:140]) for one in why]
+
+    def _rests(self, transfer: CreditTransfer, way: Rail) -> list[Fault]:
+        """A warning where today is no business day of the rail: the line waits for the next one."""
+        days, today = calendar(way.capabilities.calendar or "NONE"), self.now.date()
+        leaves = routing.next_opening(way.capabilities, self.now)
+        if leaves is None or days.is_business_day(today):
+            return []
+        why = days.holidays(today.year).get(today, "a weekend")
+        sentence = f"Today is {why}: {way.code} takes this payment on {leaves.date()}."
+        asked = transfer.information.requested_date_text
+        return [
+            Fault(transfer.line, "REQUESTED_DATE_HOLIDAY", sentence, "ReqdExctnDt", asked, is_warning=True)
+        ]
 
     def _place(self, agent: str) -> Institution | BankError:
         if agent not in self._places:

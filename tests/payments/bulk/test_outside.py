@@ -2,6 +2,8 @@
 confidential file nothing that tells who got what."""
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +16,7 @@ from bank.payments import selectors
 from bank.payments import services as payments
 from bank.payments.models import PaymentFile, PaymentLimit, PaymentOrder
 from bank.payments.sandbox import Behaviour, What
+from bank.payments.services import file_routing
 from bank.runtime import outbox
 from tests.payments.bulk.test_intake import send
 from tests.payments.conftest import Bank, fund, kes
@@ -59,6 +62,32 @@ def test_each_line_to_another_bank_has_its_own_end(bank: Bank, tiny: TinyRail) -
     assert (settled.status, bank.firm.booked) == ("RETURNED", before + kes("1000.00"))
     used = selectors.used_of(bank.firm.customer, "KES", "TINY", "FILE")
     assert [one.today for one in used] == [kes("2100.00")]
+
+
+def test_on_a_holiday_a_line_says_when_it_leaves(
+    bank: Bank, tiny: TinyRail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only those by a rail that rests; and banks and addresses that are none are said with their row."""
+    christmas = datetime(2026, 12, 25, 10, tzinfo=ZoneInfo("Africa/Nairobi"))
+    monkeypatch.setattr(file_routing.clock, "now", lambda: christmas)
+    rows = [
+        "Name,Account,Bank,Amount,Reference",
+        "Asha,0150000001,KILITZTZ,1000.00,a",
+        "Juma,0150000002,PEARUGKA,1000.00,b",
+        "Neema,0150000003,HDFC1234567,1000.00,c",
+        "Zuri,zuri@@upi,KILITZTZ,1000.00,d",
+        "Bahati,0150000005,021000022,1000.00,e",
+    ]
+    file = send(bank, "\r\n".join([*rows, ""]).encode())
+    found = {line: codes(file, line) for line in range(2, 7)}
+    assert found[2] == []
+    assert found[3] == ["REQUESTED_DATE_HOLIDAY"]
+    assert found[4][0] == "BIC_INVALID"
+    assert found[5][0] == "VPA_INVALID"
+    assert found[6]
+    warning = file.lines.get(line=3).faults[0]
+    assert (warning["is_warning"], warning["field"]) == (True, "ReqdExctnDt")
+    assert warning["sentence"] == "Today is Christmas Day: CLOSED takes this payment on 2026-12-28."
 
 
 def test_a_rail_s_limit_counts_the_lines_of_files(bank: Bank, tiny: TinyRail) -> None:
