@@ -179,7 +179,8 @@ def tried(history: Sequence[Week]) -> Trial:
             known = errors[reach][: max(0, len(errors[reach]) - reach)]
             if len(known) >= LEAST_ERRORS:
                 counted += 1
-                held += quantile(known, LOW) <= error <= quantile(known, HIGH)
+                low, high = spread(known)
+                held += low <= error <= high
             errors[reach].append(error)
     return Trial(tuple(tuple(one) for one in errors), held, counted)
 
@@ -204,6 +205,12 @@ def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
+def spread(errors: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    """How far below and above a forecast its range reaches. It holds the forecast itself, also where every
+    one before came out too high or too low: a line beside its own range says nothing to anybody."""
+    return min(quantile(errors, LOW), _ZERO), max(quantile(errors, HIGH), _ZERO)
+
+
 def foreseen(
     known: Iterable[tuple[date, Decimal]], history: Sequence[Week], opening: Money, today: date
 ) -> tuple[list[Foreseen], Trial | None]:
@@ -226,6 +233,6 @@ def foreseen(
 def _range(trial: Trial | None, reach: int, balance: Money) -> tuple[Decimal | None, Decimal | None]:
     if trial is None or len(trial.errors[reach]) < LEAST_ERRORS:
         return None, None
-    low, high = (quantile(trial.errors[reach], share) for share in (LOW, HIGH))
+    low, high = spread(trial.errors[reach])
     low, high = (rounded(balance.amount + error, balance.currency).amount for error in (low, high))
     return low, high

@@ -88,3 +88,12 @@ def test_the_trial_knows_nothing_of_the_weeks_it_foretells() -> None:
 def test_a_range_ends_where_too_few_forecasts_reached() -> None:
     weeks, _trial = rules.foreseen([], past(*([10] * 26)), Money.of(0, "KES"), TODAY)
     assert [week.low is not None for week in weeks] == [True] * 6 + [False] * 7
+
+
+def test_a_range_holds_its_own_forecast() -> None:
+    """Also where all that were tried came out too high: the range then ends at the forecast."""
+    too_high = [Decimal(-n) for n in range(1, 11)]
+    low, high = rules.spread(too_high)
+    assert low < -8
+    assert high == 0
+    assert rules.spread([-one for one in too_high]) == (0, -low)
