@@ -38,6 +38,6 @@ def bearer(user: User) -> dict[str, Any]:
 def mailed_code() -> str:
     """The code in the newest mail, after the outbox was delivered."""
     outbox.deliver_due()
-    found = re.search(r"^Your code is: (\d{6})$", str(mail.outbox[-1].body), re.MULTILINE)
+    found = re.search(r"^\w[\w ]+: (\d{6})$", str(mail.outbox[-1].body), re.MULTILINE)
     assert found, mail.outbox[-1].body
     return found[1]

@@ -22,8 +22,11 @@ from bank.documents import services as documents
 from bank.documents import vault
 from bank.documents.errors import DocumentDamaged
 from bank.documents.models import Document
+from bank.expenses import services as expenses
+from bank.expenses.rules import Category
 from bank.identity import sessions
 from bank.identity.models import Challenge, User
+from bank.kernel.money import Money
 from bank.ledger import business_date
 from bank.ledger.models import Posting
 from bank.notifications.models import Notice
@@ -39,7 +42,7 @@ from bank.statements.models import Statement
 from bank.statements.selectors import verify_chain
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
-from tests.documents.files import pdf
+from tests.documents.files import pdf, picture
 from tests.identity import open_browser
 from tests.portals import town as streets
 from tests.portals.town import Town
@@ -269,3 +272,30 @@ def test_the_command_only_counts_unless_told(gone: Customer, monkeypatch: pytest
     assert Customer.objects.get(pk=gone.pk).email == "amina@example.test"
     call_command("retention", "--apply", stdout=said)
     assert Customer.objects.get(pk=gone.pk).email == ""
+
+
+def test_a_companys_receipts_and_its_users_words_go_and_its_name_stays(
+    db: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    town = streets.build()
+    firm, user = town.firm.customer, town.firm.user
+    claimed = expenses.claim(
+        user=user, customer=firm, merchant="Mama Otieno's Kitchen", category=Category.MEALS,
+        spent=business_date(),
+        amount=Money.of("1160.00", "KES"), vat=Money.of("160.00", "KES"), account_number=town.brian.number,
+        account_name=town.brian.name, filename="otieno.jpg", upload=BytesIO(picture()),
+    )  # fmt: skip
+    paper = Document.objects.get(pk=claimed.document_id)
+    Account.objects.filter(customer=firm).update(status="CLOSED", closed_date=date(2026, 11, 1))
+    Customer.objects.filter(pk=firm.pk).update(status="CLOSED")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert retention.erase(plan=retention.due(LATER))["RECEIPT"] == 1
+    claimed.refresh_from_db()
+    paper.refresh_from_db()
+    assert (claimed.merchant, claimed.account_number, claimed.amount) == (rules.ERASED, "", 1160)
+    assert (paper.state, paper.filename) == ("DISCARDED", rules.ERASED)
+    with pytest.raises(DocumentDamaged):
+        vault.content_of(paper.stored_name)
+    firm.refresh_from_db()
+    assert firm.display_name == "Savanna Traders Ltd"
+    assert User.objects.get(pk=user.pk).full_name == rules.ERASED
