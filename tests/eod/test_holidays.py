@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from bank import ledger
@@ -138,3 +140,28 @@ def test_staff_propose_it_on_its_page(bank: world.World, as_role: Callable[[str]
     row = CalendarDay.objects.get()
     assert desk.get(f"/admin/eod/calendarday/{row.pk}/change/").status_code == 200
     assert as_role("TELLER").get(start).status_code == 403
+
+
+def test_other_processes_hear_of_it_within_a_minute(
+    bank: world.World,
+    settings: LazySettings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    """What was read is gone by for a minute without asking again; then once, whichever calendar is asked."""
+    moment = [1_000_000_000.0]
+    monkeypatch.setattr(holidays, "monotonic", lambda: moment[0])
+    settings.CALENDAR_REFRESH_S = 60
+    with django_assert_num_queries(1):
+        assert calendars.calendar("KE").is_business_day(TUESDAY)
+    CalendarDay.objects.create(calendar="KE", day=TUESDAY, name="Day of mourning")
+    moment[0] += 59
+    with django_assert_num_queries(0):
+        assert calendars.calendar("KE").is_business_day(TUESDAY)
+    moment[0] += 2
+    with django_assert_num_queries(1):
+        assert calendars.calendar("USD").is_business_day(TUESDAY)
+        changed = calendars.calendar("KE")
+    assert not changed.is_business_day(TUESDAY)
+    moment[0] += 61
+    assert calendars.calendar("KE") is changed
