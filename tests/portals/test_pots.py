@@ -1,6 +1,7 @@
 """Pots, the wake of a dormant account and the closing of one, on the pages of the personal portal."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -90,9 +91,11 @@ def test_the_account_page_says_what_its_owner_should_know(town: Town, amina: Cli
     account = town.amina.accounts[0]
     day = ledger.business_date() + timedelta(days=20)
     if what == "overdraft":
-        accounts.arrange_overdraft(account=account, limit=Money.of(9_000, "KES"), expires=day)
+        rate = Decimal("14.5")
+        accounts.arrange_overdraft(account=account, limit=Money.of(9_000, "KES"), expires=day, rate_pct=rate)
     if what == "notice":
         Account.objects.filter(pk=account.pk).update(dormancy_notice_date=day, idle_review_date=day)
     said = {"overdraft": "9,000.00 until", "arrears": "Charges to be paid", "notice": "about to turn dormant"}
     page = html(amina, f"/personal/accounts/{account.number}/")
     assert (said[what] in page) is (what != "arrears")
+    assert ("costs 14.50% a year" in page) is (what == "overdraft")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -191,12 +192,16 @@ def _of(user: User) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What an owner should know of an account; each is ``None`` where there is nothing to say."""
+    """What an owner should know of an account; each is ``None`` where there is nothing to say.
+
+    ``overdraft_rate`` is a fraction a year: what was agreed, or what the product says.
+    """
 
     owed: Money | None
     coming: Money | None
     overdraft_limit: Money | None
     overdraft_until: date | None
+    overdraft_rate: Decimal | None
     dormant_on: date | None
 
 
@@ -209,7 +214,13 @@ def notes_of(account: Account) -> Notes:
 
     until: date | None = account.noted_until  # type: ignore[attr-defined]
     limit = money("noted_limit")
-    return Notes(money("noted_owed"), money("noted_coming"), limit, until, dormant_on(account))
+    rate = None if limit is None else _overdraft_rate(account)
+    return Notes(money("noted_owed"), money("noted_coming"), limit, until, rate, dormant_on(account))
+
+
+def _overdraft_rate(account: Account) -> Decimal:
+    agreed: Decimal | None = account.noted_rate  # type: ignore[attr-defined]
+    return (terms_of(account).debit_rate_pct if agreed is None else agreed) / 100
 
 
 def _noted(accounts: QuerySet[Account]) -> QuerySet[Account]:
@@ -223,6 +234,7 @@ def _noted(accounts: QuerySet[Account]) -> QuerySet[Account]:
         noted_coming=Subquery(coming.values("account").annotate(whole=Sum("amount")).values("whole")),
         noted_limit=Subquery(overdrafts.values("limit")[:1]),
         noted_until=Subquery(overdrafts.values("expires_date")[:1]),
+        noted_rate=Subquery(overdrafts.values("annual_rate_pct")[:1]),
     )
 
 
