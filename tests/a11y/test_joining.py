@@ -114,6 +114,9 @@ def test_invitations(town: Town, visit: Visit) -> None:
     address = f"/open-account/invitation/{invitations.token_for(invitation.pk, 1)}/"
     page = visit("/", reduced_motion="reduce")
     found = look_at(page, [address])
-    wear(page, streets.browser(town.firm.user))
-    found += look_at(page, [f"/corporate/{town.firm.customer.cif}/people/"])
+    owner, people = streets.browser(town.firm.user), f"/corporate/{town.firm.customer.cif}/people/"
+    asked = {"email": "otis@example.test", "role": "SIGNATORY", "single_limit": "5,000", "until": ""}
+    check = owner.post(f"{people}invite/", asked)["Location"]
+    wear(page, owner)
+    found += look_at(page, [people, f"{people}invite/", check])
     assert found == []
