@@ -181,7 +181,8 @@ class AchRail(NetworkRail):
         return answer() if answer else []
 
     def give_back(self, incoming: Incoming, reason: str) -> Outgoing | None:
-        """A file with one return entry; none where the item's number is not one of ours to read."""
+        """A file with one return entry, named as the operator's report will name the entry; none where the
+        item's number is not one of ours to read."""
         parts = incoming.network_reference.split("-")
         if len(parts) != 4:
             return None
@@ -204,7 +205,10 @@ class AchRail(NetworkRail):
             company, [entry], entry_class=kind, odfi=odfi, number=1, effective=_effective(None)
         )
         digest = hashlib.sha256(f"return {incoming.network_reference}".encode()).hexdigest()
-        return Outgoing(f"ACH{digest[:24].upper()}", FILE, self._rendered([batch], digest), ())
+        content = self._rendered([batch], digest)
+        made = events.whole(content.encode("ascii"))
+        named = events.item(made, made.batches[0], made.batches[0].entries[0])
+        return Outgoing(named, FILE, content, ())
 
     def day(self, business_day: str) -> list[NetworkEntry]:
         """The operator's settlement report of a day."""

@@ -144,7 +144,7 @@ class MpesaRail(NetworkRail):
         found = []
         for short_code in (daraja.paybill, daraja.bulk_account):
             rows = statement.read(connection.statement(short_code, business_day))
-            found += [NetworkEntry(row.receipt, row.reference, row.amount) for row in rows]
+            found += [NetworkEntry(row.receipt, row.reference or row.linked, row.amount) for row in rows]
         return found
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from bank.kernel import clock
 from bank.payments import errors
 from bank.payments.models import NetworkMessage
-from bank.payments.network import Event, NetworkRail, Outgoing, RecallAnswered, Rejected
+from bank.payments.network import Acknowledged, Event, NetworkRail, Outgoing, RecallAnswered, Rejected
 from bank.payments.rules import Direction, MessagePurpose, MessageStatus
 from bank.payments.services.networks import arrivals, store
 from bank.payments.services.networks.found import network_rail
@@ -91,8 +91,10 @@ def _outgoing(message: NetworkMessage) -> Outgoing:
 @transaction.atomic
 def _sent(message: NetworkMessage, answered: list[Event]) -> None:
     _finish(message, MessageStatus.SENT, "")
-    store.keep_events(message, answered)
-    if message.purpose == MessagePurpose.GIVE_BACK:
+    gives_back = message.purpose == MessagePurpose.GIVE_BACK
+    about_orders = [one for one in answered if not (gives_back and isinstance(one, Acknowledged))]
+    store.keep_events(message, about_orders)
+    if gives_back:
         arrivals.mark_returned(network_rail(message.rail), message.references[0])
 
 
