@@ -26,6 +26,7 @@ from bank.products import services as products
 from bank.runtime import embedded, outbox, services, topics
 from tests import longest_first, migrated, whole_book, worlds
 from tests.remembered import Remembered, Rows, all_rows, tables_of, write
+from tests.statements import world
 
 if services.database_is_embedded():
     embedded.start_database()
@@ -193,6 +194,16 @@ def keep_documents_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.DOCUMENTS_DIR = tmp_path_factory.mktemp("documents")
 
 
+standing_world = worlds.once_a_module(world.build)
+"""What the tests of the REST door share, wherever they stand."""
+
+
+def _commits(item: pytest.Item, names: Iterable[str]) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return not COMMITTING.isdisjoint(names) or bool(mark and mark.kwargs.get("transaction"))
+
+
+COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 WITH_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
 
 
@@ -200,8 +211,9 @@ WITH_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_s
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test without the world that others of its module share finds none."""
     names = getattr(item, "fixturenames", ())
-    if _has_the_database(item, names) and not any(name.startswith("standing_") for name in names):
-        worlds.end_all()
+    if _has_the_database(item, names):
+        visited = any(name.startswith("standing_") for name in names)
+        worlds.make_way(visited=visited, committing=_commits(item, names))
 
 
 def _has_the_database(item: pytest.Item, names: Iterable[str]) -> bool:

@@ -21,14 +21,20 @@ class Standing(Generic[World]):
     """One that was built; ``visit`` it from within a test's database transaction."""
 
     open: "list[Standing[Any]]" = []
+    may_stand = True
+    """Not where a test commits: what it begins with must be committed too."""
 
     def __init__(self, build: Callable[[], World], blocker: DjangoDbBlocker) -> None:
         self._build, self._blocker, self._whole = build, blocker, transaction.atomic()
-        with blocker.unblock():
+        if self.may_stand:
+            self._stand()
+
+    def _stand(self) -> None:
+        with self._blocker.unblock():
             self._whole.__enter__()
             self.open.append(self)
             try:
-                self._built = build()
+                self._built = self._build()
                 connection.check_constraints()
             except BaseException:
                 self.end()
@@ -62,6 +68,9 @@ def once_a_module(build: Callable[[], World]) -> Any:
     return standing
 
 
-def end_all() -> None:
-    for world in list(Standing.open):
-        world.end()
+def make_way(*, visited: bool, committing: bool) -> None:
+    """Before a test that has the database: worlds it does not visit end, and before one that commits, all."""
+    Standing.may_stand = not committing
+    if committing or not visited:
+        for world in list(Standing.open):
+            world.end()

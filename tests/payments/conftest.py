@@ -20,6 +20,7 @@ from bank.payments import services as payments
 from bank.payments.models import PaymentOrder
 from bank.payments.services import Operator
 from bank.products import services as products
+from tests.worlds import Standing, once_a_module
 
 
 def kes(amount: str) -> Money:
@@ -85,8 +86,8 @@ def fund(account: Account, amount: str, currency: str = "KES") -> None:
 
 
 @pytest.fixture
-def bank(db: None) -> Iterator[Bank]:
-    yield _bank()
+def bank(standing_bank: Standing[Bank], db: None) -> Iterator[Bank]:
+    yield standing_bank.visit()
     cache.clear()
 
 
@@ -107,6 +108,9 @@ def _bank() -> Bank:
     fund(alice.account, "50000.00")
     fund(firm.account, "5000000.00")
     return Bank(alice, bob, firm)
+
+
+standing_bank = once_a_module(_bank)
 
 
 def _person(login: str, given: str, family: str) -> Side:

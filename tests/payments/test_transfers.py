@@ -168,7 +168,7 @@ def test_e32_a_frozen_or_closed_creditor(bank: Bank) -> None:
 
 def test_too_little_money_is_the_ledgers_word(bank: Bank) -> None:
     refusal = _refused(bank, ledger.errors.InsufficientFunds, amount="50000.00")
-    kept = AuditRecord.objects.get(action="PAYMENT_REFUSED", subject_id=bank.alice.number)
+    kept = AuditRecord.objects.filter(action="PAYMENT_REFUSED", subject_id=bank.alice.number).latest("id")
     assert (kept.result, kept.detail["reason"]) == ("REFUSED", "INSUFFICIENT_FUNDS")
     assert refusal.code == "INSUFFICIENT_FUNDS"
 

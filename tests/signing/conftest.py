@@ -9,9 +9,9 @@ from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.signing import services as signing
 from bank.signing.rules import Step
-from tests.payments.conftest import Bank, bank, open_bank
+from tests.payments.conftest import Bank, bank, open_bank, standing_bank
 
-__all__ = ["Bank", "bank", "open_bank"]
+__all__ = ["Bank", "bank", "open_bank", "standing_bank"]
 
 Signatories = Callable[[Bank], tuple[User, User, User]]
 

@@ -11,12 +11,13 @@ from bank.identity import stepup
 from bank.identity.models import Challenge
 from tests.statements import world
 from tests.statements.world import World
+from tests.worlds import Standing
 
 
 @pytest.fixture
-def bank(db: None) -> World:
+def bank(standing_world: Standing[World], db: None) -> World:
     cache.clear()
-    return world.build()
+    return standing_world.visit()
 
 
 @pytest.fixture
