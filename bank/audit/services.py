@@ -4,14 +4,16 @@ import json
 import logging
 import secrets
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q, QuerySet
 
 from bank.audit import rules, selectors
-from bank.audit.models import AuditLink, AuditRecord
+from bank.audit.models import AuditLink, AuditRecord, AuditWords
 from bank.kernel import clock
 from bank.runtime import aside, context, locks
 
@@ -84,9 +86,21 @@ def forget(subjects: Mapping[str, Iterable[str]], *, actors: Collection[int] = (
 
     The records stay, the chain over them stays provable, and what it commits to can never be read again.
     """
+    return _destroy(selectors.words_about(subjects, actors=actors))
+
+
+def forget_searches(*, before: datetime) -> int:
+    """Destroys what staff looked for, in lists and in the search field, before an instant: whom it was about
+    nobody can tell; how many records.
+    """
+    searched = Q(record__action="SEARCH_VIEWED") | Q(record__action__endswith="_LIST_VIEWED")
+    return _destroy(AuditWords.objects.filter(searched, record__at__lt=before))
+
+
+def _destroy(words: QuerySet[AuditWords]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL bank.erasing = 'on'")
-        count, _ = selectors.words_about(subjects, actors=actors).delete()
+        count, _ = words.delete()
         cursor.execute("SET LOCAL bank.erasing = ''")
     return count
 

@@ -87,7 +87,7 @@ class StaffSite(AdminSite):
         asked = request.GET.get("q", "").strip()
         found = search.find(request, asked)
         if asked:
-            note_look(request, "SEARCH", asked[:100], found=len(found))
+            note_look(request, "SEARCH", "customers", asked=asked[:100], found=len(found))
         if len(found) == 1 and found[0].is_exact:
             return HttpResponseRedirect(found[0].address)
         context = {**self.each_context(request), "title": _("Search"), "query": asked, "hits": found}

@@ -6,7 +6,7 @@ hold, or for whom one is proposed, is left alone, whatever the time.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -87,7 +87,13 @@ def erase_applications(plan: Mapping[str, list[Application]]) -> dict[str, int]:
 def erase_due() -> int:
     """Erases whatever is due today; how many rows. Beat runs it every night; safe to repeat."""
     rows = erase(plan=due()), erase_applications(due_applications())
-    return sum(sum(one.values()) for one in rows)
+    return sum(sum(one.values()) for one in rows) + _forget_searches()
+
+
+def _forget_searches() -> int:
+    """What staff looked for is about nobody in particular, so it goes by its own age."""
+    years = selectors.retention_rules()["WORDS"].years or 0
+    return audit.forget_searches(before=clock.now() - timedelta(days=366 * years))
 
 
 def _ended() -> QuerySet[Customer]:

@@ -1,5 +1,7 @@
 """The audit trail: what it keeps, what it strikes, and that nobody can alter it unseen."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import InternalError, ProgrammingError, connection, transaction
@@ -7,6 +9,7 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 from bank.audit import rules, selectors
 from bank.audit import services as audit
 from bank.audit.models import AuditLink, AuditRecord, AuditWaiting, AuditWords
+from bank.kernel import clock
 from bank.runtime import context
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +221,12 @@ def test_a_refusal_keeps_its_words_beside_the_chain_too() -> None:
     (record,) = selectors.trail("THING", "9")
     assert (record.told["why"], record.detail["reason"]) == ("Otis", "NO")
     assert record.detail["why"].startswith(rules.APART)
+
+
+def test_what_staff_looked_for_goes_by_its_own_age() -> None:
+    for action in ("SEARCH_VIEWED", "CUSTOMER_LIST_VIEWED", "CUSTOMER_VIEWED"):
+        audit.record(action, actor=None, subject_type="X", subject_id="1", detail={"asked": "Otis"})
+    assert audit.forget_searches(before=clock.now() - timedelta(days=1)) == 0
+    assert audit.forget_searches(before=clock.now()) == 2
+    kept = [one.action for one in selectors.trail("X", "1") if one.told["asked"] == "Otis"]
+    assert kept == ["CUSTOMER_VIEWED"]

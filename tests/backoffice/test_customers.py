@@ -56,7 +56,7 @@ def test_one_screen_has_it_all_and_says_who_looked(
     desk.get(reverse("admin:cif_customer_changelist"), {"q": "Savanna"})
     desk.get(reverse("admin:search"), {"q": "Savanna"})
     assert seen("CUSTOMER_LIST_VIEWED")[0].told["asked"] == {"q": ["Savanna"]}
-    assert seen("SEARCH_VIEWED")[0].subject_id == "Savanna"
+    assert seen("SEARCH_VIEWED")[0].told["asked"] == "Savanna"
 
 
 def test_staff_put_on_record_what_they_learn(small_bank: SmallBank, as_role: AsRole, seen: Seen) -> None:
