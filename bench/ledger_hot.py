@@ -14,13 +14,13 @@ def run() -> Iterator[dict[str, Any]]:
     """A line for each kind, beside the uniform figure, with pgbench's rate for orientation."""
     with yardstick.pgbench_database() as pgbench_url, ledger_world.accounts() as environment:
         with ledger_world.crews(environment, ["uniform", "settlement", "fee"]) as subjects:
-            rates, base = ledger_world.against_yardstick(subjects, pgbench_url=pgbench_url)
+            taken, base = ledger_world.in_turns(subjects, pgbench_url=pgbench_url)
         proof = ledger_world.prove(environment)
     for hot in ("settlement", "fee"):
         about = {
             "hot": hot,
-            "pgbench": round(base),
+            "pgbench": round(base.rate),
             "clients": ledger_world.CLIENTS,
             "threads": ledger_world.THREADS,
         }
-        yield ledger_world.line("ledger.hot", rates[hot], rates["uniform"], **about, **proof)
+        yield ledger_world.taken_line("ledger.hot", taken[hot], taken["uniform"], **about, **proof)

@@ -19,13 +19,13 @@ def run() -> Iterator[dict[str, Any]]:
             subjects = crews.enter_context(ledger_world.crews(environment, ["uniform"]))
             by_one = {"alone": ["bench.ledger_client", "uniform", "1"]}
             subjects |= crews.enter_context(ledger_world.hired(environment, by_one))
-            rates, base = ledger_world.against_yardstick(subjects, pgbench_url=pgbench_url)
+            taken, base = ledger_world.in_turns(subjects, pgbench_url=pgbench_url)
         proof = ledger_world.prove(environment)
         about = {"clients": ledger_world.CLIENTS, "accounts": ledger_world.ACCOUNTS}
         setting = yardstick.durability(pgbench_url)
         for subject, threads in (("uniform", ledger_world.THREADS), ("alone", 1)):
             shape = {"processes": ledger_world.CLIENTS // threads, "threads": threads}
             more = {**about, **shape, "setting": setting, **proof}
-            yield ledger_world.line("ledger.single", rates[subject], base, **more)
-        for peer, rate, base in ledger_peers.rates(pgbench_url):
-            yield ledger_world.line("ledger.single", rate, base, peer=peer, **about)
+            yield ledger_world.taken_line("ledger.single", taken[subject], base, **more)
+        for peer, rate, peers_base in ledger_peers.rates(pgbench_url):
+            yield ledger_world.line("ledger.single", rate, peers_base, peer=peer, **about)

@@ -4,13 +4,14 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import psycopg2
 
-from bench import http_world, yardstick
+from bench import http_world, processor, yardstick
 from bench.crew import Crew
 
 ACCOUNTS = 100_000
@@ -46,15 +47,42 @@ def vacuum(url: str) -> None:
         connection.close()
 
 
-def against_yardstick(subjects: dict[str, Subject], *, pgbench_url: str) -> tuple[dict[str, float], float]:
+class Taken(NamedTuple):
+    """A subject's rate a second, and what one of them took of the processors: of clients and server."""
+
+    rate: float
+    processor_us: float | None
+
+
+def in_turns(subjects: dict[str, Subject], *, pgbench_url: str) -> tuple[dict[str, Taken], Taken]:
     """Medians of the subjects and of pgbench, taken in turns so that both see the same machine."""
-    taken: dict[str, list[float]] = {name: [] for name in ["", *subjects]}
+    all_of_them = {"": partial(yardstick.rate, pgbench_url, clients=CLIENTS, seconds=SECONDS), **subjects}
+    taken: dict[str, list[Taken]] = {name: [] for name in all_of_them}
     for _round in range(ROUNDS):
-        taken[""].append(yardstick.rate(pgbench_url, clients=CLIENTS, seconds=SECONDS))
-        for name, subject in subjects.items():
-            taken[name].append(subject())
-    medians = {name: statistics.median(rates) for name, rates in taken.items()}
+        for name, subject in all_of_them.items():
+            taken[name].append(_taken(subject))
+    medians = {
+        name: Taken(*(_median(row) for row in zip(*rows, strict=True))) for name, rows in taken.items()
+    }
     return medians, medians.pop("")
+
+
+def _taken(subject: Subject) -> Taken:
+    before = processor.seconds()
+    rate = subject()
+    after = processor.seconds()
+    spent = None if before is None or after is None else (after - before) / (rate * SECONDS) * 1e6
+    return Taken(rate, spent)
+
+
+def _median(values: Sequence[Any]) -> Any:
+    return None if None in values else statistics.median(values)
+
+
+def against_yardstick(subjects: dict[str, Subject], *, pgbench_url: str) -> tuple[dict[str, float], float]:
+    """The rates alone."""
+    medians, base = in_turns(subjects, pgbench_url=pgbench_url)
+    return {name: taken.rate for name, taken in medians.items()}, base.rate
 
 
 def crews(environment: dict[str, str], kinds: list[str]) -> AbstractContextManager[dict[str, Subject]]:
@@ -101,6 +129,15 @@ def line(bench: str, value: float, base: float, **more: Any) -> dict[str, Any]:
         "ratio": round(value / base, 2),
         **more,
     }
+
+
+def taken_line(bench: str, taken: Taken, base: Taken, **more: Any) -> dict[str, Any]:
+    """The same with what one took of the processors, which what else runs on the machine changes less."""
+    if taken.processor_us and base.processor_us:
+        more["processor_us"] = round(taken.processor_us)
+        more["processor_yardstick_us"] = round(base.processor_us)
+        more["processor_ratio"] = round(base.processor_us / taken.processor_us, 2)
+    return line(bench, taken.rate, base.rate, **more)
 
 
 def setup_django() -> None:
