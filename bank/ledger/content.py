@@ -21,13 +21,23 @@ _BOUNDS: Final = (
 )
 
 
+def moved(postings: Sequence[Posting]) -> int | None:
+    """The first amount, in minor units, of what nearly every entry is: a pair that cancels out. ``None`` for
+    whatever is anything else, or not an entry; nothing more than a short cut past :func:`minor_amounts`."""
+    if len(postings) != 2:
+        return None
+    first, second = postings[0].amount, postings[1].amount
+    if first.currency != second.currency or first.amount != -second.amount:
+        return None
+    minor = first.minor
+    return minor if 0 < minor <= MAX_MINOR or -MAX_MINOR <= minor < 0 else None
+
+
 def minor_amounts(postings: Sequence[Posting]) -> list[int]:
     """The postings' amounts in minor units, each within range and not zero, zero in sum per currency.
 
     Raises InvalidEntry, PostingOutOfRange, UnbalancedEntry, in this order.
     """
-    if (minor := _moved(postings)) is not None:
-        return [minor, -minor]
     amounts = [posting.amount.minor for posting in postings]
     if not 2 <= len(amounts) <= MAX_LEGS or 0 in amounts:
         raise errors.InvalidEntry(problem="An entry has at least two postings, and none of zero.")
@@ -36,18 +46,6 @@ def minor_amounts(postings: Sequence[Posting]) -> list[int]:
     if sum(amounts) or len({posting.amount.currency for posting in postings}) > 1:
         _check_each_currency(postings, amounts)
     return amounts
-
-
-def _moved(postings: Sequence[Posting]) -> int | None:
-    """The first amount of what nearly every entry is, a pair that cancels out, told at a glance; nothing more
-    than a short cut."""
-    if len(postings) != 2:
-        return None
-    first, second = postings[0].amount, postings[1].amount
-    if first.currency != second.currency or first.amount != -second.amount:
-        return None
-    minor = first.minor
-    return minor if 0 < minor <= MAX_MINOR or -MAX_MINOR <= minor < 0 else None
 
 
 def _check_each_currency(postings: Sequence[Posting], amounts: Sequence[int]) -> None:

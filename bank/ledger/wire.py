@@ -21,29 +21,31 @@ _BLOCK: Final = 500
 
 def fields(entry: Entry) -> Fields:
     """An entry as the database reads it. Raises what can be told from the entry alone."""
-    accounts = [posting.account for posting in entry.postings]
+    postings = entry.postings
+    accounts = [posting.account for posting in postings]
     if not content.is_plainly_worded(entry, accounts):
         content.check_words(entry)
-    amounts = content.minor_amounts(entry.postings)
+    if (moved := content.moved(postings)) is not None:
+        currency = postings[0].amount.currency
+        currencies, amounts = f"{{{currency},{currency}}}", f"{{{moved},{-moved}}}"
+    else:
+        amounts = plain_array(content.minor_amounts(postings))
+        currencies = plain_array(posting.amount.currency for posting in postings)
     said = (
         entry.code,
-        _text(entry.booking_date),
-        _text(entry.value_date),
+        None if entry.booking_date is None else str(entry.booking_date),
+        None if entry.value_date is None else str(entry.value_date),
         entry.narrative,
         entry.reference,
-        content.meta_text(entry.meta),
-        _text(entry.reverses),
-        _text(entry.captures),
+        None if entry.meta is None else content.meta_text(entry.meta),
+        None if entry.reverses is None else str(entry.reverses),
+        None if entry.captures is None else str(entry.captures),
         "t" if entry.final else "f",
         text_array(accounts),
-        plain_array([posting.amount.currency for posting in entry.postings]),
-        plain_array(amounts),
+        currencies,
+        amounts,
     )
     return entry.key, content.digest(said), *said
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def text_array(values: Sequence[str | None]) -> str:
