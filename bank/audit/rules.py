@@ -14,12 +14,15 @@ GENESIS = bytes(32)
 """What the first link of the chain points back to."""
 APART = "words:"
 """What stands in a sealed detail for words kept apart: this and their commitment as hexadecimal."""
+ERASED = "WORDS_ERASED"
+"""The act on the trail that names the records whose words an erasure destroyed."""
 
 _SECRET_NAME = re.compile(
     r"(?i)passw|passcode|secret|otp|\bpin\b|_pin\b|cvv|cvc|authorization|cookie|signing_key|private_key"
     r"|(^|_)(token|refresh|access)$"
 )
 _SECRET_VALUE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+|(?i:bearer\s+[\w.~+/-]+=*)")
+_COMMITMENT = re.compile(rf"{APART}[0-9a-f]{{64}}")
 _DIGITS_ONLY = re.compile(r"\d{4,12}\Z")
 # C0 and C1 controls, line separators and the marks that reverse the direction of text: what
 # forges a line of a log or hides a part of it.
@@ -88,6 +91,11 @@ def told_apart(detail: Mapping[str, Any], salt: bytes) -> tuple[dict[str, Any], 
 def commitment(value: Any, salt: bytes) -> str:
     """HMAC-SHA-256 of a member's canonical JSON under the record's own salt."""
     return f"{APART}{hmac.digest(salt, _canonical(value), 'sha256').hex()}"
+
+
+def committed(sealed: Mapping[str, Any]) -> set[str]:
+    """The members of a sealed detail whose words stand apart, or did."""
+    return {name for name, value in sealed.items() if _COMMITMENT.fullmatch(str(value))}
 
 
 def _is_plain(name: str, value: Any) -> bool:

@@ -45,19 +45,25 @@ def waiting() -> int:
 def verify(*, head: str | None = None) -> Proof:
     """Recomputes the whole chain. ``head`` is a ``position:digest`` noted earlier, which must be in it.
 
-    Finds a record altered, removed or inserted behind the sealer's back, a link removed, and,
-    given a noted head, a chain cut short or rewritten.
+    Finds a record altered, removed or inserted behind the sealer's back, a link removed, words altered or
+    gone without an erasure that says so, and, given a noted head, a chain cut short or rewritten.
     """
     position, digest = 0, rules.GENESIS
-    noted, fault = head, None
+    noted, fault, bare = head, None, set[int]()
     for link, record in _chain():
         fault = _fault_of(link, record, position, digest)
         if fault:
             break
+        if record is not None and _is_bare(record):
+            bare.add(record.pk)
         position, digest = link.position, bytes(link.digest)
         noted = None if noted == str(link) else noted
     else:
-        fault = _unsealed() or (f"the noted head {noted} is not in the chain" if noted else None)
+        fault = (
+            _unsealed()
+            or _taken_away(bare)
+            or (f"the noted head {noted} is not in the chain" if noted else None)
+        )
     return Proof(sealed=position, waiting=waiting(), head=f"{position}:{digest.hex()}", fault=fault)
 
 
@@ -87,10 +93,22 @@ def _keeps_its_words(record: AuditRecord) -> bool:
     words = getattr(record, "words", None)
     if words is None:
         return True
-    salt, apart = bytes(words.salt), [name for name in record.detail if name in words.said]
-    return len(apart) == len(words.said) and all(
+    salt, apart = bytes(words.salt), rules.committed(record.detail)
+    return apart == set(words.said) and all(
         record.detail[name] == rules.commitment(words.said[name], salt) for name in apart
     )
+
+
+def _is_bare(record: AuditRecord) -> bool:
+    """Whether a record commits to words that are no longer there."""
+    return getattr(record, "words", None) is None and bool(rules.committed(record.detail))
+
+
+def _taken_away(bare: set[int]) -> str | None:
+    """Words that no erasure says it destroyed: somebody else did."""
+    told = AuditRecord.objects.filter(action=rules.ERASED).values_list("detail__records", flat=True)
+    lost = bare.difference(*told) if bare else bare
+    return f"the words of audit record {min(lost)} are gone, and no erasure says so" if lost else None
 
 
 def _unsealed() -> str | None:

@@ -20,6 +20,7 @@ from bank.runtime import aside, context, locks
 _log = logging.getLogger(__name__)
 _SEAL_LOCK = "audit.seal"
 _SALT_BYTES = 32
+_NAMED_AT_ONCE = 1_000
 _Words: TypeAlias = tuple[bytes, str]
 
 
@@ -85,6 +86,7 @@ def forget(subjects: Mapping[str, Iterable[str]], *, actors: Collection[int] = (
     ``actors``, in the caller's database transaction; how many records told something.
 
     The records stay, the chain over them stays provable, and what it commits to can never be read again.
+    Which records it were goes on the trail: words that are gone without such a record are a fault.
     """
     return _destroy(selectors.words_about(subjects, actors=actors))
 
@@ -99,10 +101,20 @@ def forget_searches(*, before: datetime) -> int:
 
 def _destroy(words: QuerySet[AuditWords]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
+        gone = list(words.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
         cursor.execute("SET LOCAL bank.erasing = 'on'")
-        count, _ = words.delete()
+        AuditWords.objects.filter(pk__in=gone).delete()
         cursor.execute("SET LOCAL bank.erasing = ''")
-    return count
+    for first in range(0, len(gone), _NAMED_AT_ONCE):
+        named = gone[first : first + _NAMED_AT_ONCE]
+        record(
+            rules.ERASED,
+            actor=None,
+            subject_type="AUDIT",
+            subject_id=str(named[0]),
+            detail={"records": named},
+        )
+    return len(gone)
 
 
 def _row(

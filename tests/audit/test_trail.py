@@ -214,6 +214,27 @@ def test_row_62_words_cannot_be_altered_or_deleted_and_an_altered_one_is_named()
     assert f"the words of audit record {record.pk} (link" in str(selectors.verify().fault)
 
 
+def test_row_62_words_left_out_or_destroyed_by_no_erasure_are_named() -> None:
+    """Whoever may write to the database can say that it erases; only an erasure puts itself on the trail."""
+    record, other = write("7", why="Otis asked for it", who="Olga did it"), write("8", why="Otis did")
+    audit.seal()
+    assert selectors.verify().fault is None
+    with transaction.atomic():
+        switch_triggers_off()
+        sql("UPDATE audit_auditwords SET said = said - 'who' WHERE record_id = %s", record.pk)
+        assert f"the words of audit record {record.pk} (link" in str(selectors.verify().fault)
+        transaction.set_rollback(True)
+    sql("SET LOCAL bank.erasing = 'on'")
+    sql("DELETE FROM audit_auditwords WHERE record_id = %s", record.pk)
+    sql("SET LOCAL bank.erasing = ''")
+    assert audit.forget({"thing": ["8"]}) == 1
+    fault = f"the words of audit record {record.pk} are gone, and no erasure says so"
+    assert selectors.verify().fault == fault
+    audit.seal()
+    (erasure,) = AuditRecord.objects.filter(action="WORDS_ERASED")
+    assert (selectors.verify().fault, erasure.detail) == (fault, {"records": [other.pk]})
+
+
 def test_a_refusal_keeps_its_words_beside_the_chain_too() -> None:
     audit.record_refusal(
         "TRIED", actor=None, subject_type="THING", subject_id="9", reason="NO", detail={"why": "Otis"}
