@@ -15,7 +15,7 @@ from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.onboarding import services
 from bank.onboarding.models import Application
-from bank.onboarding.rules import CHECKLIST, State
+from bank.onboarding.rules import CHECKLIST, Kind, State
 from bank.runtime import outbox
 from tests.identity import PASSWORD, mailed_code
 from tests.journeys.conftest import PHONE
@@ -216,8 +216,9 @@ def test_a_stranger_opens_an_account_and_banks(desk: Desk, visit: Visit, paper: 
     assert customer.cif in welcome.body
 
 
-def test_a_rejection_opens_nothing(desk: Desk, visit: Visit) -> None:
-    application = desks.submitted(desk)
+@pytest.mark.parametrize("kind", [Kind.PERSONAL, Kind.CORPORATE])
+def test_a_rejection_opens_nothing(desk: Desk, visit: Visit, kind: Kind) -> None:
+    application = desks.submitted(desk, kind)
     check_and_recommend(staff_sign_in(visit, desk.officer), "Recommend rejection")
     decide(staff_sign_in(visit, desk.second), "Reject")
     application.refresh_from_db()
