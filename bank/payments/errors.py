@@ -319,6 +319,6 @@ class PaymentHasLeft(BankError):
 
 
 class PayeeListed(BankError):
-    code = "PAYEE_LISTED"
+    code = "PAYEE_IN_REVIEW"
     sentence = "The bank looks at this payee before anything is paid to them. Write to us to know more."
     status = 409

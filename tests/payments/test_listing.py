@@ -80,8 +80,9 @@ def test_a_true_match_goes_on_holding_and_a_refusal_moves_nothing(bank: Bank, ti
     refused = payments.refuse_held(reference=held.reference, by=bank.firm.user, reason="On the list")
     assert (refused.status, bank.positions()) == ("REJECTED", before)
     assert pay(bank, "k2").status == "AWAITING_APPROVAL"
-    with pytest.raises(errors.PayeeListed):
+    with pytest.raises(errors.PayeeListed) as told:
         listing.require_unlisted(refused)
+    assert "list" not in f"{told.value.code} {told.value.message}".lower()
 
 
 def test_new_lists_are_held_against_payees_and_a_decision_runs_out(

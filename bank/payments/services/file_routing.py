@@ -48,9 +48,11 @@ class FileWays:
             misfit = routing.misfit(way, there, amount)
             faults = [one for one in way.check(instruction) if not one.is_warning] if misfit is None else []
             if misfit is None and not faults and _is_listed(instruction):
-                sentence = errors.PayeeListed().message
+                looked_at = errors.PayeeListed()
                 return None, [
-                    Fault(transfer.line, "PAYEE_LISTED", sentence, "Cdtr", transfer.creditor.name[:140])
+                    Fault(
+                        transfer.line, looked_at.code, looked_at.message, "Cdtr", transfer.creditor.name[:140]
+                    )
                 ]
             if misfit is None and not faults:
                 return Way(way.code, place.number, place.country), self._rests(transfer, way)

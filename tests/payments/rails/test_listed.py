@@ -6,9 +6,12 @@ import json
 import pytest
 
 from bank.payments import errors
-from bank.payments.commands import CREDIT_SUSPENDED, CreditSuspended
+from bank.payments.commands import ANSWER_RECALL, CREDIT_SUSPENDED, AnswerRecall, CreditSuspended
 from bank.payments.models import IncomingPayment, NetworkMessage
+from bank.payments.network import RecallAsked
+from bank.payments.rules import EventOutcome
 from bank.payments.services import networks
+from bank.payments.services.networks import asked_back
 from bank.risk.models import Screening, WatchList
 from bank.risk.screening import services as screening
 from bank.workflows import services as workflows
@@ -22,6 +25,19 @@ from tests.workflows.conftest import employ
 __all__ = ["in_force", "load"]
 
 
+PAYER = {"debtor_number": "99", "debtor_name": "Savanna Arms Trading Company"}
+
+
+def come(name: str, number: str) -> IncomingPayment:
+    told = {
+        "id": f"news {name}", "kind": "incoming", "network_reference": name, "amount": "250.00",
+        "currency": "KES", "creditor_number": number, "creditor_name": "Bob", **PAYER,
+    }  # fmt: skip
+    networks.take_in("TINY", json.dumps(told).encode(), {})
+    tend()
+    return IncomingPayment.objects.get(network_reference=name)
+
+
 def call_false(subject: str) -> None:
     officer = employ("compliance", "COMPLIANCE")
     for found in Screening.objects.filter(subject=subject, is_latest=True):
@@ -32,14 +48,7 @@ def call_false(subject: str) -> None:
 def test_money_of_a_listed_payer_is_kept_until_its_owner_may_have_it(
     bank: Bank, tiny: TinyRail, in_force: WatchList
 ) -> None:
-    told = {
-        "id": "i1", "kind": "incoming", "network_reference": "IN1", "amount": "250.00", "currency": "KES",
-        "creditor_number": bank.bob.number, "creditor_name": "Bob", "debtor_number": "99",
-        "debtor_name": "Savanna Arms Trading Company",
-    }  # fmt: skip
-    networks.take_in("TINY", json.dumps(told).encode(), {})
-    tend()
-    payment = IncomingPayment.objects.get()
+    payment = come("IN1", bank.bob.number)
     assert (payment.status, bank.bob.booked, positions()["SUSPENSE"]) == ("SUSPENDED", kes("0.00"), "250.00")
     assert not NetworkMessage.objects.filter(purpose="GIVE_BACK").exists()
     maker, checker = employ("ops", "OPERATIONS"), employ("boss", "SUPERVISOR")
@@ -53,3 +62,32 @@ def test_money_of_a_listed_payer_is_kept_until_its_owner_may_have_it(
     call_false("payee:TINY:99")
     assert workflows.approve(command=owner(), checker=checker).state == "APPROVED"
     assert (bank.bob.booked, positions()["SUSPENSE"]) == (kes("250.00"), "0.00")
+
+
+def test_money_of_a_listed_payer_goes_nowhere_back_either(
+    bank: Bank, tiny: TinyRail, in_force: WatchList
+) -> None:
+    """Neither for want of an account nor because the payer's bank asks for it, until the match is decided."""
+    nobodys, bobs = come("IN1", "9999999999"), come("IN2", bank.bob.number)
+    assert [one.status for one in (nobodys, bobs)] == ["SUSPENDED", "SUSPENDED"]
+    assert (positions()["SUSPENSE"], NetworkMessage.objects.filter(purpose="GIVE_BACK").exists()) == (
+        "500.00",
+        False,
+    )
+    for payment in (nobodys, bobs):
+        asked = RecallAsked(f"WISH {payment.pk}", payment.network_reference, None, "DUPL")
+        assert asked_back.asked(tiny, asked)[0] == EventOutcome.APPLIED
+    maker, checker = employ("ops", "OPERATIONS"), employ("boss", "SUPERVISOR")
+
+    def back(payment: IncomingPayment) -> Command:
+        answer = AnswerRecall(payment.recalls.get().pk)
+        return workflows.propose(kind=ANSWER_RECALL, payload=answer, reason="He agreed", maker=maker)
+
+    for payment in (nobodys, bobs):
+        with pytest.raises(errors.NameUndecided):
+            back(payment)
+    call_false("payee:TINY:99")
+    for payment in (nobodys, bobs):
+        assert workflows.approve(command=back(payment), checker=checker).state == "APPROVED"
+    tend()
+    assert (positions()["SUSPENSE"], bank.bob.booked) == ("0.00", kes("0.00"))

@@ -13,7 +13,7 @@ from bank.accounts.rules import AccountStatus
 from bank.identity.models import User
 from bank.kernel import ids
 from bank.kernel.money import Money
-from bank.payments import postings
+from bank.payments import errors, postings
 from bank.payments.models import IncomingPayment, IncomingStep, NetworkMessage
 from bank.payments.network import Incoming, NetworkRail
 from bank.payments.rules import EventOutcome, IncomingStatus, MessagePurpose, MessageStatus
@@ -36,7 +36,8 @@ _SENTENCES: Final = {
 
 
 def arrived(way: NetworkRail, told: Incoming) -> tuple[EventOutcome, str]:
-    """Credits the creditor with what came, once for a network reference; else SUSPENSE, and back it goes.
+    """Credits the creditor with what came, once for a network reference; else SUSPENSE, and back it goes,
+    but for a payer who may be on a watch list: that money goes nowhere.
 
     Raises ``Misfit`` for money without a reference or an amount.
     """
@@ -48,8 +49,10 @@ def arrived(way: NetworkRail, told: Incoming) -> tuple[EventOutcome, str]:
             payment = _kept(way, told)
     except IntegrityError:
         return EventOutcome.IGNORED, "This money was taken in before."
-    if account is not None:
-        reason = HELD if may_be_listed(payment) else _credit(way, payment, account)
+    if may_be_listed(payment):
+        reason = HELD
+    elif account is not None:
+        reason = _credit(way, payment, account)
     if reason:
         _suspend(way, payment, told, reason)
     outbox.emit(RECEIVED_TOPIC, {"reference": payment.reference, "status": payment.status})
@@ -83,6 +86,12 @@ def may_be_listed(payment: IncomingPayment) -> bool:
     """Whether its payer is on a watch list, or may be and nobody has decided yet."""
     agent, number = payer_of(payment)
     return listing.may_be_listed(name=payment.debtor_name, number=number, agent=agent, country="")
+
+
+def require_unlisted(payment: IncomingPayment) -> None:
+    """Raises ``NameUndecided``."""
+    if may_be_listed(payment):
+        raise errors.NameUndecided(subject=listing.subject_of(*payer_of(payment)))
 
 
 def payer_of(payment: IncomingPayment) -> tuple[str, str]:

@@ -38,7 +38,8 @@ def asked(way: NetworkRail, told: RecallAsked) -> tuple[EventOutcome, str]:
     says so at once. Raises ``Misfit`` for a wish without a name."""
     if not told.recall_id or len(told.recall_id) > 64:
         raise Misfit("A recall without a reference.")
-    if IncomingRecall.objects.filter(rail=way.code, recall_id=told.recall_id).exists():
+    kept = IncomingRecall.objects.filter(rail=way.code, recall_id=told.recall_id)
+    if kept.exists() or _is_answered(way, told):
         return EventOutcome.IGNORED, "This recall was taken in before."
     found = IncomingPayment.objects.select_for_update(of=("self",)).filter(
         rail=way.code, network_reference=told.network_reference
@@ -50,6 +51,13 @@ def asked(way: NetworkRail, told: RecallAsked) -> tuple[EventOutcome, str]:
         return _no_at_once(way, told, NoToRecall.RETURNED)
     _keep(payment, told)
     return EventOutcome.APPLIED, payment.reference
+
+
+def _is_answered(way: NetworkRail, told: RecallAsked) -> bool:
+    """Whether the bank said no to a wish of this name at once: it is answered a single time."""
+    answer = way.refuse_recall(told, NoToRecall.UNKNOWN.value, "")
+    sent = NetworkMessage.objects.filter(rail=way.code, direction="OUT", key=answer.key if answer else "")
+    return answer is not None and sent.exists()
 
 
 def _no_at_once(way: NetworkRail, told: RecallAsked, reason: NoToRecall) -> tuple[EventOutcome, str]:
@@ -88,10 +96,13 @@ def open_recall(number: int) -> IncomingRecall:
 
 
 def check_grant(recall: IncomingRecall) -> None:
-    """Whether the money is there to go back. Raises ``GoesBack``, the ledger's ``InsufficientFunds``."""
+    """Whether the money is there, and may go back to who paid it. Raises ``GoesBack``, ``NameUndecided``,
+    the ledger's ``InsufficientFunds``.
+    """
     payment = recall.payment
     if payment.status == IncomingStatus.RETURNED or arrivals.goes_back(payment):
         raise errors.GoesBack(reference=payment.reference)
+    arrivals.require_unlisted(payment)
     if payment.status == IncomingStatus.CREDITED:
         assert payment.creditor_account is not None
         number = payment.creditor_account.number
@@ -113,7 +124,7 @@ def grant_recall(*, number: int, why: str, actor: User) -> IncomingRecall:
     """Debits the creditor and credits SUSPENSE, until the network has the message that returns the money.
 
     ``why`` is how the customer agreed. Other wishes for the same money are answered with it. Raises
-    ``NotFound``, ``RecallIsAnswered``, ``GoesBack``, the ledger's ``InsufficientFunds``, ``AccountFrozen``.
+    ``NotFound``, ``RecallIsAnswered``, and as ``check_grant`` and the ledger do (``AccountFrozen``).
     """
     recall = open_recall(number)
     check_grant(recall)

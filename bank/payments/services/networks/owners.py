@@ -12,7 +12,6 @@ from bank.kernel.errors import NotFound
 from bank.payments import errors, postings
 from bank.payments.models import IncomingPayment
 from bank.payments.rules import IncomingStatus, RecallStatus
-from bank.payments.services import listing
 from bank.payments.services.charges import account_for
 from bank.payments.services.networks import arrivals, books
 from bank.runtime import outbox
@@ -38,8 +37,7 @@ def check_owner(reference: str, number: str) -> tuple[IncomingPayment, Account]:
         raise errors.CurrenciesDiffer(
             currency=payment.currency, number=account.number, account_currency=account.currency
         )
-    if arrivals.may_be_listed(payment):
-        raise errors.NameUndecided(subject=listing.subject_of(*arrivals.payer_of(payment)))
+    arrivals.require_unlisted(payment)
     return payment, account
 
 

@@ -10,6 +10,7 @@ given back    Bob D 2,500.00 | SUSPENSE C 2,500.00, then SUSPENSE D | NOSTRO_EFT
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -26,10 +27,12 @@ from bank.notifications.models import Notice
 from bank.payments import directory, errors, transport
 from bank.payments.commands import ANSWER_RECALL, AnswerRecall
 from bank.payments.models import IncomingPayment, IncomingRecall, NetworkEvent, NetworkMessage
+from bank.payments.network import RecallAsked
 from bank.payments.rails.iso20022 import RAIL as EFT
 from bank.payments.rails.iso20022.sandbox import SANDBOX
 from bank.payments.rules import EventOutcome, NoToRecall
 from bank.payments.services import networks
+from bank.payments.services.networks import asked_back
 from bank.runtime import outbox
 from bank.workflows import services as workflows
 from bank.workflows.errors import AlreadyProposed, MakerIsChecker
@@ -173,6 +176,20 @@ def test_what_never_came_or_went_back_is_answered_at_once(bank: Bank, switch: SA
     assert answers() == dict(zip(named, ("NOOR", "ARDT", "NOOR"), strict=True))
     assert not IncomingRecall.objects.exists()
     assert not NetworkEvent.objects.filter(outcome=EventOutcome.PARKED).exists()
+
+
+def test_asked_once_more_in_another_message_it_is_answered_no_second_time(
+    bank: Bank, switch: SANDBOX
+) -> None:
+    """Also where the money came meanwhile: a bank that wants it back then asks under another name."""
+    named = post("_recall", reference="SW0000009999")["recall"]
+    tend()
+    told = RecallAsked(named, "SW0000009999", None, "DUPL", transaction_id="UNKNOWN")
+    assert asked_back.asked(EFT, told)[0] == EventOutcome.IGNORED
+    late = replace(told, network_reference=come(bank.bob.number).network_reference)
+    assert asked_back.asked(EFT, late)[0] == EventOutcome.IGNORED
+    assert (IncomingRecall.objects.count(), answers()) == (0, {named: "NOOR"})
+    assert NetworkMessage.objects.filter(kind="camt.029.001.09").count() == 1
 
 
 def test_a_return_the_network_refuses_leaves_the_money_for_staff(bank: Bank, switch: SANDBOX) -> None:
