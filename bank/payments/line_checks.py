@@ -25,6 +25,9 @@ _TRANSFERS: Final = {"TRF", "TRA"}
 _VPA = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}", re.ASCII)
 _ROUTING = re.compile(r"[0-9]{9}", re.ASCII)
 _BRANCH_CODE = re.compile(r"[A-Z]{4}[0-9A-Z]{7}", re.ASCII)
+_LIKE_IFSC = re.compile(r"[A-Z]{4}(?:[0-9]|O[0-9])[A-Z0-9]{4,8}", re.ASCII)
+"""Digits where a BIC has its country, or the letter O for the zero: meant as an IFSC."""
+_NO_IFSC: Final = "This is not an IFSC: four letters, a zero, six letters or digits, as HDFC0000001."
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,9 @@ def _creditor(transfer: CreditTransfer, creditor: KnownAccount | None, context: 
     number = transfer.creditor_account.number
     if goes_elsewhere(transfer, context.own_agent):
         return []
+    if creditor is None and "@" in number:
+        sentence = "No account of the bank has this payment address (VPA). Name the payee's bank besides."
+        return [_fault(transfer, "VPA_UNKNOWN", sentence, "CdtrAcct", number)]
     if creditor is None:
         sentence = "There is no account with this number at the bank."
         return [_fault(transfer, "CREDITOR_ACCOUNT_UNKNOWN", sentence, "CdtrAcct", number)]
@@ -227,15 +233,25 @@ def _agent(transfer: CreditTransfer) -> list[Fault]:
     """The payee's bank by its own check: BIC (ISO 9362), ABA routing number, IFSC."""
     agent = transfer.creditor_agent
     if agent.bic and not _is_bic(agent.bic):
-        return [_fault(transfer, "BIC_INVALID", "This is not a BIC.", "CdtrAgt", agent.bic)]
+        return [_no_bic(transfer, agent.bic)]
     member = agent.clearing_member
     if _ROUTING.fullmatch(member) and transfer.currency == "USD" and not checkdigits.aba_valid(member):
         sentence = "This is not the routing number of an American bank: its digits do not add up."
         return [_fault(transfer, "ABA_INVALID", sentence, "CdtrAgt", member)]
     if _BRANCH_CODE.fullmatch(member) and not checkdigits.ifsc_valid(member):
-        sentence = "This is not an IFSC: four letters, a zero, six letters or digits."
-        return [_fault(transfer, "IFSC_INVALID", sentence, "CdtrAgt", member)]
+        return [_fault(transfer, "IFSC_INVALID", _NO_IFSC, "CdtrAgt", member)]
     return []
+
+
+def _no_bic(transfer: CreditTransfer, text: str) -> Fault:
+    """Told as what it was meant to be. In rupees, or to India, banks are named by their IFSC."""
+    if "@" in text:
+        sentence = "This is a payment address (VPA), not a bank. Write it as the payee's account."
+        return _fault(transfer, "VPA_INVALID", sentence, "CdtrAgt", text)
+    if transfer.currency == "INR" or transfer.creditor.country == "IN" or _LIKE_IFSC.fullmatch(text.upper()):
+        return _fault(transfer, "IFSC_INVALID", _NO_IFSC, "CdtrAgt", text)
+    sentence = "This is not a BIC: eight or eleven letters and digits, the fifth and sixth a country."
+    return _fault(transfer, "BIC_INVALID", sentence, "CdtrAgt", text)
 
 
 def _alias(transfer: CreditTransfer) -> list[Fault]:
@@ -243,7 +259,7 @@ def _alias(transfer: CreditTransfer) -> list[Fault]:
     number = transfer.creditor_account.number
     if "@" not in number or _VPA.fullmatch(number):
         return []
-    sentence = "This is not a payment address. Write it as name@bank."
+    sentence = "This is not a payment address (VPA). Write it as name@bank."
     return [_fault(transfer, "VPA_INVALID", sentence, "CdtrAcct", number)]
 
 

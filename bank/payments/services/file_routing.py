@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from bank.kernel import clock
+from bank.kernel import checkdigits, clock
 from bank.kernel.calendars import calendar
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -40,7 +40,7 @@ class FileWays:
             ]
         place = self._place(agent)
         if isinstance(place, BankError):
-            return None, [Fault(transfer.line, place.code, place.message, "CdtrAgt", agent[:140])]
+            return None, [_unknown(transfer, agent, place)]
         there = Destination(place.number, place.country, amount.currency, is_internal=False)
         instruction = _preview(transfer, debtor, amount, place)
         why = [f"The bank has no rail for {place.number} in {amount.currency}."]
@@ -94,6 +94,16 @@ class FileWays:
     def _arrives(self, way: Rail) -> datetime:
         leaves = routing.next_opening(way.capabilities, self.now) or self.now
         return leaves + timedelta(seconds=way.capabilities.typical_s)
+
+
+def _unknown(transfer: CreditTransfer, agent: str, refusal: BankError) -> Fault:
+    """Named as what it is: an IFSC that no bank has, as is anything in rupees but an Indian BIC; or another
+    number."""
+    is_rupees = transfer.currency == "INR" and agent[4:6].upper() != "IN"
+    if not is_rupees and not checkdigits.ifsc_valid(agent):
+        return Fault(transfer.line, refusal.code, refusal.message, "CdtrAgt", agent[:140])
+    sentence = f"No bank known here has the IFSC {agent[:35]}. Check it with the payee."
+    return Fault(transfer.line, "IFSC_UNKNOWN", sentence, "CdtrAgt", agent[:140])
 
 
 def _is_listed(instruction: Instruction) -> bool:

@@ -77,14 +77,18 @@ def test_on_a_holiday_a_line_says_when_it_leaves(
         "Neema,0150000003,HDFC1234567,1000.00,c",
         "Zuri,zuri@@upi,KILITZTZ,1000.00,d",
         "Bahati,0150000005,021000022,1000.00,e",
+        "Upendo,0150000006,DECC0999999,1000.00,f",
+        "Amani,amani@upi,,1000.00,g",
     ]
     file = send(bank, "\r\n".join([*rows, ""]).encode())
-    found = {line: codes(file, line) for line in range(2, 7)}
+    found = {line: codes(file, line) for line in range(2, 9)}
     assert found[2] == []
     assert found[3] == ["REQUESTED_DATE_HOLIDAY"]
-    assert found[4][0] == "BIC_INVALID"
+    assert found[4][0] == "IFSC_INVALID"
     assert found[5][0] == "VPA_INVALID"
     assert found[6]
+    assert (found[7], found[8]) == (["IFSC_UNKNOWN"], ["VPA_UNKNOWN"])
+    assert "the IFSC DECC0999999" in file.lines.get(line=7).faults[0]["sentence"]
     warning = file.lines.get(line=3).faults[0]
     assert (warning["is_warning"], warning["field"]) == (True, "ReqdExctnDt")
     assert warning["sentence"] == "Today is Christmas Day: CLOSED takes this payment on 2026-12-28."

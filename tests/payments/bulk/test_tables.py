@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NoReturn
 
 import pytest
 from openpyxl import Workbook
@@ -14,6 +15,7 @@ from bank.messages.tables import rows, workbook
 from bank.messages.tables.mapping import Mapping
 from bank.messages.tables.payments import Table, heading_of
 from bank.messages.tables.values import AmountStyle, DayStyle
+from bank.payments import line_checks
 
 TODAY = date(2026, 11, 27)
 COLUMNS = {"creditor_name": 0, "creditor_account": 1, "amount": 2}
@@ -212,3 +214,42 @@ def test_bombs_and_entities_are_refused_before_anything_is_unpacked() -> None:
         list(table(with_part(good, "xl/sharedStrings.xml", hidden)).transfers())
     with pytest.raises(errors.WorkbookUnreadable):
         list(table(with_part(good, "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row>")).transfers())
+
+
+class NoWay:
+    """Lines without a known debtor are not routed."""
+
+    def of(self, *_asked: object) -> NoReturn:
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("bank", "account", "currency", "told"),
+    [
+        ("HDFC1000001", "1", "KES", ("IFSC_INVALID", "C (Bank)")),
+        ("HDFCO000001", "1", "KES", ("IFSC_INVALID", "C (Bank)")),
+        ("hdfc000000", "1", "KES", ("IFSC_INVALID", "C (Bank)")),
+        ("HDFCZZNKING", "1", "INR", ("IFSC_INVALID", "C (Bank)")),
+        ("HDFCZZNKING", "1", "KES", ("BIC_INVALID", "C (Bank)")),
+        ("KILIZZTZ", "1", "KES", ("BIC_INVALID", "C (Bank)")),
+        ("zuri@upi", "1", "INR", ("VPA_INVALID", "C (Bank)")),
+        ("HDFC0000001", "zuri@@upi", "INR", ("VPA_INVALID", "B (Account)")),
+        ("", "zuri@upi", "INR", ("VPA_UNKNOWN", "B (Account)")),
+        ("HDFC0000001", "zuri@upi", "INR", None),
+        ("HDFCINBBXXX", "1", "INR", None),
+    ],
+)
+def test_a_wrong_bank_is_told_as_what_it_was_meant_to_be(
+    bank: str, account: str, currency: str, told: tuple[str, str] | None
+) -> None:
+    """The same of a CSV and of a workbook."""
+    columns = {"creditor_name": 0, "creditor_account": 1, "creditor_agent": 2, "amount": 3}
+    rows_of = (("Name", "Account", "Bank", "Amount"), ("Zuri", account, bank, "5.00"))
+    for content in ("\n".join(",".join(row) for row in rows_of).encode(), xlsx(*rows_of)):
+        made = table(content, columns=columns, currency=currency)
+        (transfer,) = made.transfers()
+        context = line_checks.FileContext("UMOJKENA", TODAY, TODAY, NoWay())
+        line = line_checks.placed(line_checks.checked(transfer, None, None, context), made.places)
+        found = [one for one in line.faults if one.field in {"B (Account)", "C (Bank)"}]
+        assert [(one.code, one.field) for one in found] == ([told] if told else [])
+        assert all(one.code.split("_")[0] in one.sentence for one in found)
