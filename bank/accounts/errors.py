@@ -99,6 +99,15 @@ class FreeOnesUsedUp(BankError):
     status = 409
 
 
+class NoAccountsToMove(BankError):
+    code = "MIGRATION_WITHOUT_ACCOUNTS"
+    sentence = (
+        "{product} has no accounts to move. What was opened of it keeps its version; propose other terms for "
+        "what is opened from now on."
+    )
+    status = 422
+
+
 class MigrationRefused(BankError):
     code = "MIGRATION_REFUSED"
     sentence = "{problem}"

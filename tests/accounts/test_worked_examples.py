@@ -11,12 +11,20 @@ import pytest
 from bank import ledger
 from bank.accounts import eod, selectors, services
 from bank.accounts.commands import MigrateAccounts
-from bank.accounts.errors import ArrearsOpen, ChargeNotOpen, MigrationRefused, WaiverAboveLimit
+from bank.accounts.errors import (
+    ArrearsOpen,
+    ChargeNotOpen,
+    MigrationRefused,
+    NoAccountsToMove,
+    WaiverAboveLimit,
+)
 from bank.accounts.models import Account, AccountVersion, Charge
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.ledger.models import Posting
+from bank.products import selectors as products
 from bank.products import services as catalogue
+from bank.products.admin.desk import VERSION_ACTS
 from bank.products.models import ProductTerms
 from bank.runtime.steps import Day, Step
 from bank.workflows import services as workflows
@@ -179,6 +187,13 @@ def test_accounts_move_to_another_version_by_two_people(
             kind="accounts.migrate", payload=MigrateAccounts(product.code, 1, 1, tomorrow), reason="x",
             maker=employ("eager", "OPERATIONS"),
         )  # fmt: skip
+    with pytest.raises(NoAccountsToMove, match="no accounts to move"):
+        workflows.propose(
+            kind="accounts.migrate", payload=MigrateAccounts("FIXED", 1, 1, tomorrow), reason="x",
+            maker=employ("keen", "OPERATIONS"),
+        )  # fmt: skip
+    offered = VERSION_ACTS["migrate"].possible
+    assert (offered(new), offered(products.product("FIXED").versions.get())) == (True, False)
     command = workflows.propose(
         kind="accounts.migrate", payload=asked, reason="New tariff", maker=employ("maker", "OPERATIONS")
     )

@@ -18,7 +18,7 @@ from bank.kernel.money import Money
 from bank.products.admin.desk import VERSION_ACTS
 from bank.products.commands import MAKER_RIGHT
 from bank.products.models import ProductVersion
-from bank.products.rules import ProductKind
+from bank.products.rules import ACCOUNT_KINDS, ProductKind
 from bank.web.acts import Act
 from bank.web.cells import Words
 from bank.web.views.fields import DayField
@@ -124,6 +124,10 @@ def _waive(charge: Charge, actor: User, reason: str) -> None:
 def _migrate(version: ProductVersion, actor: User, to_version: int, on_date: date, reason: str) -> None:
     payload = MigrateAccounts(version.product.code, version.number, to_version, on_date)
     workflows.propose(kind="accounts.migrate", payload=payload, reason=reason, maker=actor)
+
+
+def _is_of_accounts(version: ProductVersion) -> bool:
+    return version.product.kind in ACCOUNT_KINDS
 
 
 def _overdraft(account: Account, actor: User, reason: str, **given: Any) -> None:
@@ -243,5 +247,5 @@ DEPOSIT_ACTS = {
 CHARGE_ACTS = {"waive": _act(_("Waive what is open"), ReasonForm, _waive, possible=_in_arrears)}
 VERSION_ACTS["migrate"] = _act(
     _("Move its accounts to another version"), MigrationForm, _migrate,
-    right=MAKER_RIGHT, said=_WAITS, lead=_WAITS,
+    right=MAKER_RIGHT, said=_WAITS, lead=_WAITS, possible=_is_of_accounts,
 )  # fmt: skip

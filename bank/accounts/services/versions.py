@@ -7,13 +7,14 @@ from django.db import transaction
 
 from bank import ledger
 from bank.accounts import selectors
-from bank.accounts.errors import MigrationRefused
+from bank.accounts.errors import MigrationRefused, NoAccountsToMove
 from bank.accounts.models import Account, AccountVersion, Migration
 from bank.accounts.rules import AccountStatus
 from bank.audit import services as audit
 from bank.identity.models import User
 from bank.products import selectors as products
 from bank.products.models import ProductTerms, ProductVersion
+from bank.products.rules import ACCOUNT_KINDS
 
 _PART: Final = 5_000
 
@@ -43,9 +44,12 @@ def plan_migration(
 
 
 def check_migration(old: ProductVersion, new: ProductVersion, on: date) -> None:
-    """Raises ``MigrationRefused`` for versions of two products, a day that is over or before the new
-    version begins, a second plan for the same version, and accounts the new one has no terms for.
+    """Raises ``NoAccountsToMove`` for a product no account is of, and ``MigrationRefused`` for versions of
+    two products, a day that is over or before the new version begins, a second plan for the same version,
+    and accounts the new one has no terms for.
     """
+    if old.product.kind not in ACCOUNT_KINDS:
+        raise NoAccountsToMove(product=old.product.name)
     if old.product_id != new.product_id or old.pk == new.pk:
         raise MigrationRefused(problem="Accounts move between two versions of one product.")
     if on < ledger.business_date() or on < new.effective_from:
