@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Protocol
 
 from bank.kernel.money import Money
+from bank.statements import rules
 from bank.statements.rules import Kind
 
 
@@ -37,6 +38,19 @@ class Line(Protocol):
     def version(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a statement is of: an account or a deposit, each an account of the ledger under its number."""
+
+    number: str
+    name: str
+    currency: str
+    holder: str
+    cif: str
+    opened_date: date
+    is_deposit: bool
+
+
 @dataclass(frozen=True)
 class Paper:
     """The content of one statement. Amounts carry the account's sign: credit positive, debit negative."""
@@ -59,6 +73,19 @@ class Paper:
     """Of this statement in its series."""
     check_url: str
     """Where anybody finds out whether the document is genuine; its QR code leads there."""
+    is_deposit: bool = False
+
+    def facts(self, format: str) -> dict[str, str]:
+        """What the public page may say of it as a document: the account's last digits and the figures."""
+        return {
+            "account": rules.masked(self.account_number),
+            "currency": self.currency,
+            "from": str(self.from_date),
+            "to": str(self.to_date),
+            "format": format,
+            "opening": str(self.opening.amount),
+            "closing": str(self.closing.amount),
+        }
 
     @cached_property
     def opening(self) -> Money:

@@ -8,11 +8,12 @@ from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
 from bank.accounts.selectors import StatementLine
+from bank.deposits.models import Deposit
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.ledger import movements
 from bank.statements.models import Statement
-from bank.statements.paper import Certificate, Earned, Paper
+from bank.statements.paper import Certificate, Earned, Paper, Subject
 from bank.statements.rules import Kind
 
 _AT_ONCE = 5_000
@@ -24,24 +25,51 @@ _INTEREST = ("INTEREST_CAPITALISED", "INTEREST_CORRECTED")
 
 def paper_of(statement: Statement) -> Paper:
     """What the statement says, read from the book now; lines of the bank's own in the active language."""
-    account = statement.account
-    return Paper(
+    return paper_about(
+        subject_of(statement.account),
         reference=statement.reference,
-        holder=account.customer.display_name,
-        cif=account.customer.cif,
-        account_number=account.number,
-        account_name=account.product.name,
-        currency=account.currency,
         from_date=statement.from_date,
         to_date=statement.to_date,
-        made_at=clock.now(),
         language=statement.language,
-        balance_before=_balance_on(account, statement.from_date - timedelta(days=1)),
-        lines=_lines(account, statement.from_date, statement.to_date),
+        number=statement.number,
+    )
+
+
+def subject_of(kept: Account | Deposit) -> Subject:
+    """What a statement says of an account or a deposit beside its lines."""
+    return Subject(
+        number=kept.number,
+        name=kept.product.name,
+        currency=kept.currency,
+        holder=kept.customer.display_name,
+        cif=kept.customer.cif,
+        opened_date=kept.start_date if isinstance(kept, Deposit) else kept.opened_date,
+        is_deposit=isinstance(kept, Deposit),
+    )
+
+
+def paper_about(
+    subject: Subject, *, reference: str, from_date: date, to_date: date, language: str, number: int
+) -> Paper:
+    """The statement of a period, both days included, read from the book now."""
+    return Paper(
+        reference=reference,
+        holder=subject.holder,
+        cif=subject.cif,
+        account_number=subject.number,
+        account_name=subject.name,
+        currency=subject.currency,
+        from_date=from_date,
+        to_date=to_date,
+        made_at=clock.now(),
+        language=language,
+        balance_before=_balance_on(subject.number, from_date - timedelta(days=1)),
+        lines=_lines(subject.number, from_date, to_date),
         bank_name=settings.BANK_NAME,
         bank_bic=settings.BANK_BIC,
-        number=statement.number,
-        check_url=check_url(statement.reference),
+        number=number,
+        check_url=check_url(reference),
+        is_deposit=subject.is_deposit,
     )
 
 
@@ -71,12 +99,12 @@ def check_url(code: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}/verify/?code={code}"
 
 
-def _lines(account: Account, from_date: date, to_date: date) -> list[StatementLine]:
+def _lines(number: str, from_date: date, to_date: date) -> list[StatementLine]:
     """Oldest first; ``accounts`` gives them newest first, a page at a time."""
     lines: list[StatementLine] = []
     before: int | None = None
-    while found := accounts.statement_lines(
-        account, from_date=from_date, to_date=to_date, before=before, limit=_AT_ONCE
+    while found := accounts.lines_of(
+        number, from_date=from_date, to_date=to_date, before=before, limit=_AT_ONCE
     ):
         lines.extend(found)
         before = found[-1].version
@@ -108,7 +136,7 @@ def _earned(account: Account, from_date: date, to_date: date) -> Earned:
         paid=_against(account, _PAID, **days) + unseen,
         charged=-_against(account, _CHARGED, **days),
         tax=unseen - _against(account, _TAX, **days),
-        balance=_balance_on(account, to_date),
+        balance=_balance_on(account.number, to_date),
     )
 
 
@@ -122,5 +150,5 @@ def _gl(account: Account, roles: tuple[str, ...]) -> list[str]:
     return [ledger.gl(role, account.currency) for role in roles]
 
 
-def _balance_on(account: Account, day: date) -> Money:
-    return ledger.balance(account.number, on=day).booked
+def _balance_on(number: str, day: date) -> Money:
+    return ledger.balance(number, on=day).booked

@@ -122,6 +122,8 @@ _ACCOUNT: Final[dict[str, str | Promise]] = {
     "STATEMENT_DOWNLOADED": _("Statement downloaded"),
     "STATEMENTS_SUBSCRIBED": _("Statements subscribed to"),
     "DEPOSIT_OPENED": _("Deposit opened"),
+    "DEPOSIT_CERTIFICATE_MADE": _("Certificate of a deposit made"),
+    "DEPOSIT_STATEMENT_MADE": _("Statement of a deposit made"),
     "DEPOSIT_INSTRUCTED": _("What becomes of a deposit changed"),
     "DEPOSIT_PAID_INTO": _("Paid into a deposit"),
     "DEPOSIT_WITHDRAWN": _("Withdrawn from a deposit"),

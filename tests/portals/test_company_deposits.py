@@ -64,6 +64,11 @@ def test_from_the_quote_over_the_signatures_to_the_end(town: Town, treasurer: Cl
     assert browser(town.amina.user).get(f"/personal/deposits/{deposit.number}/").status_code == 404
 
     _is_genuine(treasurer.get(f"{address}certificate/").content, deposit.number, firm.name)
+    today = ledger.business_date()
+    period = f"statement/?since={today}&until={today}&format=CAMT053"
+    assert firm.name in treasurer.get(f"{address}{period}").content.decode()
+    for elsewhere in ("/personal/", f"/sme/{firm.customer.cif}/"):
+        assert treasurer.get(f"{elsewhere}deposits/{deposit.number}/{period}").status_code == 404
     ledger.roll_business_date(to=ledger.business_date() + timedelta(days=31))
     assert "Interest you give up" in treasurer.get(f"{address}close/").content.decode()
     ended = confirm(treasurer, firm.user, treasurer.post(f"{address}close/").headers["Location"])

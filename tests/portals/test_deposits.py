@@ -69,7 +69,9 @@ def test_from_a_quote_to_a_closed_deposit(town: Town, amina: Client, brian: Clie
     page = _said(amina, address)
     for said in ("The deposit is open", "60,000", "Days of the term", "Renew the deposit"):
         assert said in page
-    for path in ("", "close/", "certificate/"):
+    today = ledger.business_date()
+    period = f"statement/?since={today}&until={today}"
+    for path in ("", "close/", "certificate/", f"{period}&format=CSV"):
         assert brian.get(f"{address}{path}").status_code == 404
     assert brian.post(f"{address}instruction/", {}).status_code == 404
 
@@ -81,6 +83,7 @@ def test_from_a_quote_to_a_closed_deposit(town: Town, amina: Client, brian: Clie
     assert paper.content.startswith(b"%PDF")
     assert "deposit-" in paper.headers["Content-Disposition"]
     _is_genuine(paper.content, deposit.number)
+    _gives_statements(amina, f"{address}{period}")
 
     assert "can be closed early from" in amina.get(f"{address}close/").content.decode()
     ledger.roll_business_date(to=ledger.business_date() + timedelta(days=31))
@@ -92,6 +95,22 @@ def test_from_a_quote_to_a_closed_deposit(town: Town, amina: Client, brian: Clie
     assert ledger.balance(savings).booked > ledger.balance(deposit.number).booked
     assert ledger.balance(deposit.number).booked.is_zero
     assert "Ended" in _said(amina, "/personal/deposits/")
+
+
+def _gives_statements(client: Client, asked: str) -> None:
+    """In several formats, as an attachment; what is refused is said on the page."""
+    paper = client.get(f"{asked}&format=PDF")
+    assert "Statement of account" in PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+    assert judged(paper.content).bottom_line
+    lines = client.get(f"{asked}&format=CSV")
+    assert "60000.00" in lines.content.decode()
+    assert lines.headers["Content-Disposition"].startswith('attachment; filename="statement-')
+    address, _query = asked.split("statement/")
+    assert 'name="since"' in _said(client, address)
+    reversed_days = "since=2031-01-02&until=2031-01-01&format=CSV"
+    assert "before it begins" in _said(client, f"{address}statement/?{reversed_days}")
+    for wrong in ("", "format=EXE", "since=x&until=2026-99-99&format=CSV"):
+        assert "error" in _said(client, f"{address}statement/?{wrong}").lower()
 
 
 def test_a_notice_deposit_takes_notice_and_money(town: Town, amina: Client) -> None:

@@ -271,9 +271,21 @@ def statement_lines(
 
     Page on with ``before`` set to the ``version`` of the last line.
     """
-    lines = ledger.statement_lines(
-        account.number, from_date=from_date, to_date=to_date, before=before, limit=limit
-    )
+    return lines_of(account.number, from_date=from_date, to_date=to_date, before=before, limit=limit)
+
+
+def lines_of(
+    number: str,
+    *,
+    from_date: date | None = None,
+    to_date: date | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[StatementLine]:
+    """As ``statement_lines``, of whatever else is kept in an account of the ledger that runs a balance: a
+    deposit by its number.
+    """
+    lines = ledger.statement_lines(number, from_date=from_date, to_date=to_date, before=before, limit=limit)
     names = _holders(_contra(line) for line in lines)
     return [_line(line, names) for line in lines]
 

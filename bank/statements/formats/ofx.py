@@ -51,7 +51,7 @@ def _write_statement(xml: Any, paper: Paper) -> None:
     with xml.element("BANKACCTFROM"):
         put(xml, "BANKID", paper.bank_bic[:9])
         put(xml, "ACCTID", paper.account_number[:22])
-        put(xml, "ACCTTYPE", "SAVINGS" if "saving" in paper.account_name.lower() else "CHECKING")
+        put(xml, "ACCTTYPE", _account_type(paper))
     with xml.element("BANKTRANLIST"):
         put(xml, "DTSTART", _day(paper.from_date))
         put(xml, "DTEND", _day(paper.to_date))
@@ -60,6 +60,12 @@ def _write_statement(xml: Any, paper: Paper) -> None:
     with xml.element("LEDGERBAL"):
         put(xml, "BALAMT", str(paper.closing.amount))
         put(xml, "DTASOF", _day(paper.to_date))
+
+
+def _account_type(paper: Paper) -> str:
+    if paper.is_deposit:
+        return "CD"
+    return "SAVINGS" if "saving" in paper.account_name.lower() else "CHECKING"
 
 
 def _write_line(xml: Any, line: Line) -> None:

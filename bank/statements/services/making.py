@@ -205,6 +205,10 @@ def _write(statement: Statement) -> None:
 
 def _writer(statement: Statement) -> tuple[Callable[[BinaryIO], None], dict[str, str]]:
     """What writes the file, and what the public page says of it."""
+    if statement.kind == Kind.STATEMENT:
+        paper = papers.paper_of(statement)
+        write = partial(formats.write, statement.format, paper)
+        return partial(_write_signed, write, statement), paper.facts(statement.format)
     facts = {
         "account": rules.masked(statement.account.number),
         "currency": statement.account.currency,
@@ -212,10 +216,6 @@ def _writer(statement: Statement) -> tuple[Callable[[BinaryIO], None], dict[str,
         "to": str(statement.to_date),
         "format": statement.format,
     }
-    if statement.kind == Kind.STATEMENT:
-        paper = papers.paper_of(statement)
-        facts |= {"opening": str(paper.opening.amount), "closing": str(paper.closing.amount)}
-        return partial(_write_signed, partial(formats.write, statement.format, paper), statement), facts
     certificate = papers.certificate_of(statement)
     return partial(
         _write_signed, partial(certificates.write, certificate), statement

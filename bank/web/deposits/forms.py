@@ -1,6 +1,7 @@
 """What is asked about deposits: a quote (its answers are in the address), an instruction, a sum."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,14 +9,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from bank.deposits.models import Deposit
 from bank.deposits.rules import Instruction
 from bank.deposits.services import Order
+from bank.identity.models import User
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.products.rules import ProductKind
 from bank.products.selectors import Offer
 from bank.runtime import formats
-from bank.web.views.fields import AccountChoiceField, AmountTextField, amount_in
+from bank.statements import deposit_statements
+from bank.statements.deposit_statements import Document
+from bank.web.papers.forms import format_choices
+from bank.web.views.fields import AccountChoiceField, AmountTextField, DayField, amount_in
 from bank.web.views.holdings import Holding
 from bank.web.views.pages import spoken
 
@@ -125,6 +131,27 @@ class InstructionForm(forms.Form):
         payout.offer(accounts)
         if not renewable:
             del self.fields["instruction"]
+
+
+class StatementForm(forms.Form):
+    """Which days of a deposit, and which form of statement; its whole time where nothing else is asked."""
+
+    since = DayField(label=_("First day"))
+    until = DayField(label=_("Last day"))
+    format = forms.ChoiceField(label=_("Format"), choices=format_choices)
+
+    def __init__(self, asked: QueryDict | None, *, deposit: Deposit, today: date) -> None:
+        whole = {"since": deposit.start_date, "until": deposit.closed_date or today, "format": "PDF"}
+        super().__init__(asked, initial=whole, auto_id="id_%s", use_required_attribute=False)
+        self._deposit = deposit
+
+    def make(self, user: User) -> Document:
+        """Makes it. Raises what ``statements.deposit_statements.statement`` raises."""
+        given = self.cleaned_data
+        return deposit_statements.statement(
+            user=user, deposit=self._deposit, from_date=given["since"], to_date=given["until"],
+            format=given["format"],
+        )  # fmt: skip
 
 
 class SumForm(forms.Form):

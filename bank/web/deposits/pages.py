@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bank import ledger
 from bank.deposits import rules, selectors, services
 from bank.deposits.rules import LineStatus, Status
 from bank.deposits.selectors import Standing
@@ -17,8 +18,9 @@ from bank.kernel.errors import BankError
 from bank.products.rules import ProductKind
 from bank.runtime import formats
 from bank.statements import deposit_certificates
+from bank.statements.deposit_statements import Document
 from bank.web.deposits import acting
-from bank.web.deposits.forms import InstructionForm, SumForm
+from bank.web.deposits.forms import InstructionForm, StatementForm, SumForm
 from bank.web.deposits.listing import LINES, progress
 from bank.web.orders.desk import Desk, at_desk
 from bank.web.views import confirmation, drafts, holdings
@@ -162,6 +164,26 @@ def certificate(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBa
     return answer
 
 
+@at_desk
+@require_GET
+def statement(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBase:
+    """The statement the address asks for, always as an attachment; or the page that says why not."""
+    found = acting.own_deposit(desk, number)
+    form, refusals = _statement_form(found, request.GET), list[str]()
+    if form.is_valid():
+        try:
+            return _attached(form.make(desk.user))
+        except BankError as error:
+            refusals = [spoken(error)]
+    return _page(request, desk, found, statement_form=form, statement_refusals=refusals)
+
+
+def _attached(document: Document) -> HttpResponse:
+    answer = HttpResponse(document.content, content_type=document.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{document.name}"'
+    return answer
+
+
 def _tax_label(offered: Any) -> str:
     if offered.ending.tax_now.is_negative:
         return gettext("Withholding tax given back")
@@ -204,6 +226,7 @@ def _page(request: HttpRequest, desk: Desk, found: Any, **forms: Any) -> HttpRes
         "notice_days": selectors.rules_of(found).notice_days,
         "may_close": is_running and not is_open,
         "currency": found.currency,
+        "statement_form": _statement_form(found),
         **_places(desk, found),
     }
     if not found.is_over:
@@ -220,6 +243,7 @@ def _places(desk: Desk, found: Any) -> dict[str, str]:
         "deposits_url": acting.address(desk),
         "close_url": acting.address(desk, found.number, "close"),
         "certificate_url": acting.address(desk, found.number, "certificate"),
+        "statement_url": acting.address(desk, found.number, "statement"),
         "move_url": acting.address(desk, found.number, "move"),
         "instruction_url": acting.address(desk, found.number, "instruction"),
         "late_url": acting.address(desk, found.number, "instalments"),
@@ -235,6 +259,10 @@ def _instruction_form(request: HttpRequest, desk: Desk, found: Any, *, look: boo
         renewable=found.kind == ProductKind.FIXED_DEPOSIT and found.status == Status.ACTIVE,
         initial={"instruction": found.instruction, "payout": found.payout_account.number},
     )
+
+
+def _statement_form(found: Any, asked: QueryDict | None = None) -> StatementForm:
+    return StatementForm(asked, deposit=found, today=ledger.business_date())
 
 
 def _sum_form(request: HttpRequest, desk: Desk, found: Any, *, look: bool = False) -> SumForm:

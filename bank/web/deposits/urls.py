@@ -19,6 +19,7 @@ _PAGES: list[tuple[str, Any, str]] = [
     ("<str:number>/close/", pages.close, "deposit-close"),
     ("<str:number>/instalments/<int:line>/", pages.late, "deposit-late"),
     ("<str:number>/certificate/", pages.certificate, "deposit-certificate"),
+    ("<str:number>/statement/", pages.statement, "deposit-statement"),
 ]
 
 
