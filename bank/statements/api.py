@@ -3,7 +3,7 @@
 from base64 import b64encode
 from typing import Any, BinaryIO
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import path, reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
-from bank.statements import formats, rules, selectors, services
+from bank.deposits import selectors as deposits
+from bank.statements import deposit_statements, formats, rules, selectors, services
 from bank.statements.models import Statement
 from bank.statements.rules import Kind, Status
 from bank.web import rest, scopes, throttles
@@ -188,15 +189,52 @@ class AtOnce(APIView):
         user, asked = rest.user_of(request), rest.query_of(AtOnceQuery, request)
         account = accounts.account_for(user, number)
         scopes.require_account(request, account.number)
-        accepted = formats.of_media_type(request.headers.get("Accept", ""))
         statement = services.answer_at_once(
             user=user,
             account=account,
             from_date=asked["from"],
             to_date=asked["to"],
-            format=asked.get("format") or (accepted.code if accepted else "JSON"),
+            format=_format_of(request, asked),
         )
         return _file_answer(*services.open_document(user=user, statement_id=statement.pk))
+
+
+class DepositAtOnce(APIView):
+    """A deposit's statement while the program waits."""
+
+    renderer_classes = [AnyDocument]
+    content_negotiation_class = FormatIsOurs
+    scopes = {"GET": Scope.STATEMENTS_READ}
+
+    def get_throttles(self) -> list[Any]:
+        return [Requests()]
+
+    @extend_schema(
+        operation_id="getDepositStatement",
+        tags=_TAG,
+        summary="A statement of a deposit, of any period in any format, at once",
+        description="The format is chosen as for an account. No file of it is kept; the same period can be "
+        "asked for again.",
+        parameters=[OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH), AtOnceQuery],
+        responses={(200, media): OpenApiTypes.BINARY for media in _MEDIA},
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        user, asked = rest.user_of(request), rest.query_of(AtOnceQuery, request)
+        deposit = deposits.deposit_for(user, number)
+        scopes.require_account(request, deposit.funding_account.number, what="deposit")
+        document = deposit_statements.statement(
+            user=user, deposit=deposit, from_date=asked["from"], to_date=asked["to"],
+            format=_format_of(request, asked),
+        )  # fmt: skip
+        answer = HttpResponse(document.content, content_type=document.content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{document.name}"'
+        answer["Repr-Digest"] = _digest(document.digest)
+        return answer
+
+
+def _format_of(request: Request, asked: dict[str, Any]) -> str:
+    accepted = formats.of_media_type(request.headers.get("Accept", ""))
+    return str(asked.get("format") or (accepted.code if accepted else "JSON"))
 
 
 class CertificateRequest(rest.StrictSerializer):
@@ -284,8 +322,13 @@ def _file_answer(statement: Statement, file: BinaryIO) -> FileResponse:
     format, period = formats.named(statement.format), (statement.from_date, statement.to_date)
     name = rules.download_name(statement.kind, statement.account.number, *period, format.extension)
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=format.content_type)
-    answer["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(statement.digest)).decode()}:"
+    answer["Repr-Digest"] = _digest(statement.digest)
     return answer
+
+
+def _digest(sha256: str) -> str:
+    """RFC 9530."""
+    return f"sha-256=:{b64encode(bytes.fromhex(sha256)).decode()}:"
 
 
 def _statement_for(request: Request, statement_id: str) -> Statement:
@@ -304,6 +347,7 @@ def _require_accounts(request: Request, account: Account, kind: str, **words: st
 
 urlpatterns = [
     path("accounts/<str:number>/statement", AtOnce.as_view(), name="api-account-statement"),
+    path("deposits/<str:number>/statement", DepositAtOnce.as_view(), name="api-deposit-statement"),
     path("certificates", Certificates.as_view(), name="api-certificates"),
     path("statements", Statements.as_view(), name="api-statements"),
     path("statements/<str:statement_id>", OneStatement.as_view(), name="api-statement"),

@@ -26,6 +26,8 @@ class Document:
     content: bytes
     name: str
     content_type: str
+    digest: str
+    """SHA-256, as sealed."""
 
 
 def statement(*, user: User, deposit: Deposit, from_date: date, to_date: date, format: str) -> Document:
@@ -43,9 +45,10 @@ def statement(*, user: User, deposit: Deposit, from_date: date, to_date: date, f
         language=translation.get_language() or user.language, number=to_date.timetuple().tm_yday,
     )  # fmt: skip
     content = _written(wanted.code, paper)
-    _issue(user, paper, wanted.code, content)
+    digest = files.digest_of(BytesIO(content))
+    _issue(user, paper, wanted.code, digest, len(content))
     name = rules.download_name(Kind.STATEMENT, deposit.number, from_date, to_date, wanted.extension)
-    return Document(content, name, wanted.content_type)
+    return Document(content, name, wanted.content_type, digest)
 
 
 def _written(format: str, paper: Paper) -> bytes:
@@ -57,10 +60,9 @@ def _written(format: str, paper: Paper) -> bytes:
 
 
 @transaction.atomic
-def _issue(user: User, paper: Paper, format: str, content: bytes) -> None:
+def _issue(user: User, paper: Paper, format: str, digest: str, size: int) -> None:
     issuing.issue(
-        code=paper.reference, kind=Kind.STATEMENT.value, digest=files.digest_of(BytesIO(content)),
-        size=len(content), facts=paper.facts(format),
+        code=paper.reference, kind=Kind.STATEMENT.value, digest=digest, size=size, facts=paper.facts(format),
     )  # fmt: skip
     audit.record(
         "DEPOSIT_STATEMENT_MADE", actor=user, subject_type="DEPOSIT", subject_id=paper.account_number,

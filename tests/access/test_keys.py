@@ -325,6 +325,7 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "POST accounts/<str:number>/pots/<str:pot>/moves": "payments:create",
         "GET accounts/<str:number>/lines": "statements:read",
         "GET accounts/<str:number>/statement": "statements:read",
+        "GET deposits/<str:number>/statement": "statements:read",
         "POST certificates": "statements:read",
         "GET deposits": "accounts:read",
         "POST deposits": "payments:create",

@@ -1,6 +1,8 @@
 """Deposits over REST: a quote, opened with a code, instructed, closed at a cost one was shown."""
 
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from rest_framework.test import APIClient
@@ -36,6 +38,19 @@ def test_a_passkey_signs_on_the_banks_pages_alone(bank: World, alice: APIClient)
     assert answer.status_code == 400
     assert "A passkey signs on the bank's own pages alone." in answer.json()["detail"], answer.json()
     assert ChallengeFailure.objects.count() == before, "no wrong try either"
+
+
+def _gives_statements(alice: APIClient, number: str, period: str) -> None:
+    one = period.partition("?")[0]
+    said = alice.get(period)
+    assert (said.json()["account"], said.json()["closing_balance"]) == (number, "60000.00")
+    digest = b64encode(sha256(said.content).digest()).decode()
+    assert said.headers["Repr-Digest"] == f"sha-256=:{digest}:"
+    assert alice.get(period, headers={"Accept": "text/csv"}).content.startswith(b"kind,booking_date")
+    assert alice.get(f"{period}&format=MT940").content.startswith(b":20:")
+    reversed_days = alice.get(f"{one}?from=2021-01-01&to=2020-01-01")
+    refused(reversed_days, 400, "STATEMENT_PERIOD_REVERSED")
+    assert alice.get(one).status_code == 400
 
 
 def test_a_deposit_from_quote_to_early_closing(bank: World, alice: APIClient, bob: APIClient) -> None:
@@ -76,8 +91,11 @@ def test_a_deposit_from_quote_to_early_closing(bank: World, alice: APIClient, bo
     assert [item["number"] for item in alice.get(URL).json()["items"]] == [number]
     assert alice.get(one).json() == found
     assert bob.get(URL).json() == {"items": []}
-    for path in (one, f"{one}/early-closing"):
+    today = ledger.business_date()
+    period = f"{one}/statement?from={today}&to={today}"
+    for path in (one, f"{one}/early-closing", period):
         assert bob.get(path).status_code == 404
+    _gives_statements(alice, number, period)
     changed = alice.put(f"{one}/instruction", {"instruction": "NONE"})
     assert changed.json()["instruction"] == "NONE"
     assert alice.put(f"{one}/instruction", {"instruction": "MAYBE"}).status_code == 400
