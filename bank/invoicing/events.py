@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -71,10 +72,10 @@ def look_at_arrival(_message_id: UUID, payload: dict[str, Any]) -> None:
 
 @outbox.subscriber(GIVEN_BACK_TOPIC)
 def look_at_money_gone(_message_id: UUID, payload: dict[str, Any]) -> None:
-    """Money that went back to its payer's bank pays no invoice any more."""
-    payment = IncomingPayment.objects.select_related("creditor_account").get(reference=payload["reference"])
-    if payment.creditor_account is not None:
-        services.went_back(number=payment.creditor_account.number, reference=payment.reference)
+    """Money that went back to its payer's bank pays no invoice any more; by now its owner may be another."""
+    payment = IncomingPayment.objects.get(reference=payload["reference"])
+    held = Receipt.objects.filter(reference=payment.reference).values("account_number")
+    _collect(Seller.objects.filter(Q(account=payment.creditor_account_id) | Q(account__number__in=held)))
 
 
 @outbox.subscriber(PAID_TOPIC)

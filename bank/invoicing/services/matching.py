@@ -28,7 +28,8 @@ _PAGE = 200
 @transaction.atomic
 def collect(*, customer: Customer) -> int:
     """Looks at what came into the seller's account since last time and matches what is certain; how many
-    payments are new. Each line of the statement is taken once, however often this runs.
+    payments are new. What was taken from it again opens its invoices. Each line of the statement is taken
+    once, however often this runs.
     """
     seller = (
         Seller.objects.select_for_update(of=("self",)).select_related("account").filter(customer=customer)
@@ -37,13 +38,16 @@ def collect(*, customer: Customer) -> int:
     if found is None:
         return 0
     lines = _new_lines(found)
-    receipts = [_receipt(found, line) for line in lines if _is_payment(found, line)]
+    made = [_receipt(found, line).pk for line in lines if _is_payment(found, line)]
     if lines:
         found.seen_version = max(line.version for line in lines)
         found.save(update_fields=["seen_version"])
-    for receipt in receipts:
+    for line in lines:
+        if line.amount.is_negative and line.reference:
+            went_back(number=found.account.number, line=line)
+    for receipt in Receipt.objects.filter(pk__in=made, set_aside_at=None).order_by("version"):
         _match_what_is_certain(receipt)
-    return len(receipts)
+    return len(made)
 
 
 @transaction.atomic
@@ -79,21 +83,23 @@ def _undone(fresh: Allocation, receipt: Receipt, invoice: Invoice, by: User | No
 
 
 @transaction.atomic
-def went_back(*, number: str, reference: str) -> int:
-    """Money of an account that went back to its payer is for no invoice: those it had paid are open again,
-    and it is set aside. Returns how many matches were undone; safe to repeat."""
-    found = Receipt.objects.select_for_update(of=("self",)).filter(
-        account_number=number, reference=reference, set_aside_at=None
+def went_back(*, number: str, line: StatementLine) -> int:
+    """A line that took money from a seller's account again, whole and under the reference it had come with:
+    it is for no invoice, so those it had paid are open again, and it is set aside. What came back later is
+    another receipt. Returns how many matches were undone; safe to repeat."""
+    came = Receipt.objects.select_for_update(of=("self",)).filter(
+        account_number=number, reference=line.reference, amount=-line.amount.amount, version__lt=line.version
     )
-    receipt = found.select_related("customer").first()
+    receipt = came.select_related("customer").order_by("-version").first()
     if receipt is None:
         return 0
     matches = list(receipt.allocations.filter(undone_at=None).order_by("invoice_id"))
     for one in matches:
         invoice = Invoice.objects.select_for_update().get(pk=one.invoice_id)
         _undone(one, receipt, invoice, None)
-    receipt.set_aside_at = clock.now()
-    receipt.save(update_fields=["set_aside_at"])
+    if receipt.set_aside_at is None:
+        receipt.set_aside_at = clock.now()
+        receipt.save(update_fields=["set_aside_at"])
     return len(matches)
 
 
