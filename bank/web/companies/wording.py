@@ -9,6 +9,7 @@ from bank.kernel.money import Money
 from bank.payments import services
 from bank.payments.rules import FileStatus, LineStatus
 from bank.runtime import formats
+from bank.web.companies import fault_words
 from bank.web.companies.desk import Desk
 
 ALL, FAULTS, PAID, REFUSED, SENT, LEFT_OUT = "all", "faults", "paid", "refused", "sent", "left-out"
@@ -170,7 +171,7 @@ def fault_row(fault: dict[str, Any]) -> dict[str, Any]:
     """A fault or a warning: its sentence, and which field with what in it."""
     where = gettext("%(field)s: %(value)s") % fault if fault["field"] and fault["value"] else fault["field"]
     return {
-        "says": gettext(fault["sentence"]),
+        "says": fault_words.spoken(fault["sentence"]),
         "where": where,
         "is_warning": fault["is_warning"],
         "code": fault["code"],
