@@ -6,6 +6,9 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bank.cif import selectors as cif
+from bank.identity.models import User
+from bank.kernel.errors import NotAllowed
 from bank.kernel.money import Money
 from bank.payments.models import IncomingPayment
 from bank.payments.services import networks
@@ -44,7 +47,16 @@ def _difference(asked: CreditSuspended) -> list[Change]:
     ]
 
 
+def _no_party(asked: CreditSuspended, user: User) -> None:
+    """Nobody finds an owner for money among accounts of their own. Raises ``NotAllowed``."""
+    _payment, account = networks.check_owner(asked.reference, asked.number)
+    if cif.may_view(user, account.customer):
+        raise NotAllowed(what="decide on money for an account of yours")
+
+
 def _apply(asked: CreditSuspended, deed: Deed) -> None:
+    """Who proposed it may be no party either. Raises ``NotAllowed``."""
+    _no_party(asked, deed.maker)
     networks.credit_owner(reference=asked.reference, number=asked.number, why=deed.reason, actor=deed.checker)
 
 
@@ -58,4 +70,5 @@ commands.command(
     difference=_difference,
     apply=_apply,
     amount=_amount,
+    allows=_no_party,
 )

@@ -5,6 +5,9 @@ import json
 
 import pytest
 
+from bank.cif import services as cif
+from bank.identity.models import User
+from bank.kernel.errors import NotAllowed
 from bank.payments import errors
 from bank.payments.commands import ANSWER_RECALL, CREDIT_SUSPENDED, AnswerRecall, CreditSuspended
 from bank.payments.models import IncomingPayment, NetworkMessage
@@ -54,13 +57,21 @@ def test_money_of_a_listed_payer_is_kept_until_its_owner_may_have_it(
     maker, checker = employ("ops", "OPERATIONS"), employ("boss", "SUPERVISOR")
     asked = CreditSuspended(payment.reference, bank.bob.number)
 
-    def owner() -> Command:
-        return workflows.propose(kind=CREDIT_SUSPENDED, payload=asked, reason="It is his", maker=maker)
+    def owner(proposer: User = maker) -> Command:
+        return workflows.propose(kind=CREDIT_SUSPENDED, payload=asked, reason="It is his", maker=proposer)
 
     with pytest.raises(errors.NameUndecided):
         owner()
     call_false("payee:TINY:99")
-    assert workflows.approve(command=owner(), checker=checker).state == "APPROVED"
+    kin, chief = employ("kin", "OPERATIONS"), employ("chief", "SUPERVISOR")
+    for party in (kin, chief):
+        cif.grant_mandate(user=party, customer=bank.bob.customer, role="OWNER", can_pay=True)
+    assert workflows.approve(command=owner(kin), checker=checker).state == "FAILED"
+    command = owner()
+    with pytest.raises(NotAllowed):
+        workflows.approve(command=command, checker=chief)
+    assert (bank.bob.booked, positions()["SUSPENSE"]) == (kes("0.00"), "250.00")
+    assert workflows.approve(command=command, checker=checker).state == "APPROVED"
     assert (bank.bob.booked, positions()["SUSPENSE"]) == (kes("250.00"), "0.00")
 
 

@@ -17,6 +17,7 @@ from bank.payments.commands import CREDIT_SUSPENDED
 from bank.payments.models import IncomingPayment, NetworkDay, NetworkDifference, NetworkEvent
 from bank.payments.network import NetworkEntry
 from bank.payments.rules import EventOutcome
+from bank.payments.selectors import today
 from bank.payments.services import networks
 from bank.workflows.models import Command
 from tests.identity import open_browser
@@ -42,12 +43,12 @@ def test_a_day_is_compared_and_what_differs_is_closed_with_a_reason(
     """Missing there, missing here, another amount: each named on the screen and in the table; closed once."""
     pay("100.00", "k1"), pay("200.00", "k2")
     tend()
-    assert run("TINY") == f"TINY {clock.today()}: 2 matched, 0 differ\n"
+    assert run("TINY") == f"TINY {today()}: 2 matched, 0 differ\n"
     first, second = tiny.day("")
     wrong = NetworkEntry(second.network_reference, second.reference, Money.of("-201.00", "KES"))
     strange = NetworkEntry("N-STRANGE", "", Money.of("7.00", "KES"))
     monkeypatch.setattr(TinyRail, "day", lambda _self, _day: [wrong, strange])
-    said = run("tiny", clock.today().isoformat())
+    said = run("tiny", today().isoformat())
     assert "0 matched, 3 differ" in said
     assert f"Missing there: {first.reference} ours -100.00" in said
     assert "Missing here: N-STRANGE ours None theirs 7.00" in said
