@@ -1,12 +1,10 @@
 """People and firms who want to become customers: applications in every state, made by their own verbs."""
 
-import io
 from collections.abc import Callable
 from typing import Any, Final
 
-from PIL import Image, ImageDraw
-
 from bank.demo.cast import MAIL_DOMAIN
+from bank.demo.papers import paper
 from bank.identity import services as identity
 from bank.identity.models import User
 from bank.onboarding import rules
@@ -69,7 +67,7 @@ def _answer(
         onboarding.attach(
             application=application,
             purpose=purpose,
-            upload=_paper(f"{purpose.title()}: {name}"),
+            upload=paper(f"{purpose.title()}: {name}"),
             filename=f"{purpose.lower()}.png",
             by=application.applicant,
         )
@@ -200,16 +198,3 @@ def _owner(serial: int, n: int, share: str) -> dict[str, Any]:
         "is_signatory": "YES",
         "email": f"signatory{serial}{n}@{MAIL_DOMAIN}",
     }
-
-
-def _paper(words: str) -> io.BytesIO:
-    """A picture that stands for a document."""
-    picture = Image.new("RGB", (800, 500), "#f4f1ea")
-    drawing = ImageDraw.Draw(picture)
-    drawing.rectangle((24, 24, 776, 476), outline="#0B4F43", width=3)
-    drawing.text((56, 56), words, fill="#14201C")
-    drawing.text((56, 420), "Specimen, for the demonstration alone", fill="#8A5A14")
-    content = io.BytesIO()
-    picture.save(content, "PNG")
-    content.seek(0)
-    return content

@@ -1,4 +1,4 @@
-"""What a small firm of the demonstration keeps: invoices of every state, a bill, people and their wages."""
+"""What a small firm of the demonstration keeps: invoices of every state, a bill, people, wages and claims."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
 from bank.cif.rules import Segment
+from bank.demo import claims
 from bank.demo.habits import Community
 from bank.demo.population import NJERI
 from bank.identity import selectors as identity
@@ -48,6 +49,7 @@ def fill(community: Community) -> None:
     _invoice(account, owner, builder, people[0])
     _owe(account, owner, builder)
     _employ(account, owner, people[1:])
+    claims.fill(account, owner, people[2:], _REASON)
 
 
 def _invoice(account: Account, owner: User, builder: Account, guest: Account) -> None:

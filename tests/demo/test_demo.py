@@ -18,6 +18,7 @@ from bank.cif import selectors as cif
 from bank.cif.models import Customer, Mandate
 from bank.demo import services as demo
 from bank.eod.models import Run
+from bank.expenses import selectors as expenses
 from bank.identity.models import User
 from bank.interest import selectors as interest
 from bank.interest.models import Period, Position
@@ -138,6 +139,17 @@ def test_a_company_finds_a_paid_file_one_to_sign_and_one_to_mend(built: demo.Sum
     assert files["CHECKED"].faulty_count == 3
     waiting = signing.waiting_for(treasurer, company)
     assert [one.subject for one in waiting] == [files["WAITING"].reference]
+
+
+def test_a_small_firm_finds_claims_to_decide_to_pay_and_paid_back(built: demo.Summary) -> None:
+    njeri = User.objects.get(email="njeri@demo.umoja.example")
+    firm = cif.customers_for(njeri)[0]
+    found = expenses.expenses_for(njeri, firm).order_by("spent_date")
+    assert [one.state for one in found] == ["PAID", "APPROVED", "WAITING"]
+    assert [one.name_check for one in found] == ["MATCH"] * 3
+    assert expenses.to_decide(njeri, firm).get() == found[2]
+    assert len({one.receipt_digest for one in found}) == 3
+    assert expenses.receipt_of(found[2]).media_type == "image/png"
 
 
 def test_only_the_named_can_sign_in(built: demo.Summary) -> None:
