@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -19,11 +18,9 @@ from django.views.decorators.http import require_POST
 
 from bank.audit import services as audit
 from bank.identity import resets, role_rules, roles, selectors, sessions, stepup
-from bank.identity.models import RoleLimit, StaffSession, User
+from bank.identity.models import StaffSession, User
 from bank.identity.rules import Ended
 from bank.kernel.errors import BankError
-from bank.kernel.money import Money
-from bank.runtime import formats
 from bank.web import cells
 from bank.web.staff import ReadOnlyTable
 
@@ -157,21 +154,6 @@ class StaffSessionTable(ReadOnlyTable):
     search_fields = ("user__email__icontains", "reason__icontains")
     ordering = ("-opened_at",)
     fields = ("user", "kind", "reason", "opened_at", "expires_at", "ended_at")
-
-
-@admin.register(RoleLimit)
-class RoleLimitTable(ReadOnlyTable):
-    heading = _("Limits of roles")
-    list_display = ("role", "act", "most")
-    list_filter = ("act",)
-    list_select_related = ("role",)
-    ordering = ("role__name", "act")
-    fields = ("role", "act", "most")
-    readonly_fields = ("most",)
-
-    @admin.display(description=_("up to"), ordering="maximum")
-    def most(self, limit: RoleLimit) -> str:
-        return formats.money(Money.of(limit.maximum, settings.BANK_BASE_CURRENCY))
 
 
 def may_administer(request: HttpRequest) -> bool:

@@ -3,20 +3,15 @@
 Who proposes a limit or a rule is shown first how many customers it concerns, and sends it a second time.
 """
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bank.identity.models import User
-from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments import rail
 from bank.payments.commands import DECIDE_HELD, SET_LIMIT, SET_PACE, DecideHeld, SetLimit, SetPace
@@ -32,7 +27,8 @@ from bank.payments.rules import Pace, ReviewState
 from bank.products.models import SEGMENTS
 from bank.runtime import formats
 from bank.web import cells
-from bank.web.acts import Act, ActingTable, StartingTable
+from bank.web.acts import Act, ActingTable
+from bank.web.previews import PreviewedTable
 from bank.web.staff import Column, Figure, Panel
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
@@ -109,43 +105,6 @@ def _propose_letting_go(record: PaymentReview, user: User, reason: str) -> Comma
 def _propose_refusing(record: PaymentReview, user: User, reason: str) -> Command:
     asked = DecideHeld(record.order.reference, let_go=False)
     return workflows.propose(kind=DECIDE_HELD, payload=asked, reason=reason, maker=user)
-
-
-class PreviewedTable(StartingTable):
-    """A table whose proposals show whom they concern before they are sent."""
-
-    affected: ClassVar[Callable[..., list[tuple[str, str]]]]
-
-    def start(self, request: HttpRequest, act: str) -> HttpResponse:
-        """The first time a sound form is sent it comes back with whom it concerns; sent unchanged it goes."""
-        if act not in self.starts:
-            raise Http404
-        asked = self.starts[act]
-        if not request.user.has_perm(asked.right):
-            raise PermissionDenied
-        form = asked.form(request.POST) if request.method == "POST" else None
-        if form is None or not form.is_valid() or request.POST.get("seen") == _seen(form):
-            return super().start(request, act)
-        try:
-            rows = type(self).affected(**form.cleaned_data)
-        except BankError:
-            return super().start(request, act)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": asked.title,
-            "act": asked,
-            "form": form,
-            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
-            "record": self._heading(),
-            "preview": rows,
-            "seen": _seen(form),
-        }
-        return TemplateResponse(request, "backoffice/act.html", context)
-
-
-def _seen(form: forms.Form) -> str:
-    """The answers in a line: what was shown is what is sent."""
-    return "|".join(f"{name}={value}" for name, value in form.cleaned_data.items() if name != "reason")
 
 
 @admin.register(PaymentLimit)

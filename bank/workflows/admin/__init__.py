@@ -1,5 +1,5 @@
 """The inbox of approvals, and the matrix that says who decides on how much."""
 
-from bank.workflows.admin import commands, levels
+from bank.workflows.admin import commands, levels, role_limits
 
-__all__ = ["commands", "levels"]
+__all__ = ["commands", "levels", "role_limits"]

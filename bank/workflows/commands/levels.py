@@ -1,4 +1,4 @@
-"""What needs two people about approvals themselves: other levels of the matrix."""
+"""Other levels of the matrix: who decides on how much."""
 
 from dataclasses import dataclass
 from datetime import timedelta
