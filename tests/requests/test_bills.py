@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from bank.kernel import clock
 from bank.messages.errors import QrUnreadable
@@ -51,7 +52,7 @@ def test_the_biller_gets_amount_and_reference_the_bank_its_fee(bank: Bank, power
     assert bank.alice.booked == kes("48942.50")
     assert bank.firm.booked == before + kes("1000.00")
     assert paid.remittance == "37194820561"
-    (line,) = selectors.received_on(power, clock.today())
+    (line,) = selectors.received_on(power, timezone.localdate(clock.now()))
     assert (line.reference, line.payment) == ("37194820561", paid)
     saved = services.save_bill(user=bank.alice.user, payment_reference=paid.reference)
     assert [one.pk for one in selectors.saved_bills(bank.alice.user)] == [saved.pk]

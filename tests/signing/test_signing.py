@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
+from django.utils import timezone
 
 from bank.audit.models import AuditRecord
 from bank.cif import services as cif
@@ -61,7 +62,7 @@ def test_a_permit_signs_within_its_bounds_alone_and_while_it_is_in_force(bank: B
     owner, second, _third = signatories_of(bank)
     asked = {
         "user": owner, "account_number": bank.firm.number, "single": kes("3000"), "daily": kes("4000"),
-        "valid_until": clock.today(),
+        "valid_until": timezone.localdate(clock.now()),
     }  # fmt: skip
     challenge = payments.start_permit(**asked)
     permit = payments.grant_permit(**asked, challenge_id=challenge.id, code=code_of(challenge))

@@ -20,6 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from django.utils import timezone
+
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -207,7 +209,7 @@ class AchOperator(Sandbox):
         if told:
             self._put(reports.acknowledgement(name, told), times)
         if settled:
-            report = reports.Settlement(self.own, clock.today(), tuple(settled))
+            report = reports.Settlement(self.own, timezone.localdate(clock.now()), tuple(settled))
             self._put(reports.settlement(report), times)
         for each in counted:
             if each.behaviour.what is What.RETURN and not each.entry.return_code:
@@ -256,7 +258,13 @@ class AchOperator(Sandbox):
     def _book(self, item: reports.Item) -> reports.Item:
         self.store.execute(
             "INSERT INTO settled (day, item, identification, cents, is_ours) VALUES (?, ?, ?, ?, ?)",
-            (clock.today().isoformat(), item.number, item.identification, item.cents, item.is_ours),
+            (
+                timezone.localdate(clock.now()).isoformat(),
+                item.number,
+                item.identification,
+                item.cents,
+                item.is_ours,
+            ),
         )
         return item
 
@@ -290,7 +298,7 @@ class AchOperator(Sandbox):
 
     def _file(self, company: writing.Company, entry: Entry, kind: str, odfi: str) -> File:
         batch = writing.batch_of(
-            company, [entry], entry_class=kind, odfi=odfi, number=1, effective=clock.today()
+            company, [entry], entry_class=kind, odfi=odfi, number=1, effective=timezone.localdate(clock.now())
         )
         parties = writing.Parties(self.own, "UMOJA BANK", self.routing, "ACH OPERATOR")
         return writing.file(parties, [batch], created_at=clock.now(), reference=f"{self._number():08}")
@@ -315,7 +323,7 @@ class AchOperator(Sandbox):
                 entry_class=kind,
                 odfi=_BANKS[0][:8],
                 number=1,
-                effective=clock.today(),
+                effective=timezone.localdate(clock.now()),
             )
             parties = writing.Parties(self.own, "UMOJA BANK", self.routing, "ACH OPERATOR")
             file = writing.file(parties, [made], created_at=clock.now())

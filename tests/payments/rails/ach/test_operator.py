@@ -8,6 +8,7 @@ import achkit
 import httpx
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 
 from bank.kernel import clock
 from bank.kernel.money import Money
@@ -124,7 +125,7 @@ def test_entries_settle_are_refused_and_come_back(operator: SANDBOX) -> None:
     assert (back.reference, back.amount, back.reason) == (C, Money.of("0.05", "USD"), "R03")
     assert back.sentence == "No Account/Unable to Locate Account."
     numbers = {event.reference: event.network_reference for event in events if isinstance(event, Settled)}
-    entries = ACH.day(clock.today().isoformat())
+    entries = ACH.day(timezone.localdate(clock.now()).isoformat())
     assert sorted(entries, key=str) == sorted(
         [
             NetworkEntry(numbers[A], A, Money.of("-1500", "USD")),
@@ -153,7 +154,7 @@ def test_changes_are_notified_and_prenotes_come_back(operator: SANDBOX) -> None:
     events = heard()
     assert [type(event) for event in events] == [Acknowledged, Acknowledged, Noted]
     assert events[-1].reference == C  # type: ignore[union-attr]
-    assert len(ACH.day(clock.today().isoformat())) == 1
+    assert len(ACH.day(timezone.localdate(clock.now()).isoformat())) == 1
 
 
 def test_delay_silence_doubles_and_closed_doors(operator: SANDBOX) -> None:
@@ -197,7 +198,7 @@ def test_money_from_elsewhere_and_back(operator: SANDBOX) -> None:
     (entry,) = read(back).batches[0].entries
     assert (entry.return_code, entry.code) == ("R03", "21")
     ACH.send(back)
-    days = [entry.amount for entry in ACH.day(clock.today().isoformat())]
+    days = [entry.amount for entry in ACH.day(timezone.localdate(clock.now()).isoformat())]
     assert Money.of("-25", "USD") in days
     assert ACH.give_back(replace(incoming, network_reference="x"), "AC01") is None
 
@@ -219,7 +220,7 @@ def test_files_that_are_not_whole_are_refused_whole(operator: SANDBOX) -> None:
     url = f"{transport.address('ACH')}/outbound/x"
     assert httpx.put(url, content=good.content, headers=headers).json()["reason"] == "WRONG_DIGEST"
     assert httpx.put(url, content=good.content).status_code == 401
-    assert len(ACH.day(clock.today().isoformat())) == 41
+    assert len(ACH.day(timezone.localdate(clock.now()).isoformat())) == 41
 
 
 def test_what_comes_is_believed_only_whole(operator: SANDBOX) -> None:

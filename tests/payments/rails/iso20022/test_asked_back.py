@@ -18,6 +18,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from bank import ledger
 from bank.cif import services as cif
@@ -108,7 +109,7 @@ def test_refused_with_a_reason_the_money_stays(bank: Bank, switch: SANDBOX) -> N
     payment = come(bank.bob.number)
     recall = wish(payment, reason="CUST", sentence="Sent to the wrong person", times=2)
     assert (recall.payment, recall.status, recall.reason) == (payment, "OPEN", "CUST")
-    assert recall.answer_by > clock.today()
+    assert recall.answer_by > timezone.localdate(clock.now())
     assert standing() == UNTOUCHED
     with pytest.raises(InvalidInput):
         decide(recall, refusal="XXXX")
@@ -137,7 +138,7 @@ def test_given_back_by_a_return_and_both_sides_meet(bank: Bank, switch: SANDBOX)
     outbox.deliver_due()
     notice = Notice.objects.get(user=bank.bob.user, kind="MONEY_GIVEN_BACK")
     assert notice.told["amount"] == "2500.00"
-    made = networks.reconcile("EFT", clock.today())
+    made = networks.reconcile("EFT", timezone.localdate(clock.now()))
     assert (made.matched, made.differing) == (2, 0)
     assert positions()["IN_TRANSIT"] == "0.00"
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 
 from bank import ledger
 from bank.accounts import services as accounts
@@ -104,7 +105,7 @@ def test_eft_in_for_bob_and_for_nobody(bank: Bank, switch: SANDBOX) -> None:
     assert positions()["NOSTRO_EFT"] == "-2500.00"
     found = IncomingPayment.objects.order_by("amount").values_list("status", flat=True)
     assert list(found) == ["RETURNED", "CREDITED"]
-    day = EFT.day(clock.today().isoformat())
+    day = EFT.day(timezone.localdate(clock.now()).isoformat())
     assert sorted(str(entry.amount.amount) for entry in day) == ["-300.00", "2500.00", "300.00"]
 
 
@@ -121,7 +122,9 @@ def test_trouble_on_the_way_pays_once(bank: Bank, switch: SANDBOX, what: What) -
         tend()
     assert status(order) == "SETTLED"
     assert (positions()["IN_TRANSIT"], positions()["NOSTRO_EFT"]) == ("0.00", "1000.00")
-    assert [str(entry.amount.amount) for entry in EFT.day(clock.today().isoformat())] == ["-1000.00"]
+    assert [str(entry.amount.amount) for entry in EFT.day(timezone.localdate(clock.now()).isoformat())] == [
+        "-1000.00"
+    ]
 
 
 def test_forged_news_of_the_switch_changes_nothing(bank: Bank, switch: SANDBOX) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 from lxml import etree
 
 from bank.kernel import clock
@@ -118,7 +119,7 @@ def test_transfers_settle_each_by_itself_and_the_day_shows_them(switch: SANDBOX)
     assert isinstance(events["P-2"], Rejected)
     assert events["P-2"].reason == "AC04"
     assert events["P-2"].sentence == "The payee's account is closed."
-    today = clock.today().isoformat()
+    today = timezone.localdate(clock.now()).isoformat()
     assert EFT.day(today) == [
         NetworkEntry(events["P-1"].network_reference, "P-1", Money.of("-1500.00", "KES")),
         NetworkEntry(events["P-3"].network_reference, "P-3", Money.of("-0.05", "KES")),
@@ -152,7 +153,7 @@ def test_answers_come_twice_and_payments_come_back(switch: SANDBOX) -> None:
     assert isinstance(settled, Settled)
     assert isinstance(returned, Returned)
     assert (returned.reference, returned.amount, returned.reason) == ("P-2", Money.of("75", "KES"), "AC06")
-    assert EFT.day(clock.today().isoformat())[1:] == [
+    assert EFT.day(timezone.localdate(clock.now()).isoformat())[1:] == [
         NetworkEntry(settled.network_reference, "P-2", Money.of("-75", "KES")),
         NetworkEntry(returned.network_reference, "P-2", Money.of("75", "KES")),
     ]
@@ -229,7 +230,7 @@ def test_money_from_elsewhere_comes_once_and_goes_back_where_nobody_can_have_it(
     assert back is not None
     check(back.content.encode())
     EFT.send(back)
-    assert [entry.amount.amount for entry in EFT.day(clock.today().isoformat())] == [
+    assert [entry.amount.amount for entry in EFT.day(timezone.localdate(clock.now()).isoformat())] == [
         Decimal("2500.00"),
         Decimal("-2500.00"),
     ]

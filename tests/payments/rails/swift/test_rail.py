@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.utils import timezone
 
 from bank.kernel import clock
 from bank.kernel.money import Money
@@ -126,7 +127,7 @@ def test_an_order_is_acknowledged_tracked_and_settled(abroad: Correspondents) ->
     assert heard() == []
     assert RAIL.send(outgoing) == [Acknowledged(REFERENCE, uetr)]
     assert heard() == []  # the same again is not paid again
-    (entry,) = RAIL.day(clock.today().isoformat())
+    (entry,) = RAIL.day(timezone.localdate(clock.now()).isoformat())
     assert (entry.reference, entry.amount) == (REFERENCE, Money.of("-1250.50", "USD"))
     assert RAIL.query(REFERENCE, uetr) == [Settled(REFERENCE, uetr)]
 
@@ -169,7 +170,11 @@ def test_refusals_delays_returns_and_silence(abroad: Correspondents) -> None:
     back = heard()[-1]
     assert isinstance(back, Returned)
     assert (back.reference, back.amount, back.reason) == ("BACK-1", ORDER.amount, "AC06")
-    moved = [e.amount.amount for e in RAIL.day(clock.today().isoformat()) if e.reference == "BACK-1"]
+    moved = [
+        e.amount.amount
+        for e in RAIL.day(timezone.localdate(clock.now()).isoformat())
+        if e.reference == "BACK-1"
+    ]
     assert (len(moved), sum(moved)) == (2, 0)
 
 
@@ -215,7 +220,7 @@ def test_money_from_abroad_comes_once_and_goes_back(abroad: Correspondents, sett
     assert incoming.amount == Money.of("1250.50", "EUR")
     assert (incoming.creditor_number, incoming.end_to_end_id) == ("0010000100012", "E2E-1")
     assert incoming.network_reference == "SNBXDEFF/DEP1"
-    (entry,) = RAIL.day(clock.today().isoformat())
+    (entry,) = RAIL.day(timezone.localdate(clock.now()).isoformat())
     assert entry.network_reference == incoming.network_reference
     given_back = RAIL.give_back(incoming, "AC01")
     message = blocks.one(given_back.content)
