@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -188,10 +188,13 @@ def test_who_must_wait_for_a_lock_is_not_waited_for() -> None:
         paid("C", "D", kes(1), key="k2"),
         paid("D", "B", kes(1), key="k3"),
     ]
-    with in_line(*entries) as futures, transaction.atomic():
+    with ExitStack() as held:
+        held.enter_context(transaction.atomic())
         engine.rows("SELECT FROM ledger_balance WHERE code = 'C' FOR UPDATE")
-        assert [futures[0].result(20).is_posted, futures[2].result(20).is_posted] == [True, True]
-        assert not futures[1].done()
+        with in_line(*entries) as futures:
+            assert [futures[0].result(20).is_posted, futures[2].result(20).is_posted] == [True, True]
+            assert not futures[1].done()
+            held.close()
     assert futures[1].result().is_posted
     assert transactions("k1", "k2", "k3") == 3
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -104,11 +105,11 @@ def _line(bill: Any) -> list[str]:
 
 
 def _day(request: HttpRequest) -> date:
-    text = request.GET.get("day", "")
+    """The day asked for, or the present one where the bank is."""
     try:
-        return date.fromisoformat(text) if text else clock.today()
+        return date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        return clock.today()
+        return timezone.localdate(clock.now())
 
 
 def _is_here(desk: Desk, customer_id: int) -> bool:
