@@ -244,7 +244,7 @@ def _thirty_u_360(span: _Span) -> int:
 
 
 def _thirty_360_psa(span: _Span) -> int:
-    """30/360 PSA (BMA): Bond Basis, with a start on the last of any month as a 30th; from the end of$
+    """30/360 PSA (BMA): Bond Basis, with a start on the last of any month as a 30th; from the end of
     a February to the same day no time passes."""
     return max(0, _bond_basis(span, 30 if _is_month_end(span.start) else span.start.day, span.end.day))
 
