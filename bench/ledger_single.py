@@ -1,8 +1,8 @@
 """``script/bench ledger.single``: single internal transfers, each a call that waits for its durable commit.
 
-Eight callers through Django's connection among 100,000 accounts, beside pgbench with eight clients: as
-processes of several threads, and as eight processes of one thread, where no two callers can share a
-commit. As peers the same transfer written naively with the ORM, and django-hordak's.
+Sixteen callers (``BENCH_CLIENTS``) through Django's connection among 100,000 accounts, beside pgbench with as
+many clients: as two processes of several threads, and as processes of one thread, where no two callers can
+share a commit. As peers the same transfer written naively with the ORM, and django-hordak's.
 """
 
 from collections.abc import Iterator

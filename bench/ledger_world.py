@@ -1,6 +1,7 @@
 """A scratch bank of 100,000 accounts with money, what its clients do, and the proof of its book."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from bench import http_world, processor, yardstick
 from bench.crew import Crew
 
 ACCOUNTS = 100_000
-CLIENTS = 8
-THREADS = 4
-"""Callers of one process, as a server's worker has them; ``CLIENTS`` in all."""
+CLIENTS = int(os.environ.get("BENCH_CLIENTS", "16"))
+"""Callers in all, and clients of pgbench beside them; an even number."""
+THREADS = CLIENTS // 2
+"""Callers of one process, as a server's worker has them."""
 ROUNDS = 3
 SECONDS = 4
 OPENING_MINOR = 100_000_000

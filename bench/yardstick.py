@@ -1,6 +1,6 @@
 """The yardstick: pgbench's TPC-B-like transaction, prepared, on the same server and as many clients.
 
-Ten branches, so that eight clients do not queue for one row: a scale of 1 would flatter us.
+Ten branches, so that its clients do not queue for one row: a scale of 1 would flatter us.
 Durability is the server's default; the run says so if it is not.
 """
 
