@@ -136,8 +136,7 @@ def _number_fault(number: str) -> str:
 
 def _describe(account: Holding) -> str:
     return format_html(
-        '<span class="choice__words">{} <small class="number">{}</small></span> '
-        '<span class="number">{}</span>',
+        '<span>{} <small class="number">{}</small> <span class="number">{}</span></span>',
         account.label,
         formats.account_number(account.number),
         formats.money(account.available),
