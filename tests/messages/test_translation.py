@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -178,3 +180,73 @@ def test_the_command_parses_renders_and_converts(tmp_path: Path) -> None:
     assert (faulty.returncode, "BALANCE_MISMATCH" in faulty.stderr) == (1, True)
     refused = run("parse", str(payment), "--from", "camt.053")
     assert (refused.returncode, refused.stderr.split(":")[0]) == (2, "XML_NOT_WELL_FORMED")
+
+
+def test_what_has_a_place_in_iso_20022_comes_back_to_its_field() -> None:
+    """Numbers and birth of option F, kind of operation, later bank, levels, purpose, parties behind, 77B."""
+    said = {
+        "23B": "SPRI",
+        "26T": "K90",
+        "50F": "CUST/KE/UMOJA BANK/12345\n1/AMINA OTIENO\n3/KE/NAIROBI\n4/19900517\n5/KE/KISUMU",
+        "70": "/ULTB/PONY LTD///ULTD/SIS\nCO///ROC/E2E-7///URI/INVOICE 7",
+        "72": "/INS/BARCKENX\n/INTA/CITIUS33\n/SVCLVL/URGP\n/CATPURP/SUPP",
+        "77B": "/ORDERRES/KE//MEILAAN 1 NAIROBI\n/BENEFRES/DE",
+    }
+    fields = [Field(one.tag, said.get(one.tag, one.value)) for one in PAYMENT.fields]
+    order = ["20", "13C", "23B", "26T", "32A", "33B", "36", "50F"]
+    whole = {field.tag: field for field in fields} | {tag: Field(tag, said[tag]) for tag in ("26T", "77B")}
+    rest = [tag for tag in whole if tag not in order]
+    message = replace(PAYMENT, fields=tuple(whole[tag] for tag in [*order, *rest]))
+    back = there_and_back(message)
+    assert {tag: back[tag].replace("\n", "") for tag in said} == {
+        tag: value.replace("\n", "") for tag, value in said.items() if tag != "70"
+    } | {"70": said["70"].replace("\n", " ")}
+    made = etree.fromstring(to_mx.translate(blocks.render(message), created_at=NOW))
+    found = {
+        path: [one.text for one in made.iterfind(".//{*}" + path.replace("/", "/{*}"))] for path in PLACES
+    }
+    assert found == PLACES
+
+
+PLACES = {
+    "Dbtr/Id/PrvtId/Othr/Id": ["12345"],
+    "Dbtr/Id/PrvtId/Othr/SchmeNm/Cd": ["CUST"],
+    "Dbtr/Id/PrvtId/DtAndPlcOfBirth/BirthDt": ["1990-05-17"],
+    "Dbtr/CtryOfRes": ["KE"],
+    "Cdtr/CtryOfRes": ["DE"],
+    "UltmtDbtr/Nm": ["SIS CO"],
+    "UltmtCdtr/Nm": ["PONY LTD"],
+    "PmtTpInf/LclInstrm/Prtry": ["SPRI"],
+    "PmtTpInf/SvcLvl/Cd": ["URGP"],
+    "PmtTpInf/CtgyPurp/Cd": ["SUPP"],
+    "IntrmyAgt2/FinInstnId/BICFI": ["CITIUS33"],
+    "PrvsInstgAgt1/FinInstnId/BICFI": ["BARCKENX"],
+    "Purp/Prtry": ["K90"],
+}
+
+
+def test_a_form_of_address_becomes_lines_and_a_document_its_number() -> None:
+    """StrtNm and BldgNb stand together, a post code with its town (50F), a document's number after /INV/."""
+    pacs = to_mx.translate(blocks.render(PAYMENT), created_at=NOW)
+    structured = "<StrtNm>Moi Avenue</StrtNm><BldgNb>1</BldgNb><PstCd>00100</PstCd><TwnNm>"
+    pacs = re.sub("<AdrLine>MOI AVENUE 1</AdrLine>", "", pacs, count=1).replace("<TwnNm>", structured, 1)
+    document = "<Strd><RfrdDocInf><Nb>4711</Nb></RfrdDocInf></Strd></RmtInf>"
+    pacs = pacs.replace("</RmtInf>", document).replace("/ROC/E2E-7///URI/", "")
+    back = blocks.one(to_mt.translate(pacs))
+    assert back.value("50F").split("\n")[1:] == ["1/AMINA OTIENO", "2/Moi Avenue,1", "3/KE/NAIROBI,00100"]
+    assert back.value("70").replace("\n", "") == "/ROC/E2E-7///URI/INVOICE 7 /INV/4711"
+    assert [fault.code for fault in checks.faults(back)] == []
+
+
+def test_an_mt200_moves_the_senders_own_money_and_categories_keep_their_numbers() -> None:
+    own = Message("200", "UMOJKENAAXXX", "SAVAKENAXXXX", (
+        Field("20", "REF-3"), Field("32A", "261127USD100,"), Field("57A", "CITIUS33"),
+    ), uetr=UETR)  # fmt: skip
+    made = to_mx.translate(blocks.render(own), created_at=NOW)
+    assert schema_faults(made) == []
+    assert made.count("<BICFI>UMOJKENA</BICFI>") == 4
+    asked = Message("292", "UMOJKENAAXXX", "SAVAKENAXXXX", (
+        Field("20", "CASE-1"), Field("21", "REF-2"), Field("11S", "202\n261127"), Field("79", "/DUPL/TWICE"),
+        Field("32A", "261127KES10,"),
+    ), uetr=UETR)  # fmt: skip
+    assert there_and_back(asked)["11S"] == "202\n261127"

@@ -82,7 +82,7 @@ def _asked(root: Fields, header: tuple[str, str]) -> Iterator[Message]:
     body = root.at("FIToFIPmtCxlReq") or root
     ends = _ends(body, header)
     for transfer in [one for under in body.each("Undrlyg") for one in under.each("TxInf")]:
-        yield _message("192", ends, _request(body, transfer), transfer.one("OrgnlUETR"))
+        yield _message(_about("92", transfer), ends, _request(body, transfer), transfer.one("OrgnlUETR"))
 
 
 def _request(body: Fields, transfer: Fields) -> Iterator[Field]:
@@ -102,7 +102,7 @@ def _answered(root: Fields, header: tuple[str, str]) -> Iterator[Message]:
     body = root.at("RsltnOfInvstgtn") or root
     ends = _ends(body, header)
     for transfer in [one for under in body.each("CxlDtls") for one in under.each("TxInfAndSts")]:
-        yield _message("196", ends, _answer(body, transfer), transfer.one("OrgnlUETR"))
+        yield _message(_about("96", transfer), ends, _answer(body, transfer), transfer.one("OrgnlUETR"))
 
 
 def _answer(body: Fields, transfer: Fields) -> Iterator[Field]:
@@ -121,7 +121,7 @@ def _reported(root: Fields, header: tuple[str, str]) -> Iterator[Message]:
     for transfer in body.each("TxInfAndSts"):
         named = (transfer.one("InstgAgt/FinInstnId/BICFI"), transfer.one("InstdAgt/FinInstnId/BICFI"))
         ends = (header[0] or named[0], header[1] or named[1])
-        yield _message("199", ends, _step(body, transfer), transfer.one("OrgnlUETR"))
+        yield _message(_about("99", transfer), ends, _step(body, transfer), transfer.one("OrgnlUETR"))
 
 
 def _step(body: Fields, transfer: Fields) -> Iterator[Field]:
@@ -151,6 +151,11 @@ def _kind(transfer: Fields) -> str:
     named = transfer.one("OrgnlGrpInf/OrgnlMsgNmId")
     found = re.match(r"MT(\d{3})", named)
     return found[1] if found else ("202" if named.startswith("pacs.009") else "103")
+
+
+def _about(common: str, transfer: Fields) -> str:
+    """The common message of the category of what it is about: a customer's transfer or a bank's."""
+    return _kind(transfer)[0] + common
 
 
 def _reference(text: str) -> str:

@@ -133,7 +133,7 @@ def _status(message: Message, created_at: datetime) -> Any:
         branch(
             "OrgnlGrpInf",
             leaf("OrgnlMsgId", message.value("21")),
-            leaf("OrgnlMsgNmId", "pacs.008.001.08"),
+            leaf("OrgnlMsgNmId", "pacs.008.001.08" if message.type == "199" else "pacs.009.001.08"),
         ),
         leaf("OrgnlInstrId", message.value("21")),
         leaf("OrgnlUETR", message.uetr),
@@ -176,15 +176,15 @@ def _words(text: str) -> str:
 
 
 DEFAULTS: Final = {
-    "192": "camt.056.001.08",
-    "196": "camt.029.001.09",
-    "199": "pacs.002.001.10",
+    **dict.fromkeys(("192", "292"), "camt.056.001.08"),
+    **dict.fromkeys(("196", "296"), "camt.029.001.09"),
+    **dict.fromkeys(("199", "299"), "pacs.002.001.10"),
     "900": "camt.054.001.08",
     "910": "camt.054.001.08",
 }
 TRANSLATIONS: Final[tuple[tuple[frozenset[str], str, Callable[[Message, datetime], Any]], ...]] = (
     (frozenset({"900", "910"}), "camt.054", _notification),
-    (frozenset({"192"}), "camt.056", _cancellation),
-    (frozenset({"196"}), "camt.029", _resolution),
-    (frozenset({"199"}), "pacs.002", _status),
+    (frozenset({"192", "292"}), "camt.056", _cancellation),
+    (frozenset({"196", "296"}), "camt.029", _resolution),
+    (frozenset({"199", "299"}), "pacs.002", _status),
 )

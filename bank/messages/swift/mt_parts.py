@@ -13,9 +13,11 @@ from bank.messages.fields import Fields
 from bank.messages.swift import parties
 from bank.messages.swift.blocks import Field
 from bank.messages.swift.formats import X
-from bank.messages.swift.parties import MtParty
+from bank.messages.swift.parties import Identification, MtParty
 
 _HEAD_OFFICE: Final = "X" * 3
+_IN_THE_TOWN: Final = ("Dept", "SubDept", "StrtNm", "BldgNb", "BldgNm", "Flr", "PstBx", "Room")
+_OF_THE_TOWN: Final = ("PstCd", "TwnLctnNm", "DstrctNm", "CtrySubDvsn")
 _FOREIGN = re.compile(rf"[^{X}\n]")
 
 
@@ -85,7 +87,7 @@ def agent_of(fields: Fields, tag: str) -> MtParty | None:
         name=agent.name,
         lines=lines(inner),
         country=inner.one("PstlAdr/Ctry"),
-        town=inner.one("PstlAdr/TwnNm"),
+        town=town(inner),
         clearing=system,
         clearing_member=inner.one("ClrSysMmbId/MmbId"),
     )
@@ -95,24 +97,45 @@ def party_of(fields: Fields, tag: str, *, account: str) -> MtParty | None:
     found = fields.at(tag)
     if found is None:
         return None
+    born = "Id/PrvtId/DtAndPlcOfBirth/"
     return MtParty(
         account=read.account(fields, account).number,
         bic=found.one("Id/OrgId/AnyBIC", "Id/OrgId/BICOrBEI"),
         name=found.one("Nm"),
         lines=lines(found),
         country=found.one("PstlAdr/Ctry"),
-        town=found.one("PstlAdr/TwnNm"),
+        town=town(found),
+        known_by=tuple(_known_by(found)),
+        birth_date=found.one(f"{born}BirthDt"),
+        birth_country=found.one(f"{born}CtryOfBirth"),
+        birth_town=found.one(f"{born}CityOfBirth"),
+        residence=found.one("CtryOfRes"),
     )
 
 
+def _known_by(party: Fields) -> Iterator[Identification]:
+    """Numbers of a kind that option F has a code for; others have no place in an MT."""
+    kept = [found for path in ("Id/PrvtId", "Id/OrgId") if (found := party.at(path))]
+    for other in [other for found in kept for other in found.each("Othr")]:
+        code, (country, _slash, issuer) = other.one("SchmeNm/Cd"), other.one("Issr").partition("/")
+        if code in parties.CODES_OF_NUMBERS and re.fullmatch(r"[A-Z]{2}", country):
+            yield Identification(code, country, issuer, other.one("Id"))
+
+
 def lines(party: Fields) -> tuple[str, ...]:
-    """Address lines as given, else street, building and post code as one."""
+    """What says where in the town, as one line, and the address lines as given."""
     address = party.at("PstlAdr")
     if address is None:
         return ()
-    words = (address.one("StrtNm"), address.one("BldgNb"), address.one("PstCd"))
-    street = " ".join(word for word in words if word)
+    street = ",".join(word for tag in _IN_THE_TOWN if (word := address.one(tag)))
     return (*([street] if street else []), *address.every("AdrLine"))
+
+
+def town(party: Fields) -> str:
+    """The town, and the post code and what else is larger than a street behind it."""
+    name = party.one("PstlAdr/TwnNm")
+    more = [word for tag in _OF_THE_TOWN if (word := party.one(f"PstlAdr/{tag}"))]
+    return ",".join([name, *more]) if name else ""
 
 
 def plain(words: str) -> str:

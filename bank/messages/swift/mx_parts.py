@@ -8,7 +8,7 @@ from typing import Any, Final
 from bank.messages.build import branch, leaf
 from bank.messages.swift import parties
 from bank.messages.swift.blocks import Message
-from bank.messages.swift.parties import MtParty
+from bank.messages.swift.parties import Identification, MtParty
 
 _HEAD_OFFICE: Final = "X" * 3
 
@@ -46,8 +46,32 @@ def agent(tag: str, party: MtParty | None) -> Any:
 def party(tag: str, party: MtParty | None) -> Any:
     if party is None:
         return None
-    organisation = branch("OrgId", leaf("AnyBIC", party.bic))
-    return branch(tag, leaf("Nm", party.name), address(party), branch("Id", organisation))
+    return branch(
+        tag,
+        leaf("Nm", party.name),
+        address(party),
+        branch("Id", branch("OrgId", leaf("AnyBIC", party.bic)) if party.bic else _person(party)),
+        leaf("CtryOfRes", party.residence),
+    )
+
+
+def _person(party: MtParty) -> Any:
+    """Birth and numbers of a person. Of date, town and country of birth the schema takes all or none."""
+    born = None
+    if party.birth_date and party.birth_town and party.birth_country:
+        born = branch(
+            "DtAndPlcOfBirth",
+            leaf("BirthDt", party.birth_date),
+            leaf("CityOfBirth", party.birth_town),
+            leaf("CtryOfBirth", party.birth_country),
+        )
+    return branch("PrvtId", born, *(_other(known) for known in party.known_by))
+
+
+def _other(known: Identification) -> Any:
+    issuer = "/".join(part for part in (known.country, known.issuer) if part)
+    scheme = branch("SchmeNm", leaf("Cd", known.code))
+    return branch("Othr", leaf("Id", known.number), scheme, leaf("Issr", issuer))
 
 
 def address(party: MtParty) -> Any:

@@ -25,6 +25,9 @@ _INSTRUCTIONS: Final = frozenset({"CHQB", "HOLD", "PHOB", "TELB", "INTC", "CORT"
 _REFERENCE: Final = 16
 _LINE: Final = 35
 _REMITTANCE_LINES: Final = 4
+_REGULATORY_LINES: Final = 3
+_OPERATIONS: Final = frozenset({"CRTS", "SPAY", "SPRI", "SSTD"})
+_TRACKED: Final = re.compile(r"G\d{3}")
 _INSTRUCTION_LINES: Final = 6
 _INFORMATION_LINE: Final = 65
 _NOTHING: Final = frozenset({"", "NOTPROVIDED"})
@@ -62,8 +65,9 @@ def _customer_transfer(body: Fields, header: tuple[str, str]) -> Message:
     tags = [
         Field("20", _reference(transfer, body)),
         *_times(transfer),
-        Field("23B", "CRED"),
+        Field("23B", _operation(transfer)),
         *(Field("23E", code) for code in _codes(transfer)),
+        *parts.text("26T", transfer.one("Purp/Prtry")[:3], 3, 1),
         Field("32A", _dated(transfer, body)),
         *_instructed(transfer),
         *parts.customer("50", transfer, "Dbtr"),
@@ -76,7 +80,7 @@ def _customer_transfer(body: Fields, header: tuple[str, str]) -> Message:
         Field("71A", _BEARERS.get(transfer.one("ChrgBr"), "SHA")),
         *_charges(transfer),
         *_instructions(transfer),
-        *parts.text("77B", transfer.one("RgltryRptg/Dtls/Inf"), _LINE, 3),
+        Field("77B", "\n".join(list(_regulatory(transfer))[:_REGULATORY_LINES])),
     ]
     return _message("103", transfer, body, header, tags)
 
@@ -172,6 +176,23 @@ def _codes(transfer: Fields) -> Iterator[str]:
             yield f"{code}/{words[:30]}" if words else code
 
 
+def _operation(transfer: Fields) -> str:
+    """The agreed kind of operation, as a code or the banks' own word; CRED where there is none."""
+    said = transfer.one("PmtTpInf/LclInstrm/Prtry", "PmtTpInf/LclInstrm/Cd")
+    return said if said in _OPERATIONS else "CRED"
+
+
+def _regulatory(transfer: Fields) -> Iterator[str]:
+    """Lines of 77B: what is reported, and where the parties live where that does not say it."""
+    details = [one for report in transfer.each("RgltryRptg") for one in report.each("Dtls")]
+    lines = [parts.cut(parts.plain(line), _LINE) for one in details for line in one.every("Inf")]
+    for code, path in (("ORDERRES", "Dbtr/CtryOfRes"), ("BENEFRES", "Cdtr/CtryOfRes")):
+        country = transfer.one(path)
+        if country and not any(f"/{code}/" in line for line in lines):
+            lines.append(f"/{code}/{country}")
+    yield from lines
+
+
 def _dated(transfer: Fields, body: Fields) -> str:
     day = read.day(transfer.one("IntrBkSttlmDt") or body.one("GrpHdr/IntrBkSttlmDt"))
     amount, currency = parts.amount(transfer, "IntrBkSttlmAmt")
@@ -207,7 +228,7 @@ def _charges(transfer: Fields) -> Iterator[Field]:
 
 
 def _instructions(transfer: Fields) -> Iterator[Field]:
-    """Field 72: previous bank, and what is said to the banks that follow."""
+    """Field 72: previous and later bank, how the payment is to be treated, and what is said to banks."""
     lines: list[str] = []
     earlier = parts.agent_of(transfer, "PrvsInstgAgt1")
     if earlier and earlier.bic:
@@ -217,8 +238,25 @@ def _instructions(transfer: Fields) -> Iterator[Field]:
             words = parts.plain(instruction.one("InstrInf"))
             if words and instruction.one("Cd") not in _INSTRUCTIONS:
                 lines += _coded(words if words.startswith("/") else f"/{code}/{words}")
+    lines += [line for code, words in _treated(transfer) for line in _coded(f"/{code}/{words}")]
     if lines:
         yield Field("72", "\n".join(lines[:_INSTRUCTION_LINES]))
+
+
+def _treated(transfer: Fields) -> Iterator[tuple[str, str]]:
+    """Later bank, service level, local instrument and category, where no other field says them."""
+    later = parts.agent_of(transfer, "IntrmyAgt2")
+    if later and later.bic:
+        yield "INTA", later.bic
+    kind = transfer.at("PmtTpInf") or transfer
+    for level in kind.each("SvcLvl"):
+        said = level.one("Cd", "Prtry")
+        if said and said not in _INSTRUCTIONS and not _TRACKED.fullmatch(said):
+            yield "SVCLVL", parts.plain(said)
+    for code, tag in (("LOCINS", "LclInstrm"), ("CATPURP", "CtgyPurp")):
+        said = kind.one(f"{tag}/Cd", f"{tag}/Prtry")
+        if said and said not in _INSTRUCTIONS | _OPERATIONS | {"CRED"}:
+            yield code, parts.plain(said)
 
 
 def _coded(words: str) -> list[str]:
@@ -229,13 +267,22 @@ def _coded(words: str) -> list[str]:
 
 
 def _remittance(transfer: Fields) -> str:
-    """The payer's reference, when it has one, and what the payment is for."""
-    reference = transfer.one("PmtId/EndToEndId")
+    """Who ultimately pays and is paid, the purpose, the payer's reference, and what the payment is for."""
     remittance = read.remittance(transfer)
-    words = " ".join(word for word in (*remittance.unstructured, remittance.creditor_reference) if word)
-    if reference in _NOTHING or "/ROC/" in words:
+    numbers = (f"/INV/{number}" for number in remittance.document_numbers)
+    words = " ".join(
+        word for word in (*remittance.unstructured, remittance.creditor_reference, *numbers) if word
+    )
+    paths = {"ULTB": "UltmtCdtr/Nm", "ULTD": "UltmtDbtr/Nm", "PURP": "Purp/Cd", "ROC": "PmtId/EndToEndId"}
+    said = {code: transfer.one(path) for code, path in paths.items()}
+    new = [
+        f"/{code}/{value}"
+        for code, value in said.items()
+        if value not in _NOTHING and f"/{code}/" not in words
+    ]
+    if not new:
         return words
-    return f"/ROC/{reference}" + (f"///URI/{words}" if words else "")
+    return "//".join([*new, *([words if words.startswith("/") else f"/URI/{words}"] if words else [])])
 
 
 def _statements(content: bytes | str, kind: str, raw: bytes) -> str:

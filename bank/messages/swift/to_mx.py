@@ -7,6 +7,7 @@ schema asks for it. Names and texts are taken over whole.
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,10 +25,14 @@ _SERVICE: Final = "swift.cbprplus.02"
 _BEARERS: Final = {"OUR": "DEBT", "SHA": "SHAR", "BEN": "CRED"}
 _FOR_CREDITOR_AGENT: Final = frozenset({"CHQB", "HOLD", "PHOB", "TELB"})
 _CATEGORIES: Final = frozenset({"CORT", "INTC"})
+_OPERATIONS: Final = frozenset({"CRTS", "SPAY", "SPRI", "SSTD"})
+#: Code words of field 72 that ISO 20022 has a place of its own for, and those not said to the next agent.
+_PLACED: Final = frozenset({"ACC", "CATPURP", "INS", "INTA", "LOCINS", "SVCLVL"})
 _LEVELS: Final = frozenset({"SDVA"})
 _PRIORITIES: Final = {"U": "HIGH", "N": "NORM"}
 _DEFAULTS: Final = {
     "103": "pacs.008.001.08",
+    "200": "pacs.009.001.08",
     "202": "pacs.009.001.08",
     "205": "pacs.009.001.08",
     "940": "camt.053.001.08",
@@ -36,6 +41,7 @@ _DEFAULTS: Final = {
     **advices_to_mx.DEFAULTS,
 }
 _MOST_INSTRUCTION: Final = 140
+_NAME: Final = 140
 _WORDS_72 = re.compile(r"\A/([A-Z]{3,8})/(.*)", re.DOTALL)
 
 
@@ -53,7 +59,8 @@ def translate(message: bytes | str, *, created_at: datetime, target: str = "") -
             body = make(read, created_at)
             return text(_application_header(read, wanted, created_at), document(_NAMESPACE + wanted, body))
     raise errors.MessageUnsupported(
-        message=f"MT{read.type}", wanted="an MT103, 192, 196, 199, 202, 205, 900, 910, 940, 942 or 950"
+        message=f"MT{read.type}",
+        wanted="an MT103, 200, 202, 205, 192, 196, 199, 292, 296, 299, 900, 910, 940, 942 or 950",
     )
 
 
@@ -83,15 +90,18 @@ def _customer_transfer(message: Message, created_at: datetime) -> Any:
         leaf("ChrgBr", _BEARERS.get(message.value("71A"), "")),
         *_charges(message),
         *_chain(message),
-        parts.party("Dbtr", parts.found(message, "50")),
+        parts.party("UltmtDbtr", _named_in_70(message, "ULTD")),
+        parts.party("Dbtr", _resident(message, "50", "ORDERRES")),
         parts.account("DbtrAcct", parts.found(message, "50")),
         parts.agent("DbtrAgt", parts.found(message, "52") or MtParty(bic=parts.bic(message.sender))),
         parts.account("DbtrAgtAcct", parts.found(message, "52")),
         parts.agent("CdtrAgt", parts.found(message, "57") or MtParty(bic=parts.bic(message.receiver))),
         parts.account("CdtrAgtAcct", parts.found(message, "57")),
-        parts.party("Cdtr", parts.found(message, "59")),
+        parts.party("Cdtr", _resident(message, "59", "BENEFRES")),
         parts.account("CdtrAcct", parts.found(message, "59")),
+        parts.party("UltmtCdtr", _named_in_70(message, "ULTB")),
         *_instructions(message),
+        _purpose(message),
         *_regulatory(message),
         branch("RmtInf", leaf("Ustrd", parts.joined(message.value("70")))),
     )
@@ -112,12 +122,17 @@ def _bank_transfer(message: Message, created_at: datetime) -> Any:
         parts.account("DbtrAcct", parts.found(own, "52")),
         parts.agent("CdtrAgt", parts.found(own, "57")),
         parts.account("CdtrAgtAcct", parts.found(own, "57")),
-        parts.agent("Cdtr", parts.found(own, "58")),
+        parts.agent("Cdtr", parts.found(own, "58") or _own(message)),
         parts.account("CdtrAcct", parts.found(own, "58")),
         *_instructions(own),
         _underlying(underlying, message) if underlying.fields else None,
     )
     return branch("FICdtTrf", _group_header(own, created_at), transfer)
+
+
+def _own(message: Message) -> MtParty | None:
+    """An MT200 moves the sender's own money."""
+    return MtParty(bic=parts.bic(message.sender)) if message.type == "200" else None
 
 
 def _sequences(message: Message) -> tuple[Message, Message]:
@@ -184,8 +199,33 @@ def _payment_id(message: Message, end_to_end: str) -> Any:
 
 def _end_to_end(message: Message) -> str:
     """The payer's own reference, which stands in 70 after /ROC/."""
-    found = re.search(r"/ROC/([^/]{1,35})", parts.joined(message.value("70")))
+    return _said_in_70(message, "ROC")[:35].strip()
+
+
+def _said_in_70(message: Message, code: str) -> str:
+    """What stands after a code word of field 70, up to the next one."""
+    found = re.search(rf"/{code}/(.*?)(?://|/[A-Z]{{3,5}}/|\Z)", parts.joined(message.value("70")))
     return found[1].strip() if found else ""
+
+
+def _named_in_70(message: Message, code: str) -> MtParty | None:
+    """The ultimate payer or payee, which have no field of their own."""
+    name = _said_in_70(message, code)
+    return MtParty(name=name[:_NAME]) if name else None
+
+
+def _resident(message: Message, number: str, code: str) -> MtParty | None:
+    """A party with the country it lives in, from field 77B."""
+    found = parts.found(message, number)
+    lives = re.search(rf"/{code}/([A-Z]{{2}})\b", message.value("77B"))
+    return replace(found, residence=lives[1]) if found and lives else found
+
+
+def _purpose(message: Message) -> Any:
+    """From field 26T, else a code after /PURP/ in 70."""
+    kind, code = message.value("26T"), _said_in_70(message, "PURP")
+    known = code if re.fullmatch(r"[A-Z0-9]{4}", code) else ""
+    return branch("Purp", leaf("Prtry", kind) if kind else leaf("Cd", known))
 
 
 def _payment_type(message: Message) -> Any:
@@ -198,8 +238,29 @@ def _payment_type(message: Message) -> Any:
         leaf("InstrPrty", _PRIORITIES.get(message.priority, "") if not message.is_output else ""),
         branch("SvcLvl", leaf("Cd", f"G{tracker}")) if tracker else None,
         branch("SvcLvl", leaf("Cd", level)),
-        branch("CtgyPurp", leaf("Cd", category)),
+        *(_coded("SvcLvl", said) for said in _said_in_72(message, "SVCLVL")),
+        _local(message),
+        next(
+            (_coded("CtgyPurp", said) for said in [category, *_said_in_72(message, "CATPURP")] if said), None
+        ),
     )
+
+
+def _local(message: Message) -> Any:
+    """The agreed kind of operation of 23B; CRED, the ordinary one, says nothing."""
+    operation = message.value("23B")
+    if operation in _OPERATIONS:
+        return branch("LclInstrm", leaf("Prtry", operation))
+    return next((_coded("LclInstrm", said) for said in _said_in_72(message, "LOCINS")), None)
+
+
+def _said_in_72(message: Message, code: str) -> list[str]:
+    return [value for said, value in _codes_72(message) if said == code and value]
+
+
+def _coded(tag: str, said: str) -> Any:
+    """A code of four letters as one, anything else as the bank's own word."""
+    return branch(tag, leaf("Cd" if re.fullmatch(r"[A-Z]{4}", said) else "Prtry", said[:35]))
 
 
 def _times(message: Message) -> Iterable[Any]:
@@ -239,6 +300,8 @@ def _chain(message: Message) -> Iterable[Any]:
     yield parts.agent("InstdAgt", MtParty(bic=parts.bic(message.receiver)))
     yield parts.agent("IntrmyAgt1", parts.found(message, "56"))
     yield parts.account("IntrmyAgt1Acct", parts.found(message, "56"))
+    later = next((value for value in _said_in_72(message, "INTA") if parties.is_bic(value)), "")
+    yield parts.agent("IntrmyAgt2", MtParty(bic=later) if later else None)
 
 
 def _instructions(message: Message) -> Iterable[Any]:
@@ -246,13 +309,11 @@ def _instructions(message: Message) -> Iterable[Any]:
         code, _slash, words = field.value.partition("/")
         if code in _FOR_CREDITOR_AGENT:
             yield branch("InstrForCdtrAgt", leaf("Cd", code), leaf("InstrInf", words))
-    codes = [(code, value) for code, value in _codes_72(message) if code != "INS"]
-    for code, value in codes:
-        if code == "ACC":
-            yield branch("InstrForCdtrAgt", leaf("InstrInf", value[:_MOST_INSTRUCTION]))
-    for code, value in codes:
+    for value in _said_in_72(message, "ACC"):
+        yield branch("InstrForCdtrAgt", leaf("InstrInf", value[:_MOST_INSTRUCTION]))
+    for code, value in _codes_72(message):
         words = value if code == "REC" else f"/{code}/{value}"
-        if code != "ACC":
+        if code not in _PLACED:
             yield branch("InstrForNxtAgt", leaf("InstrInf", words[:_MOST_INSTRUCTION]))
 
 
@@ -269,8 +330,10 @@ def _codes_72(message: Message) -> list[tuple[str, str]]:
 
 
 def _regulatory(message: Message) -> Iterable[Any]:
-    if stated := parts.joined(message.value("77B")):
-        yield branch("RgltryRptg", branch("Dtls", leaf("Inf", stated[:_REGULATORY])))
+    """Field 77B, a line each."""
+    lines = [line.strip()[:_REGULATORY] for line in message.value("77B").split("\n") if line.strip()]
+    if lines:
+        yield branch("RgltryRptg", branch("Dtls", *(leaf("Inf", line) for line in lines)))
 
 
 _REGULATORY: Final = 35
@@ -342,7 +405,7 @@ def _entry(entry: Entry) -> Any:
 
 _TRANSLATIONS: Final[tuple[tuple[frozenset[str], str, Callable[[Message, datetime], Any]], ...]] = (
     (frozenset({"103"}), "pacs.008", _customer_transfer),
-    (frozenset({"202", "205"}), "pacs.009", _bank_transfer),
+    (frozenset({"200", "202", "205"}), "pacs.009", _bank_transfer),
     (frozenset({"940", "950"}), "camt.053", _statement),
     (frozenset({"942"}), "camt.052", _statement),
     *advices_to_mx.TRANSLATIONS,
