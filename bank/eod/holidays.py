@@ -1,7 +1,7 @@
 """Days the staff made otherwise than a calendar's table says: read by every process, changed by two people.
 
-A process keeps what it read for ``CALENDAR_REFRESH_S`` seconds; a close of business reads anew as it
-begins, so that the date it moves to is the one that holds.
+A process keeps what it read for ``CALENDAR_REFRESH_S`` seconds, and nothing that was not committed; a close
+of business reads anew as it begins, so that the date it moves to is the one that holds.
 """
 
 import threading
@@ -34,11 +34,16 @@ def install() -> None:
 def changes(code: str) -> Mapping[date, str]:
     """The days of a calendar that are otherwise: a holiday's name, or nothing for a business day."""
     every = settings.CALENDAR_REFRESH_S
-    if every is not None and (_read_at is None or monotonic() - _read_at > every):
+    if every is not None and (_read_at is None or monotonic() - _read_at > every) and not _is_changing():
         with _reading:
             if _read_at is None or monotonic() - _read_at > every:
                 refresh()
     return _known.get(code, _NONE)
+
+
+def _is_changing() -> bool:
+    """Whether this database transaction changed a day: what it reads may never have been, and is not kept."""
+    return any(hook[1] is refresh for hook in transaction.get_connection().run_on_commit)
 
 
 def refresh() -> None:

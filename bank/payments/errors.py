@@ -282,6 +282,14 @@ class NotRecallable(BankError):
     status = 409
 
 
+class NoWayBack(BankError):
+    code = "NO_WAY_BACK"
+    sentence = (
+        "{rail} has no message that returns this payment. Agree with the payer's bank how to send it back."
+    )
+    status = 409
+
+
 class NotInSuspense(BankError):
     code = "NOT_IN_SUSPENSE"
     sentence = "Incoming payment {reference} is {status}; only money in suspense can be given to an account."

@@ -1,12 +1,14 @@
 """Holidays set by two people: what the deciding one sees, and that closes and contracts go by them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from django.test import Client
 
 from bank import ledger
@@ -165,3 +167,21 @@ def test_other_processes_hear_of_it_within_a_minute(
     assert not changed.is_business_day(TUESDAY)
     moment[0] += 61
     assert calendars.calendar("KE") is changed
+
+
+def test_a_day_that_is_rolled_back_was_never_read(
+    bank: world.World, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The minute is over within the database transaction that sets the day, and in it alone."""
+    moment = [1_000_000_000.0]
+    monkeypatch.setattr(holidays, "monotonic", lambda: moment[0])
+    settings.CALENDAR_REFRESH_S = 60
+    assert calendars.calendar("KE").is_business_day(TUESDAY)
+    with suppress(ZeroDivisionError), transaction.atomic():
+        holidays.set_day(calendar="KE", day=TUESDAY, name="Day of mourning", is_open=False)
+        moment[0] += 61
+        calendars.calendar("KE").is_business_day(TUESDAY)
+        raise ZeroDivisionError
+    assert calendars.calendar("KE").is_business_day(TUESDAY)
+    moment[0] += 30
+    assert calendars.calendar("KE").is_business_day(TUESDAY)

@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from bank.identity.models import User
 from bank.kernel.money import Money
-from bank.payments.commands import CREDIT_RIGHT, CREDIT_SUSPENDED, CreditSuspended
+from bank.payments.commands import (
+    CREDIT_RIGHT,
+    CREDIT_SUSPENDED,
+    RETURN_REASONS,
+    RETURN_SUSPENDED,
+    CreditSuspended,
+    ReturnSuspended,
+)
 from bank.payments.models import (
     IncomingPayment,
     Institution,
@@ -44,6 +51,13 @@ class OwnerForm(forms.Form):
     )
 
 
+class ReturnForm(forms.Form):
+    code = forms.ChoiceField(label=_("Why it goes back"), choices=tuple(RETURN_REASONS.items()))
+    reason = forms.CharField(
+        label=_("What was found"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class NothingForm(forms.Form):
     """No question."""
 
@@ -59,6 +73,11 @@ def _close_event(record: NetworkEvent, user: User, note: str) -> Any:
 def _propose_crediting(record: IncomingPayment, user: User, number: str, reason: str) -> Any:
     asked = CreditSuspended(record.reference, number)
     return workflows.propose(kind=CREDIT_SUSPENDED, payload=asked, reason=reason, maker=user)
+
+
+def _propose_returning(record: IncomingPayment, user: User, code: str, reason: str) -> Any:
+    asked = ReturnSuspended(record.reference, code)
+    return workflows.propose(kind=RETURN_SUSPENDED, payload=asked, reason=reason, maker=user)
 
 
 def _close_difference(record: NetworkDifference, user: User, note: str) -> Any:
@@ -153,6 +172,11 @@ class IncomingTable(ActingTable):
     acts = {
         "credit": Act(
             _("Propose crediting its owner"), OwnerForm, _propose_crediting, CREDIT_RIGHT,
+            _("Somebody else decides on it."),
+            possible=lambda one: one.status == IncomingStatus.SUSPENDED,
+        ),
+        "return": Act(
+            _("Propose sending it back"), ReturnForm, _propose_returning, CREDIT_RIGHT,
             _("Somebody else decides on it."),
             possible=lambda one: one.status == IncomingStatus.SUSPENDED,
         ),

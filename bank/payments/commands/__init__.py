@@ -17,7 +17,14 @@ from bank.payments.commands.control import (
     SetPace,
 )
 from bank.payments.commands.recalls import ANSWER_RECALL, NO_ANSWERS, RECALL_RIGHT, AnswerRecall
-from bank.payments.commands.suspense import CREDIT_RIGHT, CREDIT_SUSPENDED, CreditSuspended
+from bank.payments.commands.suspense import (
+    CREDIT_RIGHT,
+    CREDIT_SUSPENDED,
+    RETURN_REASONS,
+    RETURN_SUSPENDED,
+    CreditSuspended,
+    ReturnSuspended,
+)
 from bank.payments.services import file_payment, holders, signatures, waiting
 from bank.signing import kinds
 
@@ -28,11 +35,14 @@ __all__ = [
     "DECIDE_HELD",
     "NO_ANSWERS",
     "RECALL_RIGHT",
+    "RETURN_REASONS",
+    "RETURN_SUSPENDED",
     "SET_LIMIT",
     "SET_PACE",
     "AnswerRecall",
     "CreditSuspended",
     "DecideHeld",
+    "ReturnSuspended",
     "SetLimit",
     "SetPace",
 ]

@@ -164,6 +164,7 @@ class IncomingPayment(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["creditor_account", "-id"], name="incoming_by_creditor"),
+            models.Index(fields=["uetr"], condition=~Q(uetr=""), name="incoming_by_uetr"),
             models.Index(
                 fields=["id"],
                 condition=Q(status=IncomingStatus.SUSPENDED.value),

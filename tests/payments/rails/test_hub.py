@@ -8,10 +8,10 @@ import pytest
 from bank import ledger
 from bank.accounts.errors import InvalidAccountNumber
 from bank.kernel import clock
-from bank.kernel.errors import BankError
+from bank.kernel.errors import BankError, InvalidInput
 from bank.payments import errors, selectors
 from bank.payments import services as payments
-from bank.payments.commands import CREDIT_SUSPENDED, CreditSuspended
+from bank.payments.commands import CREDIT_SUSPENDED, RETURN_SUSPENDED, CreditSuspended, ReturnSuspended
 from bank.payments.models import IncomingPayment, NetworkEvent, NetworkMessage
 from bank.payments.rules import EventOutcome
 from bank.payments.sandbox import Behaviour, What
@@ -292,3 +292,49 @@ def test_money_in_suspense_goes_to_its_owner_by_two_people_once(
     assert kept.steps.latest("pk").actor == checker
     with pytest.raises(errors.NotInSuspense):
         networks.credit_owner(reference=kept.reference, number=bank.bob.number, why="", actor=checker)
+
+
+def test_money_in_suspense_goes_back_to_its_payer_by_two_people_once(
+    bank: Bank, tiny: TinyRail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debits SUSPENSE and credits the nostro once the network has it, for a reason of the list alone."""
+    maker, checker = employ("ops", "OPERATIONS"), employ("boss", "BRANCH_MANAGER")
+    with monkeypatch.context() as without:
+        without.setattr(TinyRail, "give_back", lambda *_args: None)
+        networks.take_in("TINY", _incoming(bank, "0019999999990", "IN9"), {})
+        networks.apply_waiting()
+        payment = IncomingPayment.objects.get()
+        asked = ReturnSuspended(payment.reference, "AC01")
+
+        def propose(what: ReturnSuspended = asked) -> Command:
+            return workflows.propose(kind=RETURN_SUSPENDED, payload=what, reason="Nobody's", maker=maker)
+
+        with pytest.raises(errors.NoWayBack):
+            propose()
+    with pytest.raises(InvalidInput):
+        propose(ReturnSuspended(payment.reference, "FOCR"))
+    command = propose()
+    with pytest.raises(BankError):
+        workflows.approve(command=command, checker=maker)
+    assert (positions()["SUSPENSE"], NetworkMessage.objects.filter(purpose="GIVE_BACK").count()) == (
+        "250.00",
+        0,
+    )
+    assert workflows.approve(command=command, checker=checker).state == "APPROVED"
+    assert positions()["SUSPENSE"] == "250.00"
+    with pytest.raises(errors.GoesBack):
+        propose()
+    with pytest.raises(errors.GoesBack):
+        networks.credit_owner(reference=payment.reference, number=bank.bob.number, why="", actor=checker)
+    tend()
+    payment.refresh_from_db()
+    assert (payment.status, positions()["SUSPENSE"], positions()["NOSTRO_EFT"]) == (
+        "RETURNED",
+        "0.00",
+        "0.00",
+    )
+    assert [(step.reason, step.actor) for step in payment.steps.all()][1] == ("AC01", checker)
+    with pytest.raises(errors.NotInSuspense):
+        propose()
+    with pytest.raises(errors.NotInSuspense):
+        networks.return_suspended(reference=payment.reference, reason="AC01", why="", actor=checker)

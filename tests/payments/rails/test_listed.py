@@ -9,7 +9,14 @@ from bank.cif import services as cif
 from bank.identity.models import User
 from bank.kernel.errors import NotAllowed
 from bank.payments import errors
-from bank.payments.commands import ANSWER_RECALL, CREDIT_SUSPENDED, AnswerRecall, CreditSuspended
+from bank.payments.commands import (
+    ANSWER_RECALL,
+    CREDIT_SUSPENDED,
+    RETURN_SUSPENDED,
+    AnswerRecall,
+    CreditSuspended,
+    ReturnSuspended,
+)
 from bank.payments.models import IncomingPayment, NetworkMessage
 from bank.payments.network import RecallAsked
 from bank.payments.rules import EventOutcome
@@ -89,6 +96,10 @@ def test_money_of_a_listed_payer_goes_nowhere_back_either(
         asked = RecallAsked(f"WISH {payment.pk}", payment.network_reference, None, "DUPL")
         assert asked_back.asked(tiny, asked)[0] == EventOutcome.APPLIED
     maker, checker = employ("ops", "OPERATIONS"), employ("boss", "SUPERVISOR")
+
+    held = ReturnSuspended(nobodys.reference, "AC01")
+    with pytest.raises(errors.NameUndecided):
+        workflows.propose(kind=RETURN_SUSPENDED, payload=held, reason="Nobody's", maker=maker)
 
     def back(payment: IncomingPayment) -> Command:
         answer = AnswerRecall(payment.recalls.get().pk)

@@ -123,10 +123,15 @@ def _recall(asked: Asked, body: Any) -> tuple[Event, ...]:
     )
 
 
-def _nothing(_asked: Asked, body: Any) -> tuple[Event, ...]:
-    """Kept and shown to staff; it moves no money here."""
-    mpesa.read(body)
-    return ()
+def _given_back(asked: Asked, body: Any) -> tuple[Event, ...]:
+    """Money of a customer that M-Pesa was asked to take back. Where it did not after all, staff are told: the
+    news is of no payment of ours, and is parked.
+    """
+    told = mpesa.result(body)
+    if told.success:
+        return ()
+    sentence = f"M-Pesa did not take {asked.subject} back: {_sentence(told)}"
+    return (Noted(asked.subject, "NOT_GIVEN_BACK", sentence[:300]),)
 
 
 def _push(asked: Asked, body: Any) -> tuple[Event, ...]:
@@ -213,7 +218,7 @@ _READERS: Final[dict[str, Callable[[Asked, Any], tuple[Event, ...]]]] = {
     "status": _status,
     "late": _late,
     "recall": _recall,
-    "giveback": _nothing,
+    "giveback": _given_back,
     "push": _push,
     "validation": _validation,
     "confirmation": _confirmation,

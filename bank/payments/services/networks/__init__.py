@@ -18,6 +18,7 @@ from bank.payments.services.networks.owners import check_owner, credit_owner
 from bank.payments.services.networks.recalls import cancel, recall
 from bank.payments.services.networks.reconciling import reconcile, reconcile_yesterday
 from bank.payments.services.networks.releasing import dispatch, emit, instruction_of, release_due
+from bank.payments.services.networks.returning import check_return, return_suspended
 from bank.payments.services.networks.sending import send_due, waiting
 from bank.payments.services.networks.steps import CHANGED_TOPIC
 from bank.payments.services.networks.taking import answer, collect, take_in
@@ -33,6 +34,7 @@ __all__ = [
     "cancel",
     "check_grant",
     "check_owner",
+    "check_return",
     "close_difference",
     "close_event",
     "collect",
@@ -47,6 +49,7 @@ __all__ = [
     "reconcile_yesterday",
     "refuse_recall",
     "release_due",
+    "return_suspended",
     "send_due",
     "take_in",
     "tend",

@@ -22,28 +22,34 @@ from bank.payments.services.charges import account_for
 from bank.payments.services.networks import books
 from bank.payments.services.networks.outcomes import Misfit
 from bank.payments.services.networks.store import keep_outgoing
-from bank.runtime import outbox
+from bank.runtime import locks, outbox
 
 RECEIVED_TOPIC: Final = "payments.received"
 HELD: Final = "HELD_FOR_REVIEW"
+DOUBLED: Final = "AM05"
+_FOR_STAFF: Final = frozenset({HELD, DOUBLED})
 _SENTENCES: Final = {
     "AC01": "There is no account with this number.",
     "AC04": "The account is closed.",
     "AC06": "The account is frozen.",
     "AM03": "The account is kept in another currency.",
+    DOUBLED: "Money with this UETR came before, by another message; two of the staff say whose it is.",
     HELD: "The payer may be on a watch list; it stays until two of the staff give it to its owner.",
 }
 
 
 def arrived(way: NetworkRail, told: Incoming) -> tuple[EventOutcome, str]:
     """Credits the creditor with what came, once for a network reference; else SUSPENSE, and back it goes,
-    but for a payer who may be on a watch list: that money goes nowhere.
+    but for a payer who may be on a watch list: that money goes nowhere. Nor does, without the staff, money
+    whose UETR is that of other money.
 
     Raises ``Misfit`` for money without a reference or an amount.
     """
     if not told.network_reference or len(told.network_reference) > 64 or not told.amount.is_positive:
         raise Misfit("Money without a reference or an amount.")
     account, reason = _owner(told)
+    if told.uetr:
+        locks.hold_until_commit(f"uetr:{way.code}:{told.uetr.lower()}")
     try:
         with transaction.atomic():
             payment = _kept(way, told)
@@ -51,6 +57,8 @@ def arrived(way: NetworkRail, told: Incoming) -> tuple[EventOutcome, str]:
         return EventOutcome.IGNORED, "This money was taken in before."
     if may_be_listed(payment):
         reason = HELD
+    elif _is_doubled(payment):
+        reason = DOUBLED
     elif account is not None:
         reason = _credit(way, payment, account)
     if reason:
@@ -92,6 +100,12 @@ def require_unlisted(payment: IncomingPayment) -> None:
     """Raises ``NameUndecided``."""
     if may_be_listed(payment):
         raise errors.NameUndecided(subject=listing.subject_of(*payer_of(payment)))
+
+
+def _is_doubled(payment: IncomingPayment) -> bool:
+    """Whether other money of the rail bears its UETR, which names one payment in the world (RFC 9562)."""
+    others = IncomingPayment.objects.filter(rail=payment.rail, uetr=payment.uetr).exclude(uetr="")
+    return others.exclude(pk=payment.pk).exists()
 
 
 def payer_of(payment: IncomingPayment) -> tuple[str, str]:
@@ -156,7 +170,7 @@ def _kept(way: NetworkRail, told: Incoming) -> IncomingPayment:
         creditor_name=told.creditor_name[:140],
         creditor_number=told.creditor_number[:64],
         end_to_end_id=told.end_to_end_id[:35],
-        uetr=told.uetr[:36],
+        uetr=told.uetr[:36].lower(),
         remittance=_message(told),
     )
 
@@ -177,7 +191,7 @@ def _credit(way: NetworkRail, payment: IncomingPayment, account: Account) -> str
 def _suspend(way: NetworkRail, payment: IncomingPayment, told: Incoming, reason: str) -> None:
     _book(way, payment, account_for(books.SUSPENSE, payment.money))
     move(payment, IncomingStatus.SUSPENDED, reason=reason, sentence=_SENTENCES[reason])
-    message = None if reason == HELD else way.give_back(told, reason)
+    message = None if reason in _FOR_STAFF else way.give_back(told, reason)
     if message is not None:
         named = type(message)(message.key, message.kind, message.content, (payment.reference,))
         keep_outgoing(way.code, [named], MessagePurpose.GIVE_BACK)

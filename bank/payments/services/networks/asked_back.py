@@ -115,7 +115,7 @@ def check_grant(recall: IncomingRecall) -> None:
 def refuse_recall(*, number: int, reason: NoToRecall, why: str, actor: User) -> IncomingRecall:
     """Says no to the other bank; books nothing. Raises ``NotFound``, ``RecallIsAnswered``."""
     recall = open_recall(number)
-    _say_no(recall, reason, why, actor)
+    say_no(recall, reason, why, actor)
     return recall
 
 
@@ -138,7 +138,7 @@ def grant_recall(*, number: int, why: str, actor: User) -> IncomingRecall:
     _send_back(payment)
     _answered(recall, RecallStatus.GRANTED, FOLLOWING_RECALL, why, actor)
     for other in payment.recalls.filter(status=RecallStatus.OPEN).order_by("pk"):
-        _say_no(other, NoToRecall.RETURNED, why, actor)
+        say_no(other, NoToRecall.RETURNED, why, actor)
     return recall
 
 
@@ -160,7 +160,7 @@ def _send_back(payment: IncomingPayment) -> None:
     """Raises ``GoesBack`` where the network refused the very same return before: a person must call there;
     ``NotRecallable`` where the rail has no way back."""
     way = network_rail(payment.rail)
-    message = way.give_back(_as_it_came(payment), FOLLOWING_RECALL)
+    message = way.give_back(as_it_came(payment), FOLLOWING_RECALL)
     if message is None:
         raise errors.NotRecallable(rail=way.code)
     if NetworkMessage.objects.filter(rail=way.code, direction="OUT", key=message.key).exists():
@@ -169,7 +169,7 @@ def _send_back(payment: IncomingPayment) -> None:
     keep_outgoing(way.code, [named], MessagePurpose.GIVE_BACK)
 
 
-def _as_it_came(payment: IncomingPayment) -> Incoming:
+def as_it_came(payment: IncomingPayment) -> Incoming:
     return Incoming(
         network_reference=payment.network_reference,
         amount=payment.money,
@@ -184,7 +184,7 @@ def _as_it_came(payment: IncomingPayment) -> Incoming:
     )
 
 
-def _say_no(recall: IncomingRecall, reason: NoToRecall, why: str, actor: User) -> None:
+def say_no(recall: IncomingRecall, reason: NoToRecall, why: str, actor: User) -> None:
     way, payment = network_rail(recall.rail), recall.payment
     wish = RecallAsked(
         recall_id=recall.recall_id,

@@ -26,7 +26,7 @@ from bank.kernel import clock
 from bank.kernel.errors import InvalidInput
 from bank.notifications.models import Notice
 from bank.payments import directory, errors, transport
-from bank.payments.commands import ANSWER_RECALL, AnswerRecall
+from bank.payments.commands import ANSWER_RECALL, RETURN_SUSPENDED, AnswerRecall
 from bank.payments.models import IncomingPayment, IncomingRecall, NetworkEvent, NetworkMessage
 from bank.payments.network import RecallAsked
 from bank.payments.rails.iso20022 import RAIL as EFT
@@ -204,6 +204,33 @@ def test_a_return_the_network_refuses_leaves_the_money_for_staff(bank: Bank, swi
     boss = employ("head", "SUPERVISOR")
     networks.credit_owner(reference=payment.reference, number=bank.bob.number, why="Refused", actor=boss)
     assert (bank.bob.booked, standing()) == (kes("2500.00"), UNTOUCHED)
+
+
+def test_a_return_the_network_refused_goes_out_again_when_two_of_the_staff_say_so(
+    bank: Bank, switch: SANDBOX, client: Client
+) -> None:
+    """Money for nobody: pacs.004 (AC01) refused, proposed from the record, sent again under its own key."""
+    told = post("_incoming", amount="2500.00", creditor_number="9999999999")
+    networks.collect()
+    networks.apply_waiting()
+    switch.books.mark(switch.books.numbered(told["reference"]), "RTRN", "TECH")
+    tend()
+    payment = IncomingPayment.objects.get()
+    sent = NetworkMessage.objects.get(purpose="GIVE_BACK")
+    assert (payment.status, sent.status, standing()["SUSPENSE"]) == ("SUSPENDED", "REFUSED", "2500.00")
+    open_browser(client, employ("desk", "OPERATIONS"))
+    act = reverse("admin:payments_incomingpayment_do", args=(payment.pk, "return"))
+    assert client.post(act, {"code": "FOCR", "reason": "x"}).status_code == 200
+    assert client.post(act, {"code": "AC01", "reason": "They said try again"}).status_code == 302
+    command = Command.objects.get(kind=RETURN_SUSPENDED)
+    assert "pacs.004" in str(command.difference)
+    assert workflows.approve(command=command, checker=employ("head", "SUPERVISOR")).state == "APPROVED"
+    sent.refresh_from_db()
+    assert (sent.status, NetworkMessage.objects.filter(purpose="GIVE_BACK").count()) == ("WAITING", 1)
+    switch.books.mark(switch.books.numbered(told["reference"]), "ACSC", "")
+    tend()
+    payment.refresh_from_db()
+    assert (payment.status, standing()) == ("RETURNED", {"NOSTRO_EFT": "0.00", "SUSPENSE": "0.00"})
 
 
 def test_staff_propose_from_the_record(bank: Bank, switch: SANDBOX, client: Client) -> None:
