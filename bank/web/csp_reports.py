@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from bank.runtime import context
-from bank.web import throttles
+from bank.runtime.windows import Window
 
 LONGEST = 16_384
 PER_ADDRESS, OF_ALL = 20, 200
@@ -50,8 +50,8 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _is_in_time() -> bool:
     address = context.current().ip
-    by_address = throttles.count("csp", f"from:{address}", _WINDOW_S)
-    return by_address <= PER_ADDRESS and throttles.count("csp", "all", _WINDOW_S) <= OF_ALL
+    by_address = Window("csp", f"from:{address}", _WINDOW_S).count()
+    return by_address <= PER_ADDRESS and Window("csp", "all", _WINDOW_S).count() <= OF_ALL
 
 
 def _violations(told: Any) -> Iterator[tuple[str, str]]:

@@ -1,29 +1,13 @@
-"""Limits on what is costly, per user or address, counted in the cache that all workers and machines share.
-
-The counter is incremented atomically, so parallel requests cannot slip past it together.
-"""
+"""Limits on what is costly, per user or address (counted by ``bank.runtime.windows``)."""
 
 from typing import ClassVar
 
-from django.core.cache import cache
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from bank.kernel import clock
-
-
-def count(what: str, subject: object, window_s: int) -> int:
-    """How often ``subject`` did it in this window, this time included."""
-    window = int(clock.now().timestamp()) // window_s
-    key = f"rate:{what}:{subject}:{window}"
-    if cache.add(key, 1, window_s + 1):
-        return 1
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # the window ended in between
-        return 1
+from bank.runtime.windows import Window
 
 
 class PerUser(BaseThrottle):
@@ -34,10 +18,12 @@ class PerUser(BaseThrottle):
     window_s: ClassVar[int] = 60
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        return count(self.scope, request.user.pk, self.window_s) <= self.limit
+        self._window = Window(self.scope, request.user.pk, self.window_s)
+        return self._window.count() <= self.limit
 
     def wait(self) -> float:
-        return self.window_s - clock.now().timestamp() % self.window_s
+        """Seconds until asking again helps; known once a request was counted."""
+        return self._window.left()
 
 
 def check(throttle: PerUser, request: Request, view: APIView) -> None:

@@ -13,7 +13,7 @@ from bank.kernel.errors import BankError
 from bank.payments.network import Reply
 from bank.payments.services import networks
 from bank.runtime import context
-from bank.web import throttles
+from bank.runtime.windows import Window
 
 LONGEST = 1_000_000
 PER_ADDRESS = 6_000
@@ -24,8 +24,9 @@ _WINDOW_S = 60
 @require_POST
 def receive(request: HttpRequest, rail: str, rest: str) -> HttpResponse:
     """Keeps one message of a network and answers what that network wants to hear."""
-    if throttles.count("networks", context.current().ip, _WINDOW_S) > PER_ADDRESS:
-        return HttpResponse(status=429, headers={"Retry-After": str(_WINDOW_S)})
+    window = Window("networks", context.current().ip, _WINDOW_S)
+    if window.count() > PER_ADDRESS:
+        return HttpResponse(status=429, headers={"Retry-After": str(window.left())})
     body = request.read(LONGEST + 1)
     if len(body) > LONGEST:
         return HttpResponse(status=413)

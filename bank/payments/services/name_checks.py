@@ -6,12 +6,10 @@ the check answers UNAVAILABLE rather than unbounded.
 
 import logging
 
-from django.core.cache import cache
-
 from bank.identity.models import User
-from bank.kernel import clock
 from bank.payments import errors, names
 from bank.payments.rules import NameCheck
+from bank.runtime.windows import Window
 
 MISSES_PER_HOUR = 20
 _HOUR_S = 3600
@@ -38,19 +36,14 @@ def check(user: User, written: str, registered: str | None) -> NameCheck:
 
 def count_miss(user: User) -> None:
     """Counts one account or name that did not fit."""
-    key = _key(user)
-    cache.add(key, 0, _HOUR_S)
-    cache.incr(key)
+    _misses(user).count()
 
 
 def _refuse_the_harvester(user: User) -> None:
-    if cache.get(_key(user), 0) >= MISSES_PER_HOUR:
-        raise errors.TooManyNameChecks(retry_after_s=_HOUR_S - _second() % _HOUR_S)
+    misses = _misses(user)
+    if misses.counted() >= MISSES_PER_HOUR:
+        raise errors.TooManyNameChecks(retry_after_s=misses.left())
 
 
-def _key(user: User) -> str:
-    return f"payee-misses:{user.pk}:{_second() // _HOUR_S}"
-
-
-def _second() -> int:
-    return int(clock.now().timestamp())
+def _misses(user: User) -> Window:
+    return Window("payee-misses", user.pk, _HOUR_S)

@@ -21,6 +21,7 @@ from bank.kernel.money import Money
 from bank.payments import errors
 from bank.payments.models import IncomingPayment
 from bank.payments.rails.mpesa import RAIL, phones, pushing
+from bank.runtime.windows import Window
 
 CURRENCY: Final = "KES"
 MOST: Final = Money.of(150_000, CURRENCY)
@@ -99,11 +100,9 @@ def _check(currency: str, wallet: str, amount: Money) -> None:
 
 def _refuse_the_pest(user: User) -> None:
     """A phone that is asked rings: nobody may make it ring all day."""
-    second = int(clock.now().timestamp())
-    key = f"top-ups:{user.pk}:{second // _WINDOW_S}"
-    cache.add(key, 0, _WINDOW_S)
-    if cache.incr(key) > ASKED_PER_WINDOW:
-        raise errors.TooManyTopUps(retry_after_s=_WINDOW_S - second % _WINDOW_S)
+    asked = Window("top-ups", user.pk, _WINDOW_S)
+    if asked.count() > ASKED_PER_WINDOW:
+        raise errors.TooManyTopUps(retry_after_s=asked.left())
 
 
 def progress(*, user: User, top_up: TopUp) -> Progress:

@@ -10,7 +10,6 @@ import json
 from typing import Any
 from urllib.parse import unquote_plus
 
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
@@ -22,8 +21,8 @@ from oauth2_provider.views.mixins import OAuthLibMixin
 from bank.access import errors, selectors
 from bank.access.doors import SEEN
 from bank.access.models import App
-from bank.kernel import clock
 from bank.runtime import context, locks
+from bank.runtime.windows import Window
 from bank.web import problems
 
 _PER_MINUTE = 120
@@ -139,11 +138,8 @@ def _refusal(error: type[errors.OAuthRefused], status: int = 0) -> HttpResponse:
 
 def _too_many() -> int:
     """Seconds to wait where an address asks too often; secrets cost hashing, so asking is not free."""
-    minute, second = divmod(int(clock.now().timestamp()), 60)
-    key = f"rate:oauth:{context.current().ip}:{minute}"
-    if cache.add(key, 1, 61) or int(cache.incr(key)) <= _PER_MINUTE:
-        return 0
-    return 60 - second
+    window = Window("oauth", context.current().ip, 60)
+    return window.left() if window.count() > _PER_MINUTE else 0
 
 
 def _slow_down(wait: int) -> HttpResponse:

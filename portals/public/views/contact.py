@@ -7,8 +7,8 @@ from django.utils.translation import get_language, gettext
 from bank.cases import services as cases
 from bank.cases.errors import UnusableCase
 from bank.kernel import ids
+from bank.runtime.windows import Window
 from bank.web.middleware import client_address
-from bank.web.throttles import count
 from bank.web.views.pages import posted, spoken
 from portals.public.forms.contact import ContactForm
 from portals.public.pages import public_form, public_page, show
@@ -25,7 +25,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     form = ContactForm(posted(request), initial={"kind": request.GET.get("about", "").upper()})
     if request.method != "POST" or not form.is_valid():
         return show(request, "contact.html", form=form, status=400 if form.errors else 200)
-    if count("contact", client_address(request), _HOUR_S) > MOST_AN_HOUR:
+    if Window("contact", client_address(request), _HOUR_S).count() > MOST_AN_HOUR:
         form.add_error(
             None, gettext("Too many messages came from your address. Try again in an hour, or call us.")
         )

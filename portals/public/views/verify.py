@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 
 from bank.kernel.money import Money
 from bank.runtime import formats
+from bank.runtime.windows import Window
 from bank.statements import selectors
 from bank.web.middleware import client_address
-from bank.web.throttles import count
 from portals.public.forms.verify import VerifyForm
 from portals.public.pages import public_form, show
 
@@ -27,7 +27,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(*given) if asked else VerifyForm()
     if not asked or not form.is_valid():
         return show(request, "verify.html", form=form, status=400 if form.errors else 200)
-    if count("verify", client_address(request), _WINDOW_S) > MOST:
+    if Window("verify", client_address(request), _WINDOW_S).count() > MOST:
         form.add_error(None, gettext("Too many questions came from your address. Try again in ten minutes."))
         return show(request, "verify.html", form=form, status=429)
     return show(request, "verify.html", form=form, outcome=_outcome(form.cleaned_data["code"], form.digest()))

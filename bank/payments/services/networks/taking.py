@@ -4,7 +4,6 @@ import hashlib
 import logging
 from collections.abc import Mapping
 
-from django.core.cache import cache
 from django.db import transaction
 
 from bank.kernel import clock
@@ -15,6 +14,7 @@ from bank.payments.network import NetworkRail, Received, Reply
 from bank.payments.rules import Direction, MessagePurpose, MessageStatus
 from bank.payments.services.networks import store
 from bank.payments.services.networks.found import available, network_rail
+from bank.runtime.windows import Window
 
 _log = logging.getLogger(__name__)
 _KEPT_BYTES = 4096
@@ -86,10 +86,7 @@ def _taken(way: NetworkRail, content: bytes) -> bool:
 
 
 def _keep_refused(way: NetworkRail, content: bytes, status: MessageStatus, refusal: BankError) -> None:
-    minute = int(clock.now().timestamp()) // 60
-    counter = f"network-refusals:{way.code}:{minute}"
-    cache.add(counter, 0, 120)
-    if cache.incr(counter) > _REFUSALS_PER_MINUTE:
+    if Window("network-refusals", way.code, 60).count() > _REFUSALS_PER_MINUTE:
         return
     message = NetworkMessage(
         rail=way.code,
