@@ -14,7 +14,7 @@ from bank.expenses.services.claiming import CLAIMED_TOPIC, DECIDED_TOPIC
 from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile
 from bank.payments.services.file_lines import before_retry
-from bank.payments.services.file_release import PAID_TOPIC
+from bank.payments.services.file_release import LINE_TOPIC, PAID_TOPIC
 from bank.payments.services.signatures import FILE
 from bank.runtime import outbox, topics
 from bank.signing.models import Approval
@@ -39,6 +39,7 @@ _UNSIGNED: Final = [
 ]
 
 
+@outbox.subscriber(LINE_TOPIC)
 @outbox.subscriber(PAID_TOPIC)
 def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
     file = PaymentFile.objects.filter(reference=payload["reference"]).first()

@@ -25,7 +25,7 @@ from bank.payments.rules import IncomingStatus, PaymentStatus
 from bank.payments.services import networks
 from bank.payments.services.file_intake import RECEIVED_TOPIC
 from bank.payments.services.file_payment import CONFIRMED_TOPIC
-from bank.payments.services.file_release import PAID_TOPIC, follow
+from bank.payments.services.file_release import LINE_TOPIC, PAID_TOPIC, follow
 from bank.payments.services.limits import scope_of
 from bank.payments.services.networks import arrivals, store
 from bank.payments.services.payees import ADDED_TOPIC
@@ -74,6 +74,12 @@ topics.declare(
     order=("file", "reference"),
     reference=topics.TEXT,
     settled=topics.NUMBER,
+)
+topics.declare(
+    LINE_TOPIC,
+    "A line of a paid file that was under way is paid, or will not be.",
+    kept_inside=True,
+    reference=topics.TEXT,
 )
 topics.declare(ADDED_TOPIC, "A customer keeps another payee.", kept_inside=True, payee_id=topics.NUMBER)
 

@@ -16,6 +16,7 @@ _LINE_STATUS = {
     LineStatus.VALID: "ACTC",
     LineStatus.FAULTY: "RJCT",
     LineStatus.EXCLUDED: "RJCT",
+    LineStatus.HELD: "PDNG",
     LineStatus.SENT: "ACSP",
     LineStatus.SETTLED: "ACSC",
     LineStatus.REJECTED: "RJCT",

@@ -185,9 +185,12 @@ ALIVE: Final = (FileStatus.CHECKED, FileStatus.WAITING, FileStatus.RELEASING, Fi
 
 
 class LineStatus(StrEnum):
+    """HELD: the bank looks at it before it leaves."""
+
     VALID = "VALID"
     FAULTY = "FAULTY"
     EXCLUDED = "EXCLUDED"
+    HELD = "HELD"
     SENT = "SENT"
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"

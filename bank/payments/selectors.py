@@ -38,7 +38,7 @@ from bank.payments.models import (
     PaymentTemplate,
 )
 from bank.payments.models.file_sources import PaymentFileSource, PayrollReader
-from bank.payments.rules import FileStatus, PaymentStatus, ReviewState
+from bank.payments.rules import FileStatus, LineStatus, PaymentStatus, ReviewState
 
 _SAME_WITHIN = timedelta(minutes=10)
 
@@ -467,11 +467,17 @@ def file_progress(file: PaymentFile) -> Progress | None:
 def file_lines(
     file: PaymentFile, *, status: str = "", after: int = 0, limit: int = 100
 ) -> list[PaymentFileLine]:
-    """Lines of a file after a line number, all or those of one status."""
+    """Lines of a file after a line number, all or those of one status, or of several (``SENT,HELD``)."""
     lines = file.lines.filter(line__gt=after)
     if status:
-        lines = lines.filter(status=status)
+        lines = lines.filter(status__in=status.split(","))
     return list(lines.order_by("line")[:limit])
+
+
+def under_way(file: PaymentFile) -> set[str]:
+    """The end-to-end ids of a file's lines that are neither paid nor refused yet: sent, or held."""
+    waiting = file.lines.filter(status__in=[LineStatus.SENT, LineStatus.HELD])
+    return set(waiting.values_list("end_to_end_id", flat=True))
 
 
 def lines_with_faults(file: PaymentFile, *, after: int = 0, limit: int = 1000) -> list[PaymentFileLine]:

@@ -7,7 +7,7 @@ from bank.cif.errors import MergeRefused
 from bank.cif.models import Customer
 from bank.cif.services import merging
 from bank.payments.models import PaymentFile
-from bank.payments.services.file_release import PAID_TOPIC
+from bank.payments.services.file_release import LINE_TOPIC, PAID_TOPIC
 from bank.payroll import services
 from bank.payroll.models import Employee, Run
 from bank.payroll.services import runs
@@ -16,6 +16,7 @@ from bank.runtime import outbox, topics
 topics.declare(runs.PAID, "A payroll was paid.", kept_inside=True, run_id=topics.UUID)
 
 
+@outbox.subscriber(LINE_TOPIC)
 @outbox.subscriber(PAID_TOPIC)
 def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
     file = PaymentFile.objects.filter(reference=payload["reference"]).first()

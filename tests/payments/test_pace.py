@@ -43,8 +43,9 @@ def pay(bank: Bank, amount: str, key: str, **changes: object) -> PaymentOrder:
 
 def rule(kind: str, most: int, currency: str = "", minutes: int = 60) -> None:
     VelocityRule.objects.update_or_create(
-        kind=kind, segment="RETAIL", currency=currency, defaults={"most": most, "window_minutes": minutes}
-    )
+        kind=kind, segment="RETAIL", currency=currency, channel="",
+        defaults={"most": most, "window_minutes": minutes},
+    )  # fmt: skip
 
 
 def test_what_is_more_than_usual_is_held_with_its_reasons(bank: Bank) -> None:

@@ -18,6 +18,7 @@ from bank.expenses.services.claiming import record
 from bank.identity.models import User
 from bank.kernel import clock, ids
 from bank.kernel.errors import NotAllowed
+from bank.payments import selectors as payments
 from bank.payments import services as paying
 from bank.payments.batch import Payee, Payer, credit_transfers
 from bank.payments.models import PaymentFile
@@ -62,14 +63,16 @@ def pay_back(
 
 @transaction.atomic
 def note_outcome(file: PaymentFile) -> int:
-    """What became of the expenses of a paid, rejected or given-up file; how many. Of any other: none.
+    """What became of the expenses of a paid, rejected or given-up file; how many. Of any other: none,
+    and none whose line the bank still holds.
 
     Safe to repeat and to race: each is moved under its lock, and only while it waits for this file.
     """
     if file.status not in _OVER:
         return 0
     waiting = Expense.objects.select_for_update(of=("self",)).order_by("pk")
-    expenses = list(waiting.filter(file_reference=file.reference, state=State.SENT.value))
+    found = waiting.filter(file_reference=file.reference, state=State.SENT.value)
+    expenses = list(found.exclude(reference__in=payments.under_way(file)))
     lines = file.lines.filter(
         status=LineStatus.SETTLED.value, end_to_end_id__in=[one.reference for one in expenses]
     )

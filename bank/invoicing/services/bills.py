@@ -22,6 +22,7 @@ from bank.kernel import clock, ids
 from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.payments import rules as texts
+from bank.payments import selectors as payments
 from bank.payments import services as paying
 from bank.payments.batch import Payee, Payer, credit_transfers
 from bank.payments.models import PaymentFile
@@ -145,7 +146,8 @@ def pay_bills(*, user: User, customer: Customer, bill_ids: Sequence[str], accoun
 
 @transaction.atomic
 def note_outcome(file: PaymentFile) -> int:
-    """What became of the bills of a paid, rejected or given-up file; how many. Of any other: none.
+    """What became of the bills of a paid, rejected or given-up file; how many. Of any other: none, and none
+    whose line the bank still holds.
 
     Safe to repeat and to race: each bill is moved under its lock, and only while it waits for this file.
     """
@@ -156,6 +158,8 @@ def note_outcome(file: PaymentFile) -> int:
         .filter(file_reference=file.reference, state=BillState.WAITING.value)
         .order_by("pk")
     )
+    under_way = payments.under_way(file)
+    bills = [bill for bill in bills if bill.pk.hex not in under_way]
     keys = [bill.pk.hex for bill in bills]
     lines = file.lines.filter(status=LineStatus.SETTLED.value, end_to_end_id__in=keys)
     settled = set(lines.values_list("end_to_end_id", flat=True)) if file.status == FileStatus.PAID else set()

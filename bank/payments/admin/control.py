@@ -69,6 +69,10 @@ class PaceForm(forms.Form):
     currency = forms.RegexField(
         "^([A-Z]{3})?$", label=_("Currency"), help_text=_("Of sums only."), required=False
     )
+    channel = forms.ChoiceField(
+        label=_("Of what"), required=False,
+        choices=[("", _("Payments one by one")), ("FILE", _("Lines of payment files"))],
+    )  # fmt: skip
     minutes = forms.IntegerField(label=_("Within so many minutes"), min_value=1, max_value=43_200, initial=60)
     most = _sum(_("At most"), required=True)
     remove = forms.BooleanField(label=_("Take this rule away: nothing is watched"), required=False)
@@ -162,10 +166,10 @@ def _shown(amount: Any, limit: PaymentLimit) -> str:
 @admin.register(VelocityRule)
 class PaceTable(PreviewedTable):
     heading = _("Velocity rules")
-    list_display = ("kind", "whose", "window_minutes", "most_shown")
-    list_filter = ("kind", ("segment", admin.EmptyFieldListFilter))
-    ordering = ("kind", "segment", "currency")
-    fields = ("kind", "whose", "window_minutes", "most_shown")
+    list_display = ("kind", "whose", "channel", "window_minutes", "most_shown")
+    list_filter = ("kind", "channel", ("segment", admin.EmptyFieldListFilter))
+    ordering = ("kind", "segment", "currency", "channel")
+    fields = ("kind", "whose", "channel", "window_minutes", "most_shown")
     readonly_fields = ("whose", "most_shown")
     affected = staticmethod(lambda **given: affected_by_pace(_pace(**given)))
     starts = {

@@ -19,7 +19,7 @@ from bank.kernel.errors import Conflict, InvalidInput, NotAllowed
 from bank.kernel.money import Money
 from bank.payments import rail, selectors
 from bank.payments.models import DOORS, PACES, PaymentLimit, VelocityRule
-from bank.payments.rules import Pace
+from bank.payments.rules import Door, Pace
 from bank.payments.services import limits, waiting, watching
 from bank.products.models import SEGMENTS
 from bank.runtime import formats
@@ -57,7 +57,8 @@ class SetLimit:
 
 @dataclass(frozen=True, slots=True)
 class SetPace:
-    """What is usual within ``minutes``; ``most`` is a number, or a sum in ``currency``."""
+    """What is usual within ``minutes``; ``most`` is a number, or a sum in ``currency``. ``channel`` is FILE
+    for the lines of payment files, else empty."""
 
     kind: str
     segment: str
@@ -65,6 +66,7 @@ class SetPace:
     minutes: int
     most: Decimal
     remove: bool
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,9 @@ def affected_by_limit(asked: SetLimit) -> list[tuple[str, str]]:
 def affected_by_pace(asked: SetPace) -> list[tuple[str, str]]:
     """How many customers a rule would look at now. Raises as proposing it does."""
     _check_pace(asked)
-    found = watching.stopped_by(asked.kind, asked.segment, asked.currency, asked.minutes, asked.most)
+    found = watching.stopped_by(
+        asked.kind, asked.segment, asked.currency, asked.minutes, asked.most, asked.channel
+    )
     label = gettext("Customers above that within the last %(minutes)s minutes") % {"minutes": asked.minutes}
     return [(label, gettext("Not counted") if found is None else formats.number(found))]
 
@@ -202,12 +206,15 @@ def _apply_limit(asked: SetLimit, deed: Deed) -> None:
 
 
 def _about_pace(asked: SetPace) -> tuple[str, str]:
-    return "VELOCITY_RULE", " ".join(filter(None, (asked.kind, asked.segment or "ALL", asked.currency)))
+    parts = (asked.kind, asked.segment or "ALL", asked.currency, asked.channel)
+    return "VELOCITY_RULE", " ".join(filter(None, parts))
 
 
 def _check_pace(asked: SetPace) -> None:
     if asked.kind not in set(Pace):
         raise InvalidInput(problem=f"What is counted is one of {', '.join(Pace)}.")
+    if asked.channel not in {"", Door.FILE}:
+        raise InvalidInput(problem="The channel is FILE, for the lines of payment files, or none.")
     _check_segment(asked.segment)
     is_sum = asked.kind in {Pace.SUM, Pace.COOLING}
     if is_sum and not currencies.is_currency(asked.currency):
@@ -222,7 +229,7 @@ def _check_pace(asked: SetPace) -> None:
         Money.of(asked.most, asked.currency)
     elif asked.most != int(asked.most):
         raise InvalidInput(problem="Payments and payees are counted in whole numbers.")
-    row = watching.rule_of(asked.kind, asked.segment, asked.currency)
+    row = watching.rule_of(asked.kind, asked.segment, asked.currency, asked.channel)
     if asked.remove and row is None:
         raise Conflict(problem="There is no such rule.")
     if row is not None and not asked.remove and (row.window_minutes, row.most) == (asked.minutes, asked.most):
@@ -230,11 +237,11 @@ def _check_pace(asked: SetPace) -> None:
 
 
 def _pace_difference(asked: SetPace) -> list[Change]:
-    row = watching.rule_of(asked.kind, asked.segment, asked.currency)
+    row = watching.rule_of(asked.kind, asked.segment, asked.currency, asked.channel)
     before = _pace_said(row.most, row.window_minutes) if row else gettext("Not watched")
     after = gettext("Not watched") if asked.remove else _pace_said(asked.most, asked.minutes)
     label = dict(PACES)[asked.kind]
-    whose = " ".join(filter(None, (asked.segment or gettext("Everybody"), asked.currency)))
+    whose = " ".join(filter(None, (asked.segment or gettext("Everybody"), asked.currency, asked.channel)))
     return [Change(f"{label}, {whose}", before, after)]
 
 
@@ -243,14 +250,13 @@ def _pace_said(most: Decimal, minutes: int) -> str:
 
 
 def _apply_pace(asked: SetPace, deed: Deed) -> None:
-    rule = VelocityRule.objects.filter(kind=asked.kind, segment=asked.segment, currency=asked.currency)
+    rule = {name: getattr(asked, name) for name in ("kind", "segment", "currency", "channel")}
     if asked.remove:
-        rule.delete()
+        VelocityRule.objects.filter(**rule).delete()
         return
     VelocityRule.objects.update_or_create(
-        kind=asked.kind, segment=asked.segment, currency=asked.currency,
-        defaults={"window_minutes": asked.minutes, "most": asked.most},
-    )  # fmt: skip
+        **rule, defaults={"window_minutes": asked.minutes, "most": asked.most}
+    )
 
 
 def _held_money(asked: DecideHeld) -> Money:

@@ -51,7 +51,7 @@ def _check(asked: CreditSuspended) -> None:
 
 def _difference(asked: CreditSuspended) -> list[Change]:
     """The account with its holder, beside the name and number the money came with."""
-    payment, account = networks.check_owner(asked.reference, asked.number)
+    payment, account = networks.owner_shown(asked.reference, asked.number)
     told = " ".join(filter(None, (payment.creditor_name, payment.creditor_number))) or gettext("Nobody")
     return [
         Change(gettext("For"), told, f"{account.customer.display_name} {account.number}"),
@@ -62,7 +62,7 @@ def _difference(asked: CreditSuspended) -> list[Change]:
 
 def _no_party(asked: CreditSuspended, user: User) -> None:
     """Nobody finds an owner for money among accounts of their own. Raises ``NotAllowed``."""
-    _payment, account = networks.check_owner(asked.reference, asked.number)
+    _payment, account = networks.owner_shown(asked.reference, asked.number)
     if cif.may_view(user, account.customer):
         raise NotAllowed(what="decide on money for an account of yours")
 

@@ -74,6 +74,7 @@ LINE_STATUSES = [
     (LineStatus.VALID.value, _("Valid")),
     (LineStatus.FAULTY.value, _("Faulty")),
     (LineStatus.EXCLUDED.value, _("Left out")),
+    (LineStatus.HELD.value, _("Held by the bank")),
     (LineStatus.SENT.value, _("Sent")),
     (LineStatus.SETTLED.value, _("Settled")),
     (LineStatus.REJECTED.value, _("Rejected")),
@@ -378,7 +379,8 @@ class PaymentFile(models.Model):
     name = models.CharField(_("file name"), max_length=120, blank=True)
     # Each edit of a line makes another file to agree to: codes and signatures are bound to it.
     revision = models.PositiveIntegerField(default=0)
-    sent_count = models.PositiveIntegerField(_("lines sent to other banks"), default=0)
+    # Sent to other banks, or held by the bank: neither paid yet nor refused.
+    sent_count = models.PositiveIntegerField(_("lines under way"), default=0)
     excluded_count = models.PositiveIntegerField(_("lines left out"), default=0)
     is_batch_booked = models.BooleanField(_("one debit for all"), default=False)
     is_confidential = models.BooleanField(_("confidential"), default=False)

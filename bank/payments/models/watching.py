@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bank.kernel import clock
-from bank.payments.models.orders import PaymentOrder
+from bank.payments.models.orders import DOORS, PaymentOrder
 from bank.payments.rules import Pace, ReviewState
 from bank.runtime.fields import AmountField
 
@@ -29,12 +29,17 @@ REVIEW_STATES = [
 class VelocityRule(models.Model):
     """How much is usual within a time: by a segment, else by anybody; sums in a currency.
 
-    ``most`` is a number of payments or of payees, or a sum in ``currency``.
+    ``most`` is a number of payments or of payees, or a sum in ``currency``. A row of the channel FILE watches
+    the lines of payment files, together with what was paid one by one; one without, what is paid one by one.
     """
 
     kind = models.CharField(_("what is counted"), max_length=12, choices=PACES)
     segment = models.CharField(_("segment"), max_length=12, blank=True, default="")
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
+    channel = models.CharField(
+        _("only by the channel"), max_length=12, choices=[one for one in DOORS if one[0] == "FILE"],
+        blank=True, default="", db_default="",
+    )  # fmt: skip
     window_minutes = models.PositiveIntegerField(_("within so many minutes"))
     most = AmountField(_("at most"))
 
@@ -42,7 +47,9 @@ class VelocityRule(models.Model):
         verbose_name = _("velocity rule")
         verbose_name_plural = _("velocity rules")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "segment", "currency"], name="velocity_rule_once"),
+            models.UniqueConstraint(
+                fields=["kind", "segment", "currency", "channel"], name="velocity_rule_once"
+            ),
             models.CheckConstraint(
                 condition=Q(window_minutes__gte=1, window_minutes__lte=43_200, most__gte=0),
                 name="velocity_rule_sane",
@@ -55,7 +62,7 @@ class VelocityRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.segment or 'all'} {self.currency}".strip()
+        return " ".join(filter(None, (self.kind, self.segment or "all", self.currency, self.channel)))
 
 
 class PaymentReview(models.Model):

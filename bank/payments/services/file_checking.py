@@ -26,7 +26,7 @@ from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.models.file_sources import PaymentFileSource
 from bank.payments.rules import FileStatus
 from bank.payments.services import file_sources, line_store
-from bank.payments.services.file_routing import FileWays
+from bank.payments.services.file_routing import FileWays, looked_at
 from bank.payments.services.file_sources import Reading
 from bank.runtime import locks
 
@@ -170,7 +170,7 @@ class _Checking:
         self._look_up_debtors({transfer.information.debtor_account.number for transfer in transfers})
         numbers = {line_checks.internal_number(transfer, settings.BANK_BIC) for transfer in transfers}
         creditors = selectors.known_accounts(numbers)
-        lines = [self._checked(transfer, creditors) for transfer in transfers]
+        lines = looked_at([self._checked(transfer, creditors) for transfer in transfers])
         line_store.store(self.file, lines, segment=self._customer.segment if self._customer else "")
         self.file.faulty_count += sum(not line.is_valid for line in lines)
         self.file.warning_count += sum(bool(line.faults) and line.is_valid for line in lines)

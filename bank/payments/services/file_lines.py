@@ -28,7 +28,7 @@ from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rules import Door, FileStatus, LineStatus
 from bank.payments.services import file_exports, line_store
 from bank.payments.services.file_intake import Wishes, locked_file, submit_payment_file
-from bank.payments.services.file_routing import FileWays
+from bank.payments.services.file_routing import FileWays, looked_at
 
 RetryCheck = Callable[[PaymentFile, frozenset[str]], None]
 _retry_checks: list[RetryCheck] = []
@@ -215,7 +215,7 @@ def _checked(user: User, file: PaymentFile, transfer: canonical.CreditTransfer) 
     number = line_checks.internal_number(transfer, settings.BANK_BIC)
     creditor = selectors.known_accounts([number]).get(number)
     debtor = selectors.as_known(account) if account else None
-    line = line_checks.checked(transfer, debtor, creditor, context)
+    (line,) = looked_at([line_checks.checked(transfer, debtor, creditor, context)])
     twin = _twin(file, line)
     if twin is None:
         return line

@@ -170,7 +170,7 @@ def pay_signed(reference: str, by: User) -> None:
     assert file.confirmed_by is not None
     lines = payable(file)
     _check_right(file.confirmed_by, file.customer, lines)
-    _pay(file, file.customer, lines, _permit_of(file, lines), f"signed last by {by.pk}")
+    _pay(file, file.customer, lines, permit_of(file, lines), f"signed last by {by.pk}")
 
 
 def give_up(reference: str, state: State, by: User | None, reason: str) -> None:
@@ -253,7 +253,7 @@ def _release_now(file: PaymentFile) -> None:
     assert file.confirmed_by is not None
     lines = payable(file)
     _check_right(file.confirmed_by, file.customer, lines)
-    release(file, file.customer, lines, _permit_of(file, lines), "")
+    release(file, file.customer, lines, permit_of(file, lines), "")
 
 
 @transaction.atomic
@@ -303,7 +303,7 @@ def _permit(user: User, lines: list[PayableLine]) -> Permit:
     return Permit(permits[0].pk, permits[0].single_maximum, permits[0].daily_maximum)
 
 
-def _permit_of(file: PaymentFile, lines: list[PayableLine]) -> Permit | None:
+def permit_of(file: PaymentFile, lines: list[PayableLine]) -> Permit | None:
     """The permit that spoke for whoever confirmed the file, without a code. Raises ``PermitMissing`` where it
     has ended."""
     if file.authority != Authority.PERMIT or file.confirmed_by is None:

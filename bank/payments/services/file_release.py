@@ -21,7 +21,6 @@ from bank.accounts.errors import BothMustSign
 from bank.accounts.models import Account
 from bank.audit import services as audit
 from bank.cif.models import Customer
-from bank.cif.rules import CustomerKind
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -30,13 +29,14 @@ from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rail import Instruction, Outcome
 from bank.payments.rules import Door, FileStatus, LineStatus, PaymentStatus
 from bank.payments.selectors import Permit
-from bank.payments.services import charges, limits, watching
+from bank.payments.services import charges, file_holding, limits
 from bank.payments.services.file_routing import leaves_at
 from bank.payments.services.line_store import INTERNAL
 from bank.products import selectors as products
 from bank.runtime import outbox
 
 PAID_TOPIC = "payments.file_paid"
+LINE_TOPIC = "payments.file_line_ended"
 CONFIRMATION = ("status", "confirmed_by", "confirmed_at", "confirmation_key", "authority", "override_reason")
 
 _RECORD = """
@@ -52,23 +52,26 @@ WITH outcome AS MATERIALIZED (
         charge_bearer, end_to_end_id, instruction_id, remittance, requested_date, initiated_by_id,
         initiated_at, channel, authority, creditor_country, release_at)
     SELECT o.order_id, l.reference, l.uetr, o.status, l.rail, l.debtor_account_id, %(debtor)s, %(agent)s,
-        l.creditor_account_id, l.creditor_number, l.creditor_name,
+        l.creditor_account_id,
+        coalesce(a.number, upper(regexp_replace(l.creditor_number, '\\s', '', 'g'))), l.creditor_name,
         CASE WHEN l.rail = 'INTERNAL' THEN %(agent)s ELSE l.creditor_agent END, l.name_check, l.amount,
         l.currency, l.fee, l.excise, l.charge_bearer, l.end_to_end_id, l.instruction_id, l.remittance,
         %(today)s, %(user)s, %(now)s, %(channel)s, %(authority)s, l.creditor_country,
         CASE WHEN o.status = 'ACCEPTED' THEN (%(leaves)s::jsonb ->> l.rail)::timestamptz END
     FROM outcome o JOIN payments_paymentfileline l ON l.id = o.line_id
+    LEFT JOIN accounts_account a ON a.id = l.creditor_account_id
 ), told AS (
     INSERT INTO payments_paymentevent (order_id, status, at, actor_id, reason, sentence)
     SELECT o.order_id, step.status, %(now)s, %(user)s, step.reason, step.sentence
     FROM outcome o CROSS JOIN LATERAL (
         VALUES (1, 'ACCEPTED', '', ''), (2, o.status, o.reason, o.sentence)
     ) AS step (n, status, reason, sentence)
-    WHERE step.n = 1 OR o.status <> 'ACCEPTED'
+    WHERE step.n = 1 AND o.status <> 'AWAITING_APPROVAL' OR step.n = 2 AND o.status <> 'ACCEPTED'
     ORDER BY o.order_id, step.n
 )
 UPDATE payments_paymentfileline l
-SET order_id = o.order_id, status = CASE WHEN o.status = 'ACCEPTED' THEN 'SENT' ELSE o.status END,
+SET order_id = o.order_id, status = CASE o.status WHEN 'ACCEPTED' THEN 'SENT'
+        WHEN 'AWAITING_APPROVAL' THEN 'HELD' ELSE o.status END,
     faults = CASE WHEN o.reason = '' THEN l.faults ELSE l.faults || jsonb_build_array(jsonb_build_object(
         'code', o.reason, 'sentence', o.sentence, 'field', '', 'value', '', 'is_warning', false,
         'line', l.line)) END
@@ -96,6 +99,7 @@ class PayableLine:
     remittance: str
     rail: str
     creditor_agent: str
+    creditor_country: str
 
     @property
     def number(self) -> str:
@@ -111,10 +115,12 @@ class PayableLine:
         return self.debtor_customer_id == self.creditor_customer_id
 
 
+_NOT_PAID = frozenset({PaymentStatus.REJECTED, PaymentStatus.AWAITING_APPROVAL})
 _FIELDS = (
     *("pk", "reference", "debtor_account__number", "debtor_account__customer_id", "debtor_account_id"),
     *("creditor_account__number", "creditor_number", "creditor_account__customer_id", "creditor_name"),
     *("amount", "currency", "fee", "excise", "remittance", "rail", "creditor_agent"),
+    "creditor_country",
 )
 
 
@@ -129,12 +135,29 @@ def release(
     held = _refused_by_limit(customer, lines) | _refused_by_account(lines)
     outcomes = _within_limits(file, customer, lines, held, permit)
     _record(file, lines, outcomes)
+    file_holding.keep(file, lines, outcomes)
     return _finish(file, outcomes, reason)
 
 
-def payable(file: PaymentFile) -> list[PayableLine]:
-    """The valid lines of a file, in order."""
-    lines = PaymentFileLine.objects.filter(file=file, status=LineStatus.VALID).order_by("line")
+def pay_held(file: PaymentFile, customer: Customer, line: PayableLine, permit: Permit | None) -> Outcome:
+    """Pays a line that was held, as it would have been with its file: of a confidential file in a debit that
+    names nobody. Raises the limits' refusals and ``BothMustSign``."""
+    refused = _refused_by_limit(customer, [line]) | _refused_by_account([line])
+    if line.pk in refused:
+        return refused[line.pk]
+    ways = [] if line.is_own else _by_way([line])
+    for way, amount in ways:
+        limits.use_for_file(customer=customer, amount=amount, way=way, permit=permit)
+    (outcome,) = _all(file, customer, [line], f":{line.reference}")
+    for way, amount in ways:
+        if outcome.status == PaymentStatus.REJECTED:
+            limits.give_back(customer=customer, amount=amount, way=way, permit=permit)
+    return outcome
+
+
+def payable(file: PaymentFile, status: LineStatus = LineStatus.VALID) -> list[PayableLine]:
+    """The valid lines of a file, in order; or those of another status."""
+    lines = PaymentFileLine.objects.filter(file=file, status=status).order_by("line")
     return [PayableLine(*row) for row in lines.values_list(*_FIELDS)]
 
 
@@ -197,46 +220,27 @@ def _within_limits(
     held: dict[int, Outcome],
     permit: Permit | None,
 ) -> list[Outcome]:
-    """Uses the day's limit for all, pays, and gives back what was not paid."""
+    """Uses the day's limit for all, holds what is unusual, pays, and gives back what was not paid."""
     going = [line for line in lines if line.pk not in held]
     for way, amount in _by_way(line for line in going if not line.is_own):
         limits.use_for_file(customer=customer, amount=amount, way=way, permit=permit)
-    held = held | _refused_as_new(customer, going)
+    held = held | file_holding.outcomes(file, customer, going, held)
     paid = [line for line in going if line.pk not in held]
     found = held | dict(zip((line.pk for line in paid), _all(file, customer, paid), strict=True))
-    unpaid = [line for line in going if found[line.pk].status == PaymentStatus.REJECTED and not line.is_own]
+    unpaid = [line for line in going if found[line.pk].status in _NOT_PAID and not line.is_own]
     for way, amount in _by_way(unpaid):
         limits.give_back(customer=customer, amount=amount, way=way, permit=permit)
     return [found[line.pk] for line in lines]
 
 
-def _refused_as_new(customer: Customer, lines: list[PayableLine]) -> dict[int, Outcome]:
-    """Lines of a person's file that together bring a new payee more than may go to one; the caller holds the
-    customer's day."""
-    if customer.kind != CustomerKind.PERSON:
-        return {}
-    payees: dict[tuple[str, str], list[PayableLine]] = {}
-    for line in lines:
-        if not line.is_own:
-            payees.setdefault((line.number, line.currency), []).append(line)
-    refused: dict[int, Outcome] = {}
-    for (number, currency), several in payees.items():
-        total = _amount(several, currency)
-        try:
-            watching.require_cool(watching.look(watching.Watched(customer, number, total)).cooling, total)
-        except errors.PayeeCooling as refusal:
-            outcome = Outcome(PaymentStatus.REJECTED, refusal.code, refusal.message)
-            refused |= dict.fromkeys((line.pk for line in several), outcome)
-    return refused
-
-
-def _all(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
+def _all(file: PaymentFile, customer: Customer, lines: list[PayableLine], turn: str = "") -> list[Outcome]:
     """Each rail's lines in one call. What leaves by a network is booked into transit and handed to the hub,
     which sends it when the rail is open. Of a confidential file everything is taken in one debit, wherever it
-    goes: line by line on the statement it would be no secret.
+    goes: line by line on the statement it would be no secret. ``turn`` tells a debit of lines let go later
+    from that of the file.
     """
     if file.is_confidential:
-        return _batch(file, customer, lines)
+        return _batch(file, customer, lines, turn)
     groups: dict[str, list[PayableLine]] = {}
     for line in lines:
         groups.setdefault(line.rail, []).append(line)
@@ -245,7 +249,7 @@ def _all(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> lis
     found: dict[int, Outcome] = {}
     for code, group in groups.items():
         is_batch = file.is_batch_booked and code == INTERNAL
-        made = _batch(file, customer, group) if is_batch else _each(customer, group, code)
+        made = _batch(file, customer, group, turn) if is_batch else _each(customer, group, code)
         found |= dict(zip((line.pk for line in group), made, strict=True))
     return [found[line.pk] for line in lines]
 
@@ -272,24 +276,27 @@ def _rail(code: str) -> rail.Rail:
         raise errors.NoRail(destination=code) from None
 
 
-def _batch(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
+def _batch(file: PaymentFile, customer: Customer, lines: list[PayableLine], turn: str) -> list[Outcome]:
     """One debit for each account and currency; where it is refused, so is each of its lines."""
     groups: dict[tuple[str, str], list[PayableLine]] = {}
     for line in lines:
         groups.setdefault((line.debtor_number, line.currency), []).append(line)
     found: dict[int, Outcome] = {}
     for group in groups.values():
-        outcomes = _batch_of_one(file, customer, group)
+        outcomes = _batch_of_one(file, customer, group, turn)
         found |= dict(zip((line.pk for line in group), outcomes, strict=True))
     return [found[line.pk] for line in lines]
 
 
-def _batch_of_one(file: PaymentFile, customer: Customer, lines: list[PayableLine]) -> list[Outcome]:
+def _batch_of_one(
+    file: PaymentFile, customer: Customer, lines: list[PayableLine], turn: str
+) -> list[Outcome]:
     currency, debtor = lines[0].currency, lines[0].debtor_number
+    key = f"{file.reference}:{debtor}:{currency}{turn}"
     earning = _earning(customer, lines, currency)
     transit = ledger.gl("IN_TRANSIT", currency)
     taken = postings.batch(
-        key=f"{file.reference}:{debtor}:{currency}", reference=file.reference, debtor=debtor,
+        key=key, reference=file.reference, debtor=debtor,
         transit=transit, amount=_amount(lines, currency), charges=_charged(lines, currency, earning),
         narrative=f"{len(lines)} payments, {file.name or file.message_id}",
     )  # fmt: skip
@@ -306,7 +313,7 @@ def _batch_of_one(file: PaymentFile, customer: Customer, lines: list[PayableLine
     if unpaid:
         ledger.post(
             postings.batch_returned(
-                key=f"{file.reference}:{debtor}:{currency}", reference=file.reference, debtor=debtor,
+                key=key, reference=file.reference, debtor=debtor,
                 transit=transit, amount=_amount(unpaid, currency),
                 charges=_charged(unpaid, currency, earning),
                 narrative=f"{len(unpaid)} payments not made, {file.name or file.message_id}",
@@ -405,7 +412,8 @@ def _record(file: PaymentFile, lines: list[PayableLine], outcomes: list[Outcome]
 def _finish(file: PaymentFile, outcomes: list[Outcome], reason: str) -> PaymentFile:
     file.status = FileStatus.PAID
     file.settled_count = sum(outcome.status == PaymentStatus.SETTLED for outcome in outcomes)
-    file.sent_count = sum(outcome.status == PaymentStatus.ACCEPTED for outcome in outcomes)
+    under_way = (PaymentStatus.ACCEPTED, PaymentStatus.AWAITING_APPROVAL)
+    file.sent_count = sum(outcome.status in under_way for outcome in outcomes)
     file.save(update_fields=[*CONFIRMATION, "settled_count", "sent_count"])
     detail = {
         "settled": file.settled_count,
@@ -436,17 +444,30 @@ WITH moved AS (
     JOIN LATERAL (
         SELECT reason, sentence FROM payments_paymentevent WHERE order_id = o.id ORDER BY id DESC LIMIT 1
     ) e ON true
-    WHERE l.order_id = o.id AND o.reference = %(reference)s AND l.status = 'SENT'
+    WHERE l.order_id = o.id AND o.reference = %(reference)s AND l.status IN ('SENT', 'HELD')
     RETURNING l.file_id
 )
 UPDATE payments_paymentfile f SET sent_count = f.sent_count - 1,
     settled_count = f.settled_count + CASE WHEN %(status)s = 'SETTLED' THEN 1 ELSE 0 END
-FROM moved WHERE f.id = moved.file_id
+FROM moved WHERE f.id = moved.file_id RETURNING f.reference
 """
 
 
+_BECOMES = {
+    PaymentStatus.SETTLED.value: LineStatus.SETTLED,
+    PaymentStatus.REJECTED.value: LineStatus.REJECTED,
+    PaymentStatus.CANCELLED.value: LineStatus.REJECTED,
+}
+"""What an order came to, as its line's result: one taken back by the customer was not paid."""
+
+
 def follow(reference: str, status: str) -> None:
-    """What a network did with a line's order becomes the line's result. Safe to repeat."""
-    if status in {PaymentStatus.SETTLED, PaymentStatus.REJECTED}:
+    """What a network, or the bank that held it, did with a line's order becomes the line's result, and who
+    has something paid by the file is told. Safe to repeat."""
+    became = _BECOMES.get(status)
+    if became is not None:
         with connection.cursor() as cursor:
-            cursor.execute(_FOLLOW, {"reference": reference, "status": str(status)})
+            cursor.execute(_FOLLOW, {"reference": reference, "status": became.value})
+            moved = cursor.fetchone()
+        if moved is not None:
+            outbox.emit(LINE_TOPIC, {"reference": moved[0]})

@@ -1,6 +1,6 @@
 """The way of lines to other banks: each place is looked up once, each amount held against its rails."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.messages.canonical import CreditTransfer, Fault
 from bank.payments import directory, errors, rail, routing, selectors
-from bank.payments.line_checks import KnownAccount, Way
+from bank.payments.line_checks import CheckedLine, KnownAccount, Way
 from bank.payments.models import Institution
 from bank.payments.rail import Destination, Instruction, Rail
 from bank.payments.services import listing
@@ -47,13 +47,6 @@ class FileWays:
         for way in self._rails(there):
             misfit = routing.misfit(way, there, amount)
             faults = [one for one in way.check(instruction) if not one.is_warning] if misfit is None else []
-            if misfit is None and not faults and _is_listed(instruction):
-                looked_at = errors.PayeeListed()
-                return None, [
-                    Fault(
-                        transfer.line, looked_at.code, looked_at.message, "Cdtr", transfer.creditor.name[:140]
-                    )
-                ]
             if misfit is None and not faults:
                 return Way(way.code, place.number, place.country), self._rests(transfer, way)
             why = [misfit.sentence] if misfit else [one.sentence for one in faults]
@@ -106,13 +99,24 @@ def _unknown(transfer: CreditTransfer, agent: str, refusal: BankError) -> Fault:
     return Fault(transfer.line, "IFSC_UNKNOWN", sentence, "CdtrAgt", agent[:140])
 
 
-def _is_listed(instruction: Instruction) -> bool:
-    """Whether the payee may be on a watch list; a file's lines are not held one by one, so such a line waits
-    as a fault until the match is decided and the file is looked at again."""
-    return listing.may_be_listed(
-        name=instruction.creditor_name, number=instruction.creditor_number,
-        agent=instruction.creditor_agent, country=instruction.creditor_country,
-    )  # fmt: skip
+def looked_at(lines: list[CheckedLine]) -> list[CheckedLine]:
+    """The lines with a remark where the bank will look at the payee before anything leaves; all that go
+    elsewhere are held against the watch lists together."""
+    payees = {n: _payee(line) for n, line in enumerate(lines) if line.is_valid and line.way is not None}
+    listed = listing.screen_payees(payees.values())
+    return [_remarked(line) if payees.get(n) in listed else line for n, line in enumerate(lines)]
+
+
+def _payee(line: CheckedLine) -> listing.Payee:
+    assert line.way is not None
+    number = "".join(line.transfer.creditor_account.number.split()).upper()
+    return listing.Payee(line.transfer.creditor.name, number, line.way.agent, line.way.country)
+
+
+def _remarked(line: CheckedLine) -> CheckedLine:
+    said, name = errors.PayeeListed(), line.transfer.creditor.name[:140]
+    remark = Fault(line.transfer.line, said.code, said.message, "Cdtr", name, is_warning=True)
+    return replace(line, faults=(*line.faults, remark))
 
 
 def leaves_at(code: str) -> datetime:

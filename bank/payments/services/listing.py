@@ -2,14 +2,19 @@
 new version of a list. Who has an account here is held against them as a customer.
 
 What was decided about a payee holds for whoever pays them, and as long as any decision of a screening does.
+The lines of a payment file are screened together when it is checked. Pages that only show look up what is
+known and screen nothing.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from bank.payments import errors, selectors
 from bank.payments.models import PaymentOrder
 from bank.risk.errors import NothingToScreen
 from bank.risk.rules import Outcome
+from bank.risk.screening import many
 from bank.risk.screening import selectors as screenings
 from bank.risk.screening import services as screening
 from bank.risk.screening.names import Kind
@@ -19,6 +24,16 @@ SENTENCE: Final = "The payee may be on a watch list. Decide on the match among t
 _KINDS: Final = (Kind.PERSON, Kind.ORGANISATION)
 """Nobody says whether a payee is a person, so both are asked for."""
 _STOPS: Final = frozenset({Outcome.POSSIBLE, Outcome.HIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Somebody at another bank, as a payment names them."""
+
+    name: str
+    number: str
+    agent: str
+    country: str = ""
 
 
 def subject_of(agent: str, number: str) -> str:
@@ -42,6 +57,24 @@ def may_be_listed(*, name: str, number: str, agent: str, country: str) -> bool:
     return not _STOPS.isdisjoint(outcomes)
 
 
+def known_as_listed(*, name: str, number: str, agent: str) -> bool:
+    """As ``may_be_listed``, of what was screened already: for pages that show, which screen nothing."""
+    if selectors.is_own_agent(agent):
+        return False
+    known = screenings.latest_of(subject_of(agent, number)).filter(name=screening.tidy(name))
+    return known.filter(outcome__in=[one.value for one in _STOPS]).exists()
+
+
+def screen_payees(payees: Iterable[Payee]) -> set[Payee]:
+    """Holds payees elsewhere against the lists, together; which of them may be listed. Six statements for any
+    number of new ones, two where all were held against the lists in force before."""
+    named = {payee: _named(payee) for payee in payees if not selectors.is_own_agent(payee.agent)}
+    if not named:
+        return set()
+    found = many.screen_all(named.values(), _KINDS)
+    return {payee for payee, one in named.items() if not _STOPS.isdisjoint(found[one])}
+
+
 def reasons(order: PaymentOrder) -> list[dict[str, str]]:
     """Why a payment is held on account of its payee; nothing where they are on no list."""
     is_listed = may_be_listed(
@@ -55,6 +88,10 @@ def require_unlisted(order: PaymentOrder) -> None:
     """Raises ``PayeeListed``."""
     if reasons(order):
         raise errors.PayeeListed
+
+
+def _named(payee: Payee) -> many.Named:
+    return many.Named(subject_of(payee.agent, payee.number), payee.name, payee.country)
 
 
 def _screen(subject: str, name: str, kind: Kind, country: str) -> str:

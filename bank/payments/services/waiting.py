@@ -1,7 +1,8 @@
 """Orders that waited, for others' signatures or for the bank to look at them, and what becomes of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import transaction
 
@@ -12,12 +13,21 @@ from bank.kernel.money import Money
 from bank.payments import errors, rules, selectors
 from bank.payments.models import PaymentEvent, PaymentOrder
 from bank.payments.rules import Authority, PaymentStatus, ReviewState
-from bank.payments.services import listing, networks, quotes, signatures, transfers, watching
+from bank.payments.services import file_waiting, listing, networks, quotes, signatures, transfers, watching
 from bank.payments.services.outside import Elsewhere
 from bank.runtime import outbox
 from bank.signing.rules import State
 
+Check: TypeAlias = Callable[[PaymentOrder], None]
+_checks: list[Check] = []
 _REFUSED: Final = "The bank looked at this payment and does not make it. Write to us to know more."
+
+
+def before_paying(check: Check) -> Check:
+    """Has an app above asked before an order that waited is paid: what it was for may be paid otherwise by
+    now. It raises the refusal; the order goes on waiting, to be signed, rejected or let go later."""
+    _checks.append(check)
+    return check
 
 
 def pay_signed(reference: str, by: User) -> None:
@@ -30,6 +40,8 @@ def pay_signed(reference: str, by: User) -> None:
 
 def _pay_waiting(order: PaymentOrder, by: User, *, is_looked_at: bool) -> None:
     rules.check_step(order.status, PaymentStatus.ACCEPTED)
+    for check in _checks:
+        check(order)
     asked = quotes.ask(
         order.debtor_number,
         order.creditor_number,
@@ -75,12 +87,16 @@ def _permit(made: quotes.Draft, order: PaymentOrder) -> selectors.Permit | None:
 @transaction.atomic
 def release_held(*, reference: str, by: User) -> PaymentOrder:
     """Lets a held payment go: it is paid as if its last signature had been given now, whatever the velocity
-    rules say. Raises ``ReviewOver``, ``PayeeListed`` while a match with a watch list is not decided or is a
-    true one, and as ``pay`` does.
+    rules say; a line of a file as its file was. Raises ``ReviewOver``, ``PayeeListed`` while a match with a
+    watch list is not decided or is a true one, and as ``pay`` does.
     """
     order = _locked(reference)
     watching.conclude(order, ReviewState.RELEASED, by)
-    _pay_waiting(order, by, is_looked_at=True)
+    line = file_waiting.line_of(order)
+    if line is None:
+        _pay_waiting(order, by, is_looked_at=True)
+    else:
+        file_waiting.pay(order, line, by)
     audit.record("PAYMENT_LET_GO", actor=by, subject_type="payment", subject_id=order.reference)
     return order
 

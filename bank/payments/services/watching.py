@@ -1,8 +1,8 @@
 """Payments that are more, faster or to more new payees than usual: held for somebody of the bank to look at.
 
 What is usual are rows two of the staff change. A payee is new until so many minutes after they were kept or
-first paid; till then only a small sum goes to them, by a person's file no more than otherwise. Not watched
-besides: transfers between own accounts, lines of files, which have their own checks, and what the bank
+first paid; till then only a small sum goes to them, by a file no more than otherwise. Lines of files have
+rules of their own (``watching_files``). Not watched: transfers between own accounts, and what the bank
 carries out on an earlier word (standing orders, which look when they are set up).
 """
 
@@ -36,7 +36,7 @@ WITH rule AS (
     SELECT DISTINCT ON (kind, currency) kind, currency, most, window_minutes,
         %(now)s::timestamptz - window_minutes * interval '1 minute' AS since
     FROM payments_velocityrule
-    WHERE segment IN (%(segment)s, '') AND currency IN (%(currency)s, '')
+    WHERE segment IN (%(segment)s, '') AND currency IN (%(currency)s, '') AND channel = ''
     ORDER BY kind, currency, segment DESC
 ), own AS (
     SELECT id FROM accounts_account WHERE customer_id = %(customer)s
@@ -84,6 +84,13 @@ _USUAL: Final = {
     Segment.SME: (100, 30),
     Segment.CORPORATE: (1_000, 300),
 }
+#: Within an hour by files, with what was paid one by one: payments, and new payees; a company's files are
+#: signed by several, and their first payroll has none but new payees.
+_USUAL_IN_FILES: Final = {
+    Segment.RETAIL: (1_000, 100),
+    Segment.SME: (10_000, 1_000),
+    Segment.CORPORATE: (500_000, None),
+}
 #: What may go to a new payee of a person in the first day: half of the day's limit to begin with.
 _COOLING: Final = {
     "KES": 50_000, "USD": 375, "EUR": 350, "GBP": 300, "INR": 30_000, "JPY": 55_000, "KWD": 115,
@@ -91,6 +98,7 @@ _COOLING: Final = {
 _COOLING_MINUTES: Final = 24 * 60
 #: What leaves an SME within an hour before somebody looks; a company's payments are signed by several.
 _SUM: Final = {"KES": 5_000_000, "USD": 37_500, "EUR": 35_000, "GBP": 30_000}
+_SUM_IN_FILES: Final = {currency: most * 5 for currency, most in _SUM.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +158,23 @@ def look(watched: Watched) -> Finding:
             cooling = _cooling(watched, most, minutes, seen)
         elif (reason := _reason(kind, most, minutes, seen, watched.amount.currency, now)) is not None:
             reasons.append(reason)
-    reasons += [asdict(signal) for scorer in _scorers for signal in scorer(watched)]
-    is_held = sum(one["points"] for one in reasons) >= HELD_FROM
-    return Finding(reasons if is_held else [], cooling)
+    reasons += judged(watched)
+    return Finding(reasons if is_enough(reasons) else [], cooling)
+
+
+def has_scorers() -> bool:
+    """Whether anybody judges payments."""
+    return bool(_scorers)
+
+
+def judged(watched: Watched) -> list[dict[str, Any]]:
+    """What all judges say of a payment."""
+    return [asdict(signal) for scorer in _scorers for signal in scorer(watched)]
+
+
+def is_enough(reasons: list[dict[str, Any]]) -> bool:
+    """Whether these together hold a payment."""
+    return sum(one["points"] for one in reasons) >= HELD_FROM
 
 
 def require_cool(cooling: Cooling | None, amount: Money) -> None:
@@ -187,19 +209,24 @@ def conclude(order: PaymentOrder, state: ReviewState, by: User | None) -> None:
     review.save(update_fields=["state", "decided_at", "decided_by"])
 
 
-def rule_of(kind: str, segment: str, currency: str) -> VelocityRule | None:
+def rule_of(kind: str, segment: str, currency: str, channel: str = "") -> VelocityRule | None:
     """The row of exactly that; None where there is none."""
-    return VelocityRule.objects.filter(kind=kind, segment=segment, currency=currency).first()
+    found = VelocityRule.objects.filter(kind=kind, segment=segment, currency=currency, channel=channel)
+    return found.first()
 
 
-def stopped_by(kind: str, segment: str, currency: str, minutes: int, most: Decimal) -> int | None:
+def stopped_by(
+    kind: str, segment: str, currency: str, minutes: int, most: Decimal, channel: str = ""
+) -> int | None:
     """How many customers paid more, or more often, than that within the last ``minutes``; None for what no
     count of orders says: new payees.
     """
     if kind not in {Pace.PAYMENTS, Pace.SUM}:
         return None
     orders = PaymentOrder.objects.filter(initiated_at__gt=clock.now() - timedelta(minutes=minutes))
-    orders = orders.exclude(channel=Door.FILE).exclude(authority=Authority.OPERATOR)
+    orders = orders.exclude(authority=Authority.OPERATOR)
+    if not channel:
+        orders = orders.exclude(channel=Door.FILE)
     if segment:
         orders = orders.filter(debtor_account__customer__segment=segment)
     if kind == Pace.SUM:
@@ -211,14 +238,24 @@ def stopped_by(kind: str, segment: str, currency: str, minutes: int, most: Decim
 
 def seed_rules() -> None:
     """What is usual as the bank begins with it; changes nothing that is there."""
-    rows = [(Pace.COOLING, Segment.RETAIL, one, _COOLING_MINUTES, most) for one, most in _COOLING.items()]
-    rows += [(Pace.SUM, Segment.SME, one, 60, most) for one, most in _SUM.items()]
-    for segment, (payments, payees) in _USUAL.items():
-        rows += [(Pace.PAYMENTS, segment, "", 60, payments), (Pace.NEW_PAYEES, segment, "", 60, payees)]
-    for kind, segment, currency, minutes, most in rows:
+    for currency, cool in _COOLING.items():
+        _seed(Pace.COOLING, Segment.RETAIL, cool, currency=currency, minutes=_COOLING_MINUTES)
+    for channel, sums, usual in (("", _SUM, _USUAL), (Door.FILE, _SUM_IN_FILES, _USUAL_IN_FILES)):
+        for currency, most in sums.items():
+            _seed(Pace.SUM, Segment.SME, most, channel, currency)
+        for segment, (payments, payees) in usual.items():
+            _seed(Pace.PAYMENTS, segment, payments, channel)
+            _seed(Pace.NEW_PAYEES, segment, payees, channel)
+
+
+def _seed(
+    kind: Pace, segment: Segment, most: int | None, channel: str = "", currency: str = "", minutes: int = 60
+) -> None:
+    if most is not None:
         VelocityRule.objects.get_or_create(
-            kind=kind, segment=segment, currency=currency, defaults={"window_minutes": minutes, "most": most}
-        )
+            kind=kind, segment=segment, currency=currency, channel=channel,
+            defaults={"window_minutes": minutes, "most": most},
+        )  # fmt: skip
 
 
 def _rows(watched: Watched, now: datetime) -> list[tuple[Any, ...]]:

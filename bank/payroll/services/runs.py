@@ -102,13 +102,17 @@ def cancel(*, user: User, run: Run) -> None:
 
 
 def note_outcome(file: PaymentFile) -> bool:
-    """The run of a paid file is paid, line by line as the file says; whether there was one. Once."""
+    """The run of a paid file is paid, line by line as the file says; whether there was one. Once; a wage the
+    bank held is paid when its line is."""
     with transaction.atomic():
         run = Run.objects.select_for_update().filter(file_reference=file.reference).first()
-        if run is None or run.state != RunState.SENT or file.status != FileStatus.PAID:
+        is_over = run is not None and run.state in (RunState.SENT, RunState.PAID)
+        if run is None or not is_over or file.status != FileStatus.PAID:
             return False
         settled = file.lines.filter(status=LineStatus.SETTLED.value).values_list("end_to_end_id", flat=True)
         run.lines.filter(pk__in=list(settled)).update(is_paid=True)
+        if run.state == RunState.PAID:
+            return False
         run.state = RunState.PAID.value
         run.save(update_fields=["state"])
         _record("PAYROLL_PAID", run, None, file=file.reference)

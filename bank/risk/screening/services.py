@@ -35,7 +35,7 @@ def screen(
     if not parsed.words and not parsed.native:
         raise errors.NothingToScreen
     index, versions = lookup.current()
-    hits = index.search(name, _kinds(wanted))
+    hits = index.search(name, kinds_of(wanted))
     with transaction.atomic():
         locks.hold_until_commit(f"screening of {subject}")
         known = _known(subject, name, wanted)
@@ -48,7 +48,7 @@ def screen(
             outcome=Outcome.NOT_SCREENED.value,
             lists=list(versions),
         )
-        matches = [match for hit in hits if (match := _match(found, hit, known))]
+        matches = [match for hit in hits if (match := match_of(found, hit, known))]
         Match.objects.bulk_create(matches)
         _settle(found)
         _record("SCREENED", found, None, matches=len(matches), outcome=found.outcome)
@@ -147,7 +147,7 @@ def overdue() -> Iterator[UUID]:
     yield from run_out.values_list("pk", flat=True)
 
 
-def _kinds(kind: Kind) -> tuple[Kind, ...]:
+def kinds_of(kind: Kind) -> tuple[Kind, ...]:
     """A person may be no ship; a company may well own one of its name."""
     return (Kind.PERSON,) if kind is Kind.PERSON else (Kind.ORGANISATION, Kind.VESSEL)
 
@@ -169,7 +169,7 @@ def _has_run_out(screening: Screening) -> bool:
     return screening.matches.filter(holds_until__lt=clock.now()).exists()
 
 
-def _match(screening: Screening, hit: Hit, known: dict[int, Match]) -> Match | None:
+def match_of(screening: Screening, hit: Hit, known: dict[int, Match]) -> Match | None:
     evidence = rules.weigh(screening.birth_date, hit.entry.births, screening.countries, hit.entry.countries)
     score = rules.final_score(hit.comparison.score, evidence)
     if score < rules.THRESHOLD:

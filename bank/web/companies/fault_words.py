@@ -42,6 +42,7 @@ FORMS: Final = (
     gettext_noop(
         "No bank with the number %(number)s is known here. Check the BIC or bank code with the payee."
     ),
+    gettext_noop("The bank looks at this payment before it leaves. %(why)s"),
     gettext_noop("The bank has no rail for %(bank)s in %(currency)s."),
     gettext_noop("The bank has set no limit for payments in %(currency)s, so it makes none."),
     gettext_noop("The creditor's name %(fits)s the name on the account. Check it before you pay."),

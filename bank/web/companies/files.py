@@ -26,7 +26,7 @@ JOURNEY = "payment-file"
 _FILES, _LINES = 30, 100
 _STATUS_OF = {
     wording.PAID: LineStatus.SETTLED,
-    wording.SENT: LineStatus.SENT,
+    wording.SENT: f"{LineStatus.SENT},{LineStatus.HELD}",
     wording.REFUSED: LineStatus.REJECTED,
     wording.LEFT_OUT: LineStatus.EXCLUDED,
 }

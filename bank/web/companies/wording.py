@@ -129,7 +129,7 @@ def views(path: str, file: Any, shown: str) -> list[dict[str, Any]]:
     if file.status == FileStatus.PAID:
         rows.append((PAID, gettext("Paid"), file.settled_count))
         if file.sent_count:
-            rows.append((SENT, gettext("Sent"), file.sent_count))
+            rows.append((SENT, gettext("Under way"), file.sent_count))
         rows.append((REFUSED, gettext("Not paid"), _unpaid(file)))
     if file.excluded_count:
         rows.append((LEFT_OUT, gettext("Left out"), file.excluded_count))
@@ -161,7 +161,7 @@ def line_row(line: Any) -> dict[str, Any]:
         "number": line.creditor_number,
         "money": Money(line.amount, line.currency) if line.amount is not None else None,
         "as_sent": f"{line.amount_text} {line.currency}".strip(),
-        "status": line.status,
+        "status": "ON_HOLD" if line.status == LineStatus.HELD else line.status,
         "reference": line.reference if line.status == LineStatus.SETTLED else "",
         "faults": [fault_row(fault) for fault in line.faults],
     }

@@ -14,7 +14,7 @@ from bank.payments.services.networks.asked_back import (
 from bank.payments.services.networks.books import transit
 from bank.payments.services.networks.closing import close_difference, close_event, try_again
 from bank.payments.services.networks.found import available
-from bank.payments.services.networks.owners import check_owner, credit_owner
+from bank.payments.services.networks.owners import check_owner, credit_owner, owner_shown
 from bank.payments.services.networks.recalls import cancel, recall
 from bank.payments.services.networks.reconciling import reconcile, reconcile_yesterday
 from bank.payments.services.networks.releasing import dispatch, emit, instruction_of, release_due
@@ -44,6 +44,7 @@ __all__ = [
     "grant_recall",
     "instruction_of",
     "open_recall",
+    "owner_shown",
     "recall",
     "reconcile",
     "reconcile_yesterday",

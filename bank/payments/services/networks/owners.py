@@ -1,6 +1,7 @@
 """Money in suspense whose owner was found: credited once two of the staff agree (see ``commands.py``)."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bank import ledger
 from bank.accounts import rules as numbering
@@ -23,7 +24,21 @@ def check_owner(reference: str, number: str) -> tuple[IncomingPayment, Account]:
     Raises ``NotFound``, ``NotInSuspense``, ``GoesBack`` where the network was asked to take it back,
     ``InvalidAccountNumber``, ``CurrenciesDiffer``, ``NameUndecided``.
     """
-    payment = IncomingPayment.objects.select_for_update(of=("self",)).filter(reference=reference).first()
+    payments = IncomingPayment.objects.select_for_update(of=("self",))
+    payment, account = _found(payments, reference, number)
+    arrivals.require_unlisted(payment)
+    return payment, account
+
+
+def owner_shown(reference: str, number: str) -> tuple[IncomingPayment, Account]:
+    """As ``check_owner``, for pages that only show it: nothing is locked and nobody screened."""
+    return _found(IncomingPayment.objects.all(), reference, number)
+
+
+def _found(
+    payments: QuerySet[IncomingPayment], reference: str, number: str
+) -> tuple[IncomingPayment, Account]:
+    payment = payments.filter(reference=reference).first()
     if payment is None:
         raise NotFound(what="incoming payment")
     if payment.status != IncomingStatus.SUSPENDED:
@@ -37,7 +52,6 @@ def check_owner(reference: str, number: str) -> tuple[IncomingPayment, Account]:
         raise errors.CurrenciesDiffer(
             currency=payment.currency, number=account.number, account_currency=account.currency
         )
-    arrivals.require_unlisted(payment)
     return payment, account
 
 
