@@ -44,8 +44,20 @@ class InvoiceBeingPaid(BankError):
 
     code = "INVOICE_BEING_PAID"
     sentence = (
-        "A payment of {sum} for invoice {number} is under way already: it waits for others to sign or is"
-        " being sent. Only {left} is left to pay. Pay no more than that, or wait until it is decided."
+        "A payment of {sum} for invoice {number} is under way already: it waits to be signed, is looked at by"
+        " the bank, or is being sent. Only {left} is left to pay. Pay no more than that, or come back in an"
+        " hour."
+    )
+    status = 409
+
+
+class InvoicePaymentWaits(BankError):
+    """One payer has one payment for an invoice waiting."""
+
+    code = "INVOICE_PAYMENT_WAITS"
+    sentence = (
+        "Your payment {reference} for invoice {number} waits already. Have it signed or let go, or cancel it,"
+        " before you pay the invoice otherwise."
     )
     status = 409
 

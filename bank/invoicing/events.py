@@ -31,11 +31,12 @@ from bank.payments.errors import FileMadeHere
 from bank.payments.models import PaymentFile, PaymentOrder
 from bank.payments.models.networks import IncomingPayment
 from bank.payments.services.file_lines import before_retry
-from bank.payments.services.file_release import PAID_TOPIC
+from bank.payments.services.file_release import LINE_TOPIC, PAID_TOPIC
 from bank.payments.services.networks.arrivals import RECEIVED_TOPIC
 from bank.payments.services.networks.asked_back import GIVEN_BACK_TOPIC
 from bank.payments.services.signatures import FILE
 from bank.payments.services.transfers import SETTLED_TOPIC
+from bank.payments.services.waiting import before_paying
 from bank.runtime import formats, outbox, topics
 from bank.signing.models import Approval
 from bank.signing.rules import State as SigningState
@@ -78,6 +79,7 @@ def look_at_money_gone(_message_id: UUID, payload: dict[str, Any]) -> None:
     _collect(Seller.objects.filter(Q(account=payment.creditor_account_id) | Q(account__number__in=held)))
 
 
+@outbox.subscriber(LINE_TOPIC)
 @outbox.subscriber(PAID_TOPIC)
 def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
     """A file may pay invoices of sellers here, and be about bills."""
@@ -85,6 +87,9 @@ def look_at_file(_message_id: UUID, payload: dict[str, Any]) -> None:
     if file is not None:
         services.note_outcome(file)
         _collect(Seller.objects.filter(account__in=file.lines.values("creditor_account")))
+
+
+before_paying(services.still_owed)
 
 
 @outbox.subscriber(DECIDED)

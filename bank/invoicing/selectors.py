@@ -32,18 +32,8 @@ from bank.invoicing.rules import BillState, Guess, Incoming, Kind, State
 from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.payments import names
-from bank.payments.models import PaymentOrder
-from bank.payments.rules import NameCheck, PaymentStatus
+from bank.payments.rules import NameCheck
 
-_UNDER_WAY = [
-    one.value
-    for one in (
-        PaymentStatus.AWAITING_APPROVAL,
-        PaymentStatus.ACCEPTED,
-        PaymentStatus.RELEASED,
-        PaymentStatus.SENT,
-    )
-]
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -291,18 +281,3 @@ def _one(rows: QuerySet[_Row], pk: object, what: str) -> _Row:
     if found is None:
         raise NotFound(what=what)
     return found
-
-
-def under_way(invoice: Invoice) -> Money:
-    """What payments by its pay link have not settled yet and may: they wait for signatures or are being sent.
-
-    One that was refused, cancelled or has run out of time reserves nothing.
-    """
-    made = PaymentOrder.objects.filter(
-        creditor_account__number=invoice.account_number,
-        end_to_end_id=invoice.number,
-        remittance=invoice.reference,
-        currency=invoice.currency,
-        status__in=_UNDER_WAY,
-    )
-    return Money(made.aggregate(sum=Sum("amount"))["sum"] or Decimal(0), invoice.currency)

@@ -10,7 +10,7 @@ from bank.invoicing.services.bills import (
     settle_bills,
     void_bill,
 )
-from bank.invoicing.services.collecting import pay_invoice, start_paying
+from bank.invoicing.services.collecting import pay_invoice, start_paying, still_owed
 from bank.invoicing.services.drafting import LineAsked, discard_draft, draft_invoice
 from bank.invoicing.services.ending import credit, write_off
 from bank.invoicing.services.issuing import issue
@@ -46,6 +46,7 @@ __all__ = [
     "set_up",
     "settle_bills",
     "start_paying",
+    "still_owed",
     "undo",
     "void_bill",
     "went_back",

@@ -16,6 +16,7 @@ from bank.identity.errors import StepUpFailed
 from bank.identity.models import Challenge
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
+from bank.payments import selectors
 from bank.payments import services as payments
 from bank.payments.models import PaymentOrder
 from bank.payments.rules import PaymentStatus
@@ -65,8 +66,11 @@ def priced(desk: Desk, debtor: str, creditor: str, name: str, money: Money) -> l
 
 
 def said(payment: PaymentOrder, done: str) -> str:
-    """``done``, unless others must agree first: signatories, or the other holder of an account."""
+    """``done``, unless the bank looks at it first, or others must agree: signatories, or the other holder
+    of an account."""
     if payment.status == PaymentStatus.AWAITING_APPROVAL:
+        if selectors.is_held(payment):
+            return gettext("The bank looks at it first. Nothing was paid yet.")
         return gettext("It waits until the others agree. Nothing was paid yet.")
     return done
 

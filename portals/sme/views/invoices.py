@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bank.cif.selectors import may_pay
-from bank.invoicing import selectors, services
+from bank.invoicing import reserving, selectors, services
 from bank.invoicing.rules import Kind, Shown, State
 from bank.invoicing.services import LineAsked
 from bank.kernel.errors import BankError
@@ -312,6 +312,7 @@ def _context(desk: Desk, found: Any, **forms: Any) -> dict[str, Any]:
         "allocations": [{"of": one, "why": wording.reasons(one.reasons)} for one in allocations],
         "notes": [wording.invoice_task(one, desk, today) for one in found.credit_notes.all()],
         "reminders": list(found.reminders.all()),
+        "under_way": [_under_way(one) for one in reserving.of(found)] if is_open else [],
         "recurrence": selectors.recurrences_of(desk.company).filter(model=found).first(),
         "may_write": selectors.may_write(desk.user, desk.company),
         "may_pay": may_pay(desk.user, desk.company),
@@ -319,6 +320,20 @@ def _context(desk: Desk, found: Any, **forms: Any) -> dict[str, Any]:
         "off_form": ReasonForm(prefix=None),
         "recur_form": RecurForm(),
     } | forms
+
+
+def _under_way(one: reserving.Reservation) -> dict[str, Any]:
+    """A payment by the link that is not there yet: whose, how much, what it waits for, and till when nobody
+    else is let pay its part."""
+    if one.until is None:
+        says = gettext("being sent")
+    elif one.is_looked_at:
+        says = gettext("the bank looks at it first")
+    else:
+        says = gettext("waits to be signed")
+    if one.is_kept and one.until is not None:
+        says += " · " + gettext("kept for it until %(time)s") % {"time": formats.clock_time(one.until)}
+    return {"payer": one.order.debtor_name, "money": one.money, "says": says}
 
 
 def _seller_initial(desk: Desk, seller: Any) -> dict[str, Any]:

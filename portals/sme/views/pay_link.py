@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
 from bank.identity.selectors import is_fully_signed_in
-from bank.invoicing import selectors
+from bank.invoicing import reserving, selectors
 from bank.invoicing import services as invoicing
 from bank.invoicing.rules import Kind, Shown, State
 from bank.kernel.errors import BankError, NotFound
@@ -146,7 +146,8 @@ def _context(found: Any) -> dict[str, Any]:
         "title": papers.title_of(found),
         "lines": list(found.lines.all()),
         "state": wording.state_of(found, today),
-        "under_way": under_way if (under_way := selectors.under_way(found)).is_positive else None,
+        "under_way": under_way if (under_way := reserving.under_way(found)).is_positive else None,
+        "is_looked_at": any(one.is_looked_at for one in reserving.of(found) if one.is_kept),
         "is_open": found.kind == Kind.INVOICE and shown in (Shown.ISSUED, Shown.PARTLY_PAID, Shown.OVERDUE),
     }
 
