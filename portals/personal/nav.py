@@ -41,7 +41,7 @@ def nav(request: HttpRequest) -> list[dict[str, object]]:
 def others(request: HttpRequest) -> list[dict[str, object]]:
     """The places a phone shows on a page of their own."""
     places = [
-        (reverse("personal:payees"), gettext("Payees"), "payees", []),
+        (reverse("personal:payees"), gettext("Payees"), "payees", _below("groups")),
         (reverse("personal:regular"), gettext("Standing orders"), "calendar", _below("confirm")),
         (reverse("personal:debits"), gettext("Direct debits"), "calendar", []),
         (reverse("personal:requests"), gettext("Requests"), "inbox", _below("receive", "scan")),

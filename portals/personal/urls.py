@@ -60,6 +60,7 @@ urlpatterns = [
     path("payments/", payments.payments, name="payments"),
     path("payments/<str:reference>/", payments.payment, name="payment"),
     path("payments/<str:reference>/cancel/", payments.cancel, name="payment-cancel"),
+    path("payments/<str:reference>/keep/", payments.keep, name="payment-keep"),
     path("payments/<str:reference>/recall/", payments.recall, name="payment-recall"),
     path("pay/", pay.payee, name="pay"),
     path("pay/<str:draft_id>/amount/", pay.amount, name="pay-amount"),
@@ -85,6 +86,7 @@ urlpatterns = [
     path("profile/data/erasure/", takeaway.data_erasure, name="data-erasure"),
     path("profile/data/<uuid:export_id>/", takeaway.data_file, name="data-file"),
     *orders_pages.patterns(orders.own_desk),
+    *orders_pages.of_persons(orders.own_desk),
     *deposits.patterns(orders.own_desk),
     *patterns(statements.own_desk, "statements/"),
 ]

@@ -1,5 +1,11 @@
-"""REST: payees' names, transfers, payment files. ``/api/v1/payees``, ``/transfers``, ``/payment-files``."""
+"""REST: payees' names, transfers, payment files, and what is kept to be paid again."""
 
-from bank.payments.api import file_reports, files, payees, transfers
+from bank.payments.api import file_reports, files, payees, repeating, transfers
 
-urlpatterns = [*payees.urlpatterns, *transfers.urlpatterns, *files.urlpatterns, *file_reports.urlpatterns]
+urlpatterns = [
+    *payees.urlpatterns,
+    *repeating.urlpatterns,
+    *transfers.urlpatterns,
+    *files.urlpatterns,
+    *file_reports.urlpatterns,
+]

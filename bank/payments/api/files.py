@@ -126,7 +126,9 @@ class FileAnswer(serializers.Serializer[Any]):
     confirmed_at = serializers.DateTimeField(allow_null=True)
     name = serializers.CharField(help_text="Of the file, as it was sent.")
     excluded_count = serializers.IntegerField()
-    sent_count = serializers.IntegerField(help_text="Lines on their way to other banks.")
+    sent_count = serializers.IntegerField(
+        help_text="Lines under way: sent to other banks, or HELD by the bank."
+    )
     is_batch_booked = serializers.BooleanField(help_text="One debit for all on the statement.")
     is_confidential = serializers.BooleanField()
     checked = serializers.IntegerField(allow_null=True, help_text="While VALIDATING: lines checked so far.")
@@ -238,7 +240,7 @@ class PaymentFiles(APIView):
             file, replayed = payments.submit_once(user=user, content=content, key=key, wishes=wishes)
             scopes.require_file(request, file)
         location = reverse("api-payment-file", args=[file.reference])
-        return rest.created(_file(file), replayed=replayed, location=location)
+        return rest.created(file_as_sent(file), replayed=replayed, location=location)
 
 
 class OnePaymentFile(APIView):
@@ -253,7 +255,7 @@ class OnePaymentFile(APIView):
         examples=[OpenApiExample("Checked", _ANSWER, response_only=True)],
     )
     def get(self, request: Request, reference: str) -> Response:
-        return Response(_file(_file_for(request, reference)))
+        return Response(file_as_sent(_file_for(request, reference)))
 
 
 class PaymentFileLines(APIView):
@@ -343,7 +345,7 @@ class PaymentFileRetry(APIView):
         key, file = rest.idempotency_key(request), _file_for(request, reference)
         made = payments.retry_file(user=rest.user_of(request), reference=file.reference, key=key)
         location = reverse("api-payment-file", args=[made.reference])
-        return rest.created(_file(made), replayed=False, location=location)
+        return rest.created(file_as_sent(made), replayed=False, location=location)
 
 
 class PaymentFileConfirmation(APIView):
@@ -383,7 +385,7 @@ class PaymentFileConfirmation(APIView):
         )
         location = reverse("api-payment-file", args=[file.reference])
         was_paid = file.status == FileStatus.PAID
-        return rest.created(_file(paid), replayed=was_paid, location=location, status=200)
+        return rest.created(file_as_sent(paid), replayed=was_paid, location=location, status=200)
 
 
 def _file_for(request: Request, reference: str) -> PaymentFile:
@@ -422,7 +424,8 @@ def _content(request: Request) -> bytes:
     return rest.read_at_most(parts[0], settings.PAYMENT_FILE_MAX_BYTES)
 
 
-def _file(file: PaymentFile) -> dict[str, Any]:
+def file_as_sent(file: PaymentFile) -> dict[str, Any]:
+    """A file as it is answered."""
     plain = ("reference", "status", "message", "message_id", "initiating_party", "line_count")
     counts = ("faulty_count", "warning_count", "settled_count", "excluded_count", "sent_count")
     more = ("hash_total", "faults", "name", "is_batch_booked", "is_confidential")

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from bank.accounts.models import Account
+from bank.cif import selectors as cif
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerKind
 from bank.identity.models import User
@@ -37,6 +38,12 @@ class Desk:
         """The accounts money can leave from."""
         return [one for one in self.accounts if one.may_send]
 
+    @property
+    def owner(self) -> Customer:
+        """Whose payees, templates and groups stand here: the company's, or the person's own; of who has none,
+        those of the person they act for. Raises ``NotFound``."""
+        return self.company or own_person(self.user)
+
     def show(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         """A page of the door, with its places beside it; one of another app is named with its folder."""
         known = {"desk": self, "nav": self.nav, "company": self.company, "here": request.path}
@@ -53,6 +60,22 @@ class Desk:
         """Raises ``NotFound`` for what stands in another door."""
         if not self.holds(account):
             raise NotFound(what=what)
+
+
+def own_person(user: User) -> Customer:
+    """The user as a customer, or the person they act for. Raises ``NotFound``."""
+    known = person_known(user)
+    if known is None:
+        raise NotFound(what="customer")
+    return known
+
+
+def person_known(user: User) -> Customer | None:
+    """As ``own_person``; None for who is none and acts for none."""
+    if (own := cif.person_of(user)) is not None:
+        return own
+    persons = (one for one in cif.customers_for(user) if one.kind == CustomerKind.PERSON)
+    return next(persons, None)
 
 
 OpenDesk: TypeAlias = Callable[[HttpRequest, str], Desk]

@@ -4,7 +4,18 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from bank.web.orders import bills, codes, confirming, debit_files, debits, payees, paying, requests, standing
+from bank.web.orders import (
+    bills,
+    codes,
+    confirming,
+    debit_files,
+    debits,
+    grouping,
+    payees,
+    paying,
+    requests,
+    standing,
+)
 from bank.web.orders.desk import OpenDesk
 
 _CONFIRM: list[tuple[str, Any, str]] = [
@@ -57,6 +68,20 @@ _OF_COMPANIES: list[tuple[str, Any, str]] = [
     ("groups/<int:group_id>/", payees.group, "group"),
     ("groups/<int:group_id>/remove/", payees.forget_group, "group-remove"),
 ]
+
+
+_OF_PERSONS: list[tuple[str, Any, str]] = [
+    ("payees/templates/<int:template_id>/remove/", payees.forget_template, "template-remove"),
+    ("groups/new/", payees.new_group, "group-new"),
+    ("groups/paid/<str:reference>/", grouping.paid, "group-paid"),
+    ("groups/<int:group_id>/", payees.group, "group"),
+    ("groups/<int:group_id>/remove/", payees.forget_group, "group-remove"),
+]
+
+
+def of_persons(open_desk: OpenDesk, prefix: str = "") -> list[URLPattern]:
+    """What a person keeps to pay again; their single payments have pages of their own."""
+    return _under(_OF_PERSONS, open_desk, prefix)
 
 
 def of_companies(open_desk: OpenDesk, prefix: str) -> list[URLPattern]:

@@ -1,4 +1,4 @@
-"""A company's payees, its templates, and groups of payees paid in one act."""
+"""A company's payees; templates, and groups of payees paid in one act, of companies and of persons."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.cif.models import Customer
+from bank.identity.models import User
 from bank.kernel import ids
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -18,7 +19,7 @@ from bank.payments import directory, selectors, services
 from bank.payments.models import PayeeGroup
 from bank.payments.services import Elsewhere
 from bank.runtime import formats
-from bank.web.orders import confirming
+from bank.web.orders import confirming, grouping
 from bank.web.orders.confirming import Answers, Asked, Kind
 from bank.web.orders.desk import Desk, at_desk
 from bank.web.orders.paying import may_pay
@@ -50,9 +51,8 @@ def payees(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         "places": _places(at),
         "banks": directory.names() if at == BANK else [],
         "payees": [_row(one) for one in selectors.beneficiaries(desk.user, company)],
-        "groups": [_group_row(one) for one in selectors.groups_of(desk.user, company)],
-        "templates": selectors.templates_of(desk.user, company),
         "may_pay": may_pay(desk),
+        **repeated(desk.user, company),
     }
     return desk.show(request, "payees.html", **context)
 
@@ -69,7 +69,7 @@ def remove(request: HttpRequest, desk: Desk, payee_id: int) -> HttpResponseBase:
 @require_POST
 @at_desk
 def forget_template(request: HttpRequest, desk: Desk, template_id: int) -> HttpResponseBase:
-    services.remove_template(user=desk.user, cif_number=_company(desk).cif, template_id=template_id)
+    services.remove_template(user=desk.user, cif_number=desk.owner.cif, template_id=template_id)
     messages.success(request, gettext("The template was removed."))
     return redirect(f"{desk.root}payees/")
 
@@ -78,15 +78,15 @@ def forget_template(request: HttpRequest, desk: Desk, template_id: int) -> HttpR
 @at_desk
 def new_group(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Puts payees together, each with what they usually get."""
-    company = _company(desk)
-    kept = selectors.beneficiaries(desk.user, company)
+    owner = desk.owner
+    kept = selectors.beneficiaries(desk.user, owner)
     form = GroupForm(posted(request), payees=kept, accounts=desk.payable)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             group = services.keep_group(
-                user=desk.user, cif_number=company.cif, name=given["name"], members=given["members"]
+                user=desk.user, cif_number=owner.cif, name=given["name"], members=given["members"]
             )
             return redirect(f"{desk.root}groups/{group.pk}/")
         except BankError as error:
@@ -98,18 +98,20 @@ def new_group(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 @at_desk
 def group(request: HttpRequest, desk: Desk, group_id: int) -> HttpResponseBase:
     """Who gets what, and the total; sent, it becomes a payment file to be confirmed with one code."""
-    company = _company(desk)
-    known = selectors.group_of(desk.user, company, group_id)
+    owner = desk.owner
+    known = selectors.group_of(desk.user, owner, group_id)
     accounts = [one for one in desk.payable if one.currency == known.currency]
     form = FromForm(posted(request), accounts=accounts, initial={"key": ids.uuid7().hex})
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
             file = services.pay_group(
-                user=desk.user, cif_number=company.cif, group_id=known.pk,
+                user=desk.user, cif_number=owner.cif, group_id=known.pk,
                 debtor_number=form.cleaned_data["account"], key=form.cleaned_data["key"],
             )  # fmt: skip
-            return redirect(f"{desk.root}files/{file.reference}/")
+            if desk.company is not None:
+                return redirect(f"{desk.root}files/{file.reference}/")
+            return redirect(grouping.begin(request, desk, file))
         except BankError as error:
             refusals = [spoken(error)]
     context = {"form": form, "refusals": refusals, **_group_row(known), "may_pay": may_pay(desk)}
@@ -119,9 +121,17 @@ def group(request: HttpRequest, desk: Desk, group_id: int) -> HttpResponseBase:
 @require_POST
 @at_desk
 def forget_group(request: HttpRequest, desk: Desk, group_id: int) -> HttpResponseBase:
-    services.remove_group(user=desk.user, cif_number=_company(desk).cif, group_id=group_id)
+    services.remove_group(user=desk.user, cif_number=desk.owner.cif, group_id=group_id)
     messages.success(request, gettext("The group was removed; its payees stay."))
     return redirect(f"{desk.root}payees/")
+
+
+def repeated(user: User, owner: Customer | None) -> dict[str, Any]:
+    """What a customer keeps to pay again, for the page of the payees; nothing for who is none."""
+    if owner is None:
+        return {"groups": [], "templates": []}
+    groups = [_group_row(one) for one in selectors.groups_of(user, owner)]
+    return {"groups": groups, "templates": selectors.templates_of(user, owner)}
 
 
 def _company(desk: Desk) -> Customer:
@@ -156,7 +166,7 @@ def _asked(desk: Desk, answers: Answers) -> dict[str, Any]:
     place = answers["place"]
     to = Elsewhere(place["agent"], place["country"]) if place else None
     return {
-        "cif_number": _company(desk).cif, "name": answers["name"], "number": answers["number"], "to": to,
+        "cif_number": desk.owner.cif, "name": answers["name"], "number": answers["number"], "to": to,
     }  # fmt: skip
 
 

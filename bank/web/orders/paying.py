@@ -129,8 +129,8 @@ def act(request: HttpRequest, desk: Desk, reference: str, act: str) -> HttpRespo
 
 
 def may_pay(desk: Desk) -> bool:
-    """Whether who reads the page may pay for the company."""
-    return desk.company is not None and mandates.may_pay(desk.user, desk.company)
+    """Whether who reads the page may pay for the company, or the person."""
+    return mandates.may_pay(desk.user, desk.owner)
 
 
 def _known(desk: Desk, reference: str) -> PaymentOrder:

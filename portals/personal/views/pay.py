@@ -15,6 +15,7 @@ from bank.kernel.errors import BankError, NotFound
 from bank.payments import directory
 from bank.payments import selectors as payments
 from bank.runtime import formats
+from bank.web.orders.desk import own_person, person_known
 from bank.web.orders.ways import ways
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
@@ -41,7 +42,10 @@ _FORMS: dict[str, type[PayeeForm] | type[BankPayeeForm] | type[PhonePayeeForm]] 
 @customer_page
 @require_http_methods(["GET", "POST"])
 def payee(request: HttpRequest) -> HttpResponse:
-    """Step one: a saved payee, or someone new. Begins a draft, so every journey has its own address."""
+    """Step one: a saved payee, a template, or someone new. Begins a draft, so every journey has its own
+    address."""
+    if request.method == "POST" and request.POST.get("template"):
+        return redirect("personal:pay-amount", _again(request).id)
     is_new = request.method == "POST" and request.POST.get("payee") == "new"
     form = _FORMS[_at(request)](request.POST if is_new else None)
     if request.method == "POST":
@@ -147,6 +151,22 @@ def _saved_payee(request: HttpRequest) -> dict[str, Any]:
     raise NotFound(what="payee")
 
 
+def _again(request: HttpRequest) -> drafts.Draft:
+    """A draft of what a template keeps; its amount and all else can be changed. Raises ``NotFound``."""
+    user = user_of(request)
+    for kept in payments.templates_of(user, own_person(user)):
+        if str(kept.pk) == request.POST["template"]:
+            payee = {"name": kept.creditor_name, "number": kept.creditor_number}
+            if kept.creditor_agent and not payments.is_own_agent(kept.creditor_agent):
+                bank = directory.institution(kept.creditor_agent, kept.creditor_country).name
+                payee |= {"agent": kept.creditor_agent, "country": kept.creditor_country, "bank": bank}
+            return drafts.begin(
+                request, paying.JOURNEY, payee=payee, debtor=kept.debtor_account.number,
+                amount=formats.amount(kept.money), message=kept.remittance,
+            )  # fmt: skip
+    raise NotFound(what="template")
+
+
 def _kept(saved: Any) -> dict[str, Any]:
     """A saved payee as a draft keeps one."""
     payee = {"name": saved.name, "number": saved.number}
@@ -158,11 +178,15 @@ def _kept(saved: Any) -> dict[str, Any]:
 
 def _show_payees(request: HttpRequest, form: PayeeForm | BankPayeeForm | PhonePayeeForm) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:80]
-    saved = payments.beneficiaries(user_of(request))
+    user = user_of(request)
+    saved, person = payments.beneficiaries(user), person_known(user)
+    templates = payments.templates_of(user, person) if person else []
     context = {
         "form": form,
         "payees": paying.matching(saved, query),
-        "has_payees": bool(saved),
+        "has_payees": bool(saved or templates),
+        "has_saved": bool(saved),
+        "templates": templates,
         "many": len(saved) >= _MANY,
         "search": SearchForm(request.GET or None),
         "here": request.path,

@@ -6,15 +6,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bank.cif import selectors as cif
-from bank.cif.rules import CustomerKind
 from bank.identity.attempts import Scope
 from bank.identity.errors import StepUpFailed
-from bank.kernel.errors import BankError, NotFound
+from bank.kernel.errors import BankError
 from bank.payments import directory, selectors, services
+from bank.web.orders import payees as kept
+from bank.web.orders.desk import own_person, person_known
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import customer_page, paced, posted, renew_session, spoken, user_of
@@ -41,7 +42,8 @@ def payees(request: HttpRequest) -> HttpResponse:
             return redirect("personal:payee-check", draft.id)
         except BankError as error:
             refusals = [spoken(error)]
-    saved = selectors.beneficiaries(user_of(request))
+    user = user_of(request)
+    saved = selectors.beneficiaries(user)
     query = request.GET.get("q", "").strip()[:80]
     context = {
         "form": form,
@@ -54,6 +56,8 @@ def payees(request: HttpRequest) -> HttpResponse:
         "search": SearchForm(request.GET or None),
         "here": request.path,
         "reset": request.path if query else "",
+        "root": reverse("personal:home"),
+        **kept.repeated(user, person_known(user)),
     }
     return show(request, "payees.html", **context)
 
@@ -132,13 +136,7 @@ def _add(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, ref
 
 
 def _own_cif(request: HttpRequest) -> str:
-    """The reader's own number; of who has none, that of the person they act for."""
-    if (own := cif.person_of(user_of(request))) is not None:
-        return own.cif
-    for customer in cif.customers_for(user_of(request)):
-        if customer.kind == CustomerKind.PERSON:
-            return customer.cif
-    raise NotFound(what="customer")
+    return own_person(user_of(request)).cif
 
 
 def _from_receipt(request: HttpRequest) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from bank.cif import selectors as mandates
 from bank.kernel.errors import BankError, NotFound
 from bank.payments import directory, selectors, services
 from bank.payments.rules import PaymentStatus
+from bank.web.orders.paying_forms import TemplateForm
 from bank.web.orders.ways import ways
 from bank.web.views import holdings, paging
 from bank.web.views.pages import customer_page, spoken, user_of
@@ -58,6 +60,7 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
         "may_cancel": selectors.may_cancel(known),
         "may_recall": selectors.is_recallable(known),
         "is_held": selectors.is_held(known),
+        "keep_form": _template(request, known),
     }
     return show(request, "payment.html", **context)
 
@@ -75,6 +78,39 @@ def recall(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks the other bank for the money; it may say no."""
     asked = gettext("The other bank was asked to send the money back.")
     return _undo(request, reference, services.recall, asked)
+
+
+@customer_page
+@require_POST
+def keep(request: HttpRequest, reference: str) -> HttpResponse:
+    """Keeps a payment as a template, to be made again from the list of payees."""
+    known = selectors.payment_for(user_of(request), reference)
+    form = TemplateForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("Give the template a name of up to 60 letters."))
+        return redirect("personal:payment", known.reference)
+    to = services.Elsewhere(known.creditor_agent, known.creditor_country) if known.creditor_country else None
+    try:
+        services.keep_template(
+            user=user_of(request), cif_number=known.debtor_account.customer.cif,
+            name=form.cleaned_data["name"], debtor_number=known.debtor_number,
+            creditor_name=known.creditor_name, creditor_number=known.creditor_number, amount=known.money,
+            remittance=known.remittance, to=to,
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except BankError as error:
+        messages.error(request, spoken(error))
+        return redirect("personal:payment", known.reference)
+    messages.success(request, gettext("It is kept as a template."))
+    return redirect("personal:payees")
+
+
+def _template(request: HttpRequest, known: Any) -> TemplateForm | None:
+    """The form that keeps it, for whoever may pay for the customer whose account it is."""
+    if not mandates.may_pay(user_of(request), known.debtor_account.customer):
+        return None
+    return TemplateForm(initial={"name": known.creditor_name[:60]})
 
 
 def _undo(request: HttpRequest, reference: str, verb: Callable[..., Any], done: str) -> HttpResponse:
