@@ -17,6 +17,8 @@ class Scope(StrEnum):
     PAYMENTS_CREATE = "payments:create"
     FILES_READ = "files:read"
     FILES_CREATE = "files:create"
+    EXPENSES_READ = "expenses:read"
+    EXPENSES_MANAGE = "expenses:manage"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
     INTROSPECTION = "introspection"
@@ -50,6 +52,8 @@ OWN_SCOPES: Final = (
     *CONSENT_SCOPES,
     Scope.FILES_READ,
     Scope.FILES_CREATE,
+    Scope.EXPENSES_READ,
+    Scope.EXPENSES_MANAGE,
     Scope.WEBHOOKS_READ,
     Scope.WEBHOOKS_MANAGE,
 )

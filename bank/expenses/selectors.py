@@ -73,6 +73,14 @@ def expense_for(user: User, customer: Customer, reference: str) -> Expense:
     return found
 
 
+def expense_named(user: User, reference: str) -> Expense:
+    """As ``expense_for``, of whichever company the user acts for; ``NotFound`` for any other."""
+    found = Expense.objects.select_related("customer").filter(reference=reference).first()
+    if found is None:
+        raise NotFound(what="expense")
+    return expense_for(user, found.customer, reference)
+
+
 def to_decide(user: User, customer: Customer) -> QuerySet[Expense]:
     """What waits for this user; none for who may not pay."""
     if not cif.may_pay(user, customer):

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from bank.accounts import api as accounts
 from bank.debits import api as debits
 from bank.deposits import api as deposits
+from bank.expenses import api as expenses
 from bank.identity import api as identity
 from bank.notifications import api as webhooks
 from bank.payments import api as payments
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *accounts.urlpatterns,
     *deposits.urlpatterns,
     *payments.urlpatterns,
+    *expenses.urlpatterns,
     *requests.urlpatterns,
     *signing.urlpatterns,
     *standing.urlpatterns,

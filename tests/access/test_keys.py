@@ -303,6 +303,28 @@ DEBIT_VIEWS = {
 }
 
 
+REPEATING_VIEWS = {
+    "GET payees": "payments:read",
+    "GET payment-templates": "payments:read",
+    "POST payment-templates": "payments:create",
+    "DELETE payment-templates/<int:template_id>": "payments:create",
+    "GET payee-groups": "payments:read",
+    "POST payee-groups": "payments:create",
+    "GET payee-groups/<int:group_id>": "payments:read",
+    "DELETE payee-groups/<int:group_id>": "payments:create",
+    "POST payee-groups/<int:group_id>/payments": "files:create",
+}
+EXPENSE_VIEWS = {
+    "GET expenses": "expenses:read",
+    "POST expenses": "expenses:manage",
+    "GET expenses/<str:reference>": "expenses:read",
+    "GET expenses/<str:reference>/receipt": "expenses:read",
+    "POST expenses/<str:reference>/decision": "expenses:manage",
+    "POST expenses/<str:reference>/withdraw": "expenses:manage",
+    "POST expenses/payments": "expenses:manage",
+}
+
+
 def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
     """Every view of the API that programs may use is named here, with its scope: adding one is a decision."""
     from django.urls import get_resolver
@@ -360,6 +382,8 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         **WEBHOOK_VIEWS,
         **REQUEST_VIEWS,
         **DEBIT_VIEWS,
+        **REPEATING_VIEWS,
+        **EXPENSE_VIEWS,
     }
 
 

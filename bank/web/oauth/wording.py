@@ -16,6 +16,8 @@ SCOPES = {
     Scope.PAYMENTS_CREATE: _("Prepare payments: each still needs a code, or a permit given before"),
     Scope.FILES_READ: _("See payment files and their results"),
     Scope.FILES_CREATE: _("Send in payment files: paying one still needs a code, or a permit given before"),
+    Scope.EXPENSES_READ: _("See the expenses people claimed, with their receipts"),
+    Scope.EXPENSES_MANAGE: _("Claim expenses, decide on them and put them into payment files"),
     Scope.WEBHOOKS_READ: _("See the webhooks and what they were told"),
     Scope.WEBHOOKS_MANAGE: _("Make, change and end webhooks, and have them told again"),
 }
