@@ -9,10 +9,12 @@ import os
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from bank.runtime import languages, secrets, services
 from bank.schedule import BEAT
@@ -285,10 +287,17 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = BEAT
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
-if CELERY_BROKER_URL.startswith("amqp"):
-    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
+if services.is_rabbitmq(CELERY_BROKER_URL):
+    CELERY_TASK_QUEUES = [
+        Queue(
+            CELERY_TASK_DEFAULT_QUEUE,
+            routing_key=CELERY_TASK_DEFAULT_QUEUE,
+            queue_arguments=services.rabbitmq_queue(),
+        )
+    ]
+    CELERY_BROKER_TRANSPORT_OPTIONS = services.rabbitmq_options()
+    CELERY_BROKER_HEARTBEAT = 20
 else:
     # Longer than the longest task, or a slow task would run twice.
     CELERY_BROKER_TRANSPORT_OPTIONS = {

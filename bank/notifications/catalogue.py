@@ -15,7 +15,8 @@ true.
 
 Every event is a row of the outbox, kept in the database transaction of what it tells. From there it goes to
 the bank's own subscribers (mails, notices, webhooks, statements) and, where `EVENTS_URL` names a broker, to
-the topic exchange `EVENTS_EXCHANGE` (`umoja.events`) with the event's name as routing key.
+the topic exchange `EVENTS_EXCHANGE` (`umoja.events`) with the event's name as routing key (RabbitMQ), or to
+the topic of that name with what it is about as key (Kafka).
 
 - **At least once.** A consumer sees an event again after a crash; `id` tells it that it has.
 - **In order per subject.** Events about one thing (the third column) come in the order they happened.

@@ -1,88 +1,64 @@
-"""The outbox's messages to a broker of the bank's own: RabbitMQ, or whatever else kombu speaks.
+"""The outbox's messages to a broker of the bank's own: see ``brokers``.
 
 Messages go out in order, one relay at a time, and are marked when the broker has confirmed them: a relay
-killed in between sends its last ones again. A broker that is away makes messages wait and nothing else.
+killed in between sends its last ones again. A broker that is away, silent or full makes messages wait and
+nothing else.
 """
 
 import logging
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from kombu import Connection, Exchange, Producer
-from kombu.exceptions import OperationalError
 
 from bank.kernel import clock
+from bank.notifications import brokers
+from bank.notifications.brokers import Broker, Letter
 from bank.runtime import locks, topics
 from bank.runtime.models import OutboxMessage
 
 _log = logging.getLogger(__name__)
 _LOCK: Final = "notifications.relay"
-_PATIENCE_S: Final = 3
 _IN_ONE_GO: Final = 200
 
 
 def relay(limit: int = 1_000) -> int:
     """Sends up to ``limit`` messages; returns how many: none where there is no broker, or another relays."""
     sent = 0
-    if not settings.EVENTS_URL:
+    if not settings.EVENTS_URL or waiting_since() is None:
         return sent
     try:
-        with _connected() as connection:
-            producer = Producer(connection, exchange=_exchange(), auto_declare=True)
-            while sent < limit and (some := _send_some(producer)):
+        with brokers.opened(settings.EVENTS_URL) as broker:
+            while sent < limit and (some := _send_some(broker)):
                 sent += some
-    except _gone() as error:
-        _log.warning("the broker of events is away (%s); they wait", type(error).__name__)
+    except brokers.Gone as error:
+        _log.warning("the broker of events is away (%s); they wait", error)
     return sent
 
 
-def _connected() -> Connection:
-    options = {"confirm_publish": True} if settings.EVENTS_URL.startswith("amqp") else {}
-    connection = Connection(settings.EVENTS_URL, connect_timeout=_PATIENCE_S, transport_options=options)
-    connection.ensure_connection(max_retries=1, timeout=_PATIENCE_S)
-    return connection
+def waiting_since() -> datetime | None:
+    """When the oldest message happened that the broker of events has not been told; nothing where all are."""
+    waiting = OutboxMessage.objects.filter(relayed_at__isnull=True).order_by("id")
+    return waiting.values_list("created_at", flat=True).first()
 
 
-def _gone() -> tuple[type[Exception], ...]:
-    """What a broker that is away, or goes away in the middle, raises."""
-    with Connection(settings.EVENTS_URL) as connection:
-        return (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors)
-
-
-def _exchange() -> Exchange:
-    return Exchange(settings.EVENTS_EXCHANGE, type="topic", durable=True)
-
-
-def _send_some(producer: Producer) -> int:
+@transaction.atomic
+def _send_some(broker: Broker) -> int:
     """One database transaction: what was sent is marked, also where the next one could not be."""
-    with transaction.atomic():
-        if not locks.try_until_commit(_LOCK):
-            return 0
-        waiting = OutboxMessage.objects.filter(relayed_at__isnull=True).order_by("id")[:_IN_ONE_GO]
-        sent: list[OutboxMessage] = []
-        try:
-            for message in waiting:
-                _publish(producer, message)
-                sent.append(message)
-        except _gone():
-            if not sent:
-                raise
-        OutboxMessage.objects.filter(pk__in=[one.pk for one in sent]).update(relayed_at=clock.now())
-    return len(sent)
+    if not locks.try_until_commit(_LOCK):
+        return 0
+    waiting = OutboxMessage.objects.filter(relayed_at__isnull=True).order_by("id")[:_IN_ONE_GO]
+    letters = [_letter(message) for message in waiting]
+    sent = broker.send(letters)
+    OutboxMessage.objects.filter(pk__in=[one.id for one in letters[:sent]]).update(relayed_at=clock.now())
+    return sent
 
 
-def _publish(producer: Producer, message: OutboxMessage) -> None:
-    producer.publish(
-        {**_headers(message), "data": message.payload},
-        routing_key=message.topic,
-        headers=_headers(message),
-        message_id=str(message.pk),
-        correlation_id=message.correlation_id or str(message.pk),
-        serializer="json",
-        delivery_mode=2,
-        retry=False,
-    )
+def _letter(message: OutboxMessage) -> Letter:
+    headers, key = _headers(message), str(message.pk)
+    body = {**headers, "data": message.payload}
+    return Letter(key, message.topic, message.subject, message.correlation_id or key, headers, body)
 
 
 def _headers(message: OutboxMessage) -> dict[str, Any]:

@@ -9,8 +9,13 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any, Final
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MOST_DELIVERIES: Final = 20
+"""How often RabbitMQ hands out a task that its workers die of; all tasks' work stands in the database, and
+beat finds what is left undone."""
+_SILENCE_S: Final = 5
 _LONGEST_SOCKET_DIR = 70
 """A Unix socket's path may have 107 bytes; the longest name we put in such a folder has 30."""
 
@@ -52,6 +57,22 @@ def broker_url() -> str:
 
 def cache_url() -> str:
     return os.environ.get("CACHE_URL") or f"unix://{broker_socket()}?db=1"
+
+
+def is_rabbitmq(url: str) -> bool:
+    return url.startswith("amqp")
+
+
+def rabbitmq_options() -> dict[str, Any]:
+    """How RabbitMQ is spoken to: what is published is confirmed, and a broker that is silent is one that is
+    away, so that no request and no database transaction waits for it for long.
+    """
+    return {"confirm_publish": True, "read_timeout": _SILENCE_S, "write_timeout": _SILENCE_S}
+
+
+def rabbitmq_queue() -> dict[str, Any]:
+    """A queue that survives a server, and gives up a task that its workers die of."""
+    return {"x-queue-type": "quorum", "x-delivery-limit": MOST_DELIVERIES}
 
 
 def broker_socket() -> Path:

