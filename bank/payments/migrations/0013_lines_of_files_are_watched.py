@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0011_recalls_and_scores")]
+    dependencies = [("payments", "0012_incoming_by_uetr")]
 
     operations = [
         migrations.RemoveConstraint(model_name="velocityrule", name="velocity_rule_once"),
