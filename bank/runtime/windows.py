@@ -6,6 +6,7 @@ the first time, not with the minute or the hour: nobody gets twice as often by a
 
 import math
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.cache import cache
@@ -41,23 +42,26 @@ class Window:
 
     def left(self) -> int:
         """Whole seconds until the window ends, at least one: what a header Retry-After says."""
-        return max(1, math.ceil(self._opened() + self.seconds - clock.now().timestamp()))
+        return max(1, math.ceil((self._ends(self._opened()) - clock.now()).total_seconds()))
 
-    def _opened(self) -> float:
-        """When the window opened, in seconds since 1970: now, when none is open."""
-        now = clock.now().timestamp()
-        opened = float(cache.get_or_set(self._name, now, self.seconds) or now)
+    def _opened(self) -> datetime:
+        """When the window opened: now, when none is open."""
+        now = clock.now()
+        opened: datetime = cache.get_or_set(self._name, now, self.seconds) or now
         if not self._is_open(opened):  # and the cache has not let go of it yet
             opened = now
             cache.set(self._name, now, self.seconds)
         return opened
 
-    def _is_open(self, opened: float | None) -> bool:
-        return opened is not None and clock.now().timestamp() < opened + self.seconds
+    def _is_open(self, opened: datetime | None) -> bool:
+        return opened is not None and clock.now() < self._ends(opened)
+
+    def _ends(self, opened: datetime) -> datetime:
+        return opened + timedelta(seconds=self.seconds)
 
     @property
     def _name(self) -> str:
         return f"window:{self.what}:{self.subject}"
 
-    def _counter(self, opened: float) -> str:
-        return f"{self._name}:{opened}"
+    def _counter(self, opened: datetime) -> str:
+        return f"{self._name}:{opened.timestamp()}"
