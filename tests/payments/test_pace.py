@@ -19,13 +19,24 @@ from bank.payments import errors, selectors
 from bank.payments import services as payments
 from bank.payments.commands import DECIDE_HELD, SET_LIMIT, SET_PACE, DecideHeld, SetLimit, SetPace
 from bank.payments.commands.control import affected_by_limit
-from bank.payments.models import Beneficiary, PaymentLimit, PaymentOrder, PaymentReview, VelocityRule
-from bank.payments.services import StandingPermit, limits, watching
+from bank.payments.models import (
+    Beneficiary,
+    PaymentFileLine,
+    PaymentLimit,
+    PaymentOrder,
+    PaymentReview,
+    VelocityRule,
+)
+from bank.payments.services import Elsewhere, Operator, StandingPermit, limits, watching
 from bank.runtime import context
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 from tests.payments.conftest import Bank, code_of, fund, kes
 from tests.payments.messages import File, Line
+from tests.payments.rails.conftest import tiny
+from tests.payments.rails.tiny import TinyRail
+
+__all__ = ["tiny"]
 
 
 def pay(bank: Bank, amount: str, key: str, **changes: object) -> PaymentOrder:
@@ -175,6 +186,77 @@ def test_a_file_of_a_person_brings_a_new_payee_no_more_than_a_payment_does(bank:
     assert send("F4", "100.01") == ["REJECTED"]
     assert send("F5", "100.00") == ["SETTLED"]
     assert selectors.used_today(bank.alice.customer, "KES") == kes("1000.00")
+
+
+def _send_file(bank: Bank, key: str, *lines: Line) -> list[str]:
+    made = File(
+        bank.alice.number, list(lines), debtor=bank.alice.name, requested=selectors.today().isoformat(),
+        message_id=key,
+    )  # fmt: skip
+    file = payments.submit_payment_file(user=bank.alice.user, content=made.xml(), key=key)
+    challenge = payments.start_file_confirmation(user=bank.alice.user, file=file)
+    payments.confirm_payment_file(
+        user=bank.alice.user, file=file, only_valid=False, key=key, challenge_id=challenge.id,
+        code=code_of(challenge), override_reason="again",
+    )  # fmt: skip
+    return list(PaymentFileLine.objects.filter(file=file).order_by("line").values_list("status", flat=True))
+
+
+def test_no_way_leads_round_the_first_day_of_a_payee(bank: Bank, tiny: TinyRail) -> None:
+    """Not by keeping a payee anew, a template, a standing order, a file, a group, another way to write the
+    number, nor by one of the same number at another bank."""
+    rule("COOLING", 1000, "KES", 24 * 60)
+    fund(bank.alice.account, "90000.00")
+    there = Elsewhere("KILITZTZ", preference="TINY")
+    asha = {"creditor_number": "0150-123", "creditor_name": "Asha Juma", "to": there}
+    _keep(bank, "0150-123", "Asha Juma", days=3)
+    with pytest.raises(errors.PayeeCooling):
+        pay(bank, "1000.01", "same number, another bank", **asha)
+    Beneficiary.objects.update(agent="KILITZTZ", removed_at=clock.now())
+    with pytest.raises(errors.PayeeCooling):
+        pay(bank, "1000.01", "removed", **asha)
+    again = _keep(bank, "0150-123", "Asha Juma")
+    Beneficiary.objects.filter(pk=again.pk).update(agent="KILITZTZ")
+    with pytest.raises(errors.PayeeCooling):
+        pay(bank, "1000.01", "kept anew", **asha)
+    pay(bank, "600.00", "the first", **asha)
+    plain = asha | {"creditor_number": "0150123"}
+    with pytest.raises(errors.PayeeCooling):
+        pay(bank, "400.01", "written otherwise", **plain)
+    template = payments.keep_template(
+        user=bank.alice.user, cif_number=bank.alice.customer.cif, name="Asha",
+        debtor_number=bank.alice.number, creditor_name="Asha Juma", creditor_number="0150/123",
+        amount=kes("400.01"), to=there,
+    )  # fmt: skip
+    assert template.creditor_number == "0150/123"
+    by_template = asha | {"creditor_number": template.creditor_number}
+    with pytest.raises(errors.PayeeCooling):
+        pay(bank, "400.01", "by template", **by_template)
+    line = Line(account="0150 123", amount="400.01", name="Asha Juma", bic="KILITZTZ", end_to_end_id="f")
+    assert _send_file(bank, "F1", line) == ["REJECTED"]
+    group = payments.keep_group(
+        user=bank.alice.user, cif_number=bank.alice.customer.cif, name="Friends",
+        members=[payments.Member(again.pk, kes("400.01"))],
+    )  # fmt: skip
+    file = payments.pay_group(
+        user=bank.alice.user, cif_number=bank.alice.customer.cif, group_id=group.pk,
+        debtor_number=bank.alice.number, key="group",
+    )  # fmt: skip
+    challenge = payments.start_file_confirmation(user=bank.alice.user, file=file)
+    payments.confirm_payment_file(
+        user=bank.alice.user, file=file, only_valid=False, key="g", challenge_id=challenge.id,
+        code=code_of(challenge), override_reason="again",
+    )  # fmt: skip
+    assert [one.status for one in file.lines.all()] == ["REJECTED"]
+    word = {"user": bank.alice.user, "key": "a standing order", **asha}
+    young = Operator("Standing order", word_given_at=clock.now() - timedelta(hours=1))
+    with pytest.raises(errors.PayeeCooling):
+        bank.pay("400.01", **word, authorisation=young)
+    assert PaymentOrder.objects.exclude(status="REJECTED").count() == 1
+    old = Operator("Standing order", word_given_at=clock.now() - timedelta(days=2))
+    assert bank.pay("400.00", **word, authorisation=old).status in {"RELEASED", "ACCEPTED"}
+    with pytest.raises(errors.PayeeCooling):
+        pay(bank, "10.00", "what a standing order paid counts", **plain)
 
 
 def _keep(bank: Bank, number: str, name: str, days: int = 0) -> Beneficiary:

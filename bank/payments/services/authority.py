@@ -5,6 +5,7 @@ Why a program may pay without a code is in ``docs/decisions/paying-without-a-cod
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -34,10 +35,12 @@ class Operator:
     """The bank itself, from the command line or a job, for a reason that goes into the audit trail.
 
     ``agreed`` where all holders of the account said yes to what the bank carries out; else it waits for
-    them where they sign together."""
+    them where they sign together. ``word_given_at`` is when the customer asked for what is carried out now:
+    to a payee who was new then, no more goes in their first day than by a payment."""
 
     reason: str
     agreed: bool = False
+    word_given_at: datetime | None = None
     kind: ClassVar[Authority] = Authority.OPERATOR
 
 

@@ -59,7 +59,7 @@ def outcomes(
     one more for each two thousand payees elsewhere.
     """
     others = [line for line in lines if not line.is_own]
-    seen = (watching_files.Payee(line.pk, line.number, line.money) for line in others)
+    seen = (_seen(line) for line in others)
     findings = watching_files.look(file, customer, out, seen)
     reasons = findings.held
     for pk in _listed(others):
@@ -100,6 +100,11 @@ def _held(reasons: list[dict[str, Any]]) -> Held:
     """What the line says of it: what is more than usual, but nobody is told who may be on a list."""
     said = [one["sentence"] for one in reasons if one["code"] != listing.REASON]
     return Held(PaymentStatus.AWAITING_APPROVAL, watching.REASON, " ".join([_LOOKED_AT, *said]), reasons)
+
+
+def _seen(line: Line) -> watching_files.Payee:
+    agent = "" if line.rail == INTERNAL else line.creditor_agent
+    return watching_files.Payee(line.pk, line.number, line.money, agent)
 
 
 def _listed(lines: Iterable[Line]) -> list[int]:

@@ -148,7 +148,12 @@ def _cooling(made: Draft) -> Cooling | None:
     """What bounds the payment as its payee is new. Raises ``PayeeCooling``."""
     asked = made.asked
     cooling = watching.look(
-        watching.Watched(made.debtor.customer, asked.creditor_number, asked.amount)
+        watching.Watched(
+            made.debtor.customer,
+            asked.creditor_number,
+            asked.amount,
+            agent=asked.to.agent if asked.to else "",
+        )
     ).cooling
     watching.require_cool(cooling, asked.amount)
     return cooling

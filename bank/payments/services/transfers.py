@@ -5,6 +5,7 @@ mandate, the price, the day's use, what is usual, the ledger, order with events,
 """
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -168,7 +169,7 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
         _check_permit(permit, made.asked.amount)
         return _wait_for_others(user, made, order, needed, sums)
     use_limits(made, order, permit)
-    reasons = look(made, order)
+    reasons = look(made, order, getattr(allowed_by, "word_given_at", None))
     if reasons:
         return _hold(made, order, user, reasons, permit)
     release(made, order)
@@ -178,9 +179,10 @@ def _pay(user: User, asked: Asked, key: str, allowed_by: Authorisation) -> Payme
     return order
 
 
-def look(made: Draft, order: PaymentOrder) -> list[dict[str, Any]]:
+def look(made: Draft, order: PaymentOrder, word_given_at: datetime | None = None) -> list[dict[str, Any]]:
     """Why somebody of the bank should look at the payment first: its payee may be on a watch list, or it is
-    more than usual; of what the bank itself does only the first counts, and stops it.
+    more than usual. Of what the bank itself does the first stops it, and what would bring a new payee more
+    than may go to one, where the customer's word for it is as young.
 
     Raises ``PayeeCooling``, ``PayeeListed``.
     """
@@ -188,11 +190,18 @@ def look(made: Draft, order: PaymentOrder) -> list[dict[str, Any]]:
         return []
     if order.authority == Authority.OPERATOR:
         listing.require_unlisted(order)
+        if word_given_at is not None:
+            watching.require_cool_since(_watched(made, order), word_given_at)
         return []
-    watched = watching.Watched(made.debtor.customer, order.creditor_number, order.money, order.reference)
-    found = watching.look(watched)
+    found = watching.look(_watched(made, order))
     watching.require_cool(found.cooling, order.money)
     return listing.reasons(order) + found.reasons
+
+
+def _watched(made: Draft, order: PaymentOrder) -> watching.Watched:
+    return watching.Watched(
+        made.debtor.customer, order.creditor_number, order.money, order.reference, order.creditor_agent
+    )
 
 
 def _hold(

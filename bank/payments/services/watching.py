@@ -1,7 +1,8 @@
 """Payments that are more, faster or to more new payees than usual: held for somebody of the bank to look at.
 
 What is usual are rows two of the staff change. A payee is new until so many minutes after they were kept or
-first paid; till then only a small sum goes to them, by a file no more than otherwise. Lines of files have
+first paid; till then only a small sum goes to them, in whatever way: by a file, by a standing order, however
+their number is written; and one of this number at another bank is somebody else. Lines of files have
 rules of their own (``watching_files``). Not watched: transfers between own accounts, and what the bank
 carries out on an earlier word (standing orders, which look when they are set up).
 """
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Sum
 from django.utils import timezone
@@ -31,7 +33,17 @@ HELD_FROM: Final = 100
 """Points from which a payment is held; each rule of these rows alone holds it."""
 SENTENCE: Final = "The bank looks at this payment before it leaves."
 
-_FOUND = """
+
+def same_payee(number: str, agent: str) -> str:
+    """SQL of what tells payees of one bank apart, however their number is written: a telephone by its last
+    nine digits, an account without dashes. Names of columns only go in."""
+    return (
+        f"CASE {agent} WHEN 'MPESA' THEN right(regexp_replace({number}, '[^0-9]', '', 'g'), 9)"
+        f" ELSE translate({number}, '-/ ', '') END"
+    )
+
+
+_FOUND: Final = f"""
 WITH rule AS (
     SELECT DISTINCT ON (kind, currency) kind, currency, most, window_minutes,
         %(now)s::timestamptz - window_minutes * interval '1 minute' AS since
@@ -40,43 +52,51 @@ WITH rule AS (
     ORDER BY kind, currency, segment DESC
 ), own AS (
     SELECT id FROM accounts_account WHERE customer_id = %(customer)s
+), this AS (
+    SELECT t.*, {same_payee("t.number", "t.agent")} AS key
+    FROM (SELECT %(number)s::text AS number, %(agent)s::text AS agent) t
 )
 SELECT rule.kind, rule.most, rule.window_minutes, found.payments, found.payees, found.total, found.to_this,
     found.is_new, found.known_at
-FROM rule CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE NOT p.by_file) AS payments,
-        count(DISTINCT p.number) FILTER (WHERE p.is_new AND NOT p.by_file) AS payees,
-        coalesce(sum(p.amount) FILTER (WHERE p.currency = %(currency)s AND NOT p.by_file), 0) AS total,
-        coalesce(sum(p.amount) FILTER (WHERE p.currency = %(currency)s AND p.number = %(number)s), 0)
-            AS to_this,
+FROM rule CROSS JOIN this CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE NOT p.is_aside) AS payments,
+        count(DISTINCT (p.agent, p.key)) FILTER (WHERE p.is_new AND NOT p.is_aside) AS payees,
+        coalesce(sum(p.amount) FILTER (WHERE p.currency = %(currency)s AND NOT p.is_aside), 0) AS total,
+        coalesce(sum(p.amount) FILTER (
+            WHERE p.currency = %(currency)s AND p.key = this.key AND p.agent = this.agent), 0) AS to_this,
         bool_or(p.is_new) FILTER (WHERE p.is_this) AS is_new,
-        min(p.at) FILTER (WHERE p.number = %(number)s AND NOT p.waits) AS known_at
+        min(p.at) FILTER (WHERE p.key = this.key AND p.agent = this.agent AND NOT p.waits) AS known_at
     FROM (
-        SELECT q.*, NOT EXISTS (
+        SELECT q.*, {same_payee("q.number", "q.agent")} AS key, NOT EXISTS (
             SELECT FROM payments_paymentorder e WHERE e.debtor_account_id IN (SELECT id FROM own)
-                AND e.creditor_number = q.number AND e.initiated_at <= rule.since
+                AND e.creditor_number = q.number AND e.creditor_agent = q.agent
+                AND e.initiated_at <= rule.since
                 AND e.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED', 'AWAITING_APPROVAL')
         ) AND NOT EXISTS (
             SELECT FROM payments_beneficiary b WHERE b.customer_id = %(customer)s
-                AND b.number = q.number AND b.removed_at IS NULL AND b.added_at <= rule.since
+                AND b.number = q.number AND b.agent = q.agent AND b.removed_at IS NULL
+                AND b.added_at <= rule.since
         ) AS is_new
         FROM (
-            SELECT o.creditor_number AS number, o.amount, o.currency, o.initiated_at AS at, false AS is_this,
-                o.status = 'AWAITING_APPROVAL' AS waits, false AS by_file
+            SELECT o.creditor_number AS number, o.creditor_agent AS agent, o.amount, o.currency,
+                o.initiated_at AS at, false AS is_this, o.status = 'AWAITING_APPROVAL' AS waits,
+                false AS is_aside
             FROM payments_paymentorder o LEFT JOIN own c ON c.id = o.creditor_account_id
             WHERE o.debtor_account_id IN (SELECT id FROM own) AND o.initiated_at > rule.since
                 AND o.channel <> 'FILE' AND o.authority <> 'OPERATOR' AND c.id IS NULL
                 AND o.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED') AND o.reference <> %(reference)s
-            UNION ALL SELECT f.creditor_number, f.amount, f.currency, f.initiated_at, false, false, true
+            UNION ALL SELECT f.creditor_number, f.creditor_agent, f.amount, f.currency, f.initiated_at, false,
+                false, true
             FROM payments_paymentorder f
-            WHERE f.debtor_account_id IN (SELECT id FROM own) AND f.creditor_number = %(number)s
-                AND f.channel = 'FILE' AND f.initiated_at > rule.since AND rule.kind = 'COOLING'
-                AND f.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED')
-            UNION ALL SELECT %(number)s, %(amount)s, %(currency)s, %(now)s, true, false, false
+            WHERE f.debtor_account_id IN (SELECT id FROM own) AND f.creditor_agent = this.agent
+                AND {same_payee("f.creditor_number", "f.creditor_agent")} = this.key
+                AND (f.channel = 'FILE' OR f.authority = 'OPERATOR') AND f.initiated_at > rule.since
+                AND rule.kind = 'COOLING' AND f.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED')
+            UNION ALL SELECT this.number, this.agent, %(amount)s, %(currency)s, %(now)s, true, false, false
         ) q
     ) p
 ) found
-"""
+"""  # noqa: S608
 
 #: Within an hour: payments, new payees, and what may be paid to a new payee in their first day.
 _USUAL: Final = {
@@ -109,14 +129,17 @@ class Watched:
     creditor_number: str
     amount: Money
     reference: str = ""
+    agent: str = ""
+    """The payee's bank; this one where it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """What still may go to a new payee, and until when that holds."""
+    """What still may go to a new payee, and until when; new are those known only ``since`` then."""
 
     left: Money
     until: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +178,7 @@ def look(watched: Watched) -> Finding:
     for kind, most, minutes, *found in _rows(watched, now):
         seen = dict(zip(("payments", "payees", "total", "to_this", "is_new", "known_at"), found, strict=True))
         if kind == Pace.COOLING:
-            cooling = _cooling(watched, most, minutes, seen)
+            cooling = _cooling(watched, most, minutes, seen, now)
         elif (reason := _reason(kind, most, minutes, seen, watched.amount.currency, now)) is not None:
             reasons.append(reason)
     reasons += judged(watched)
@@ -181,6 +204,13 @@ def require_cool(cooling: Cooling | None, amount: Money) -> None:
     """Raises ``PayeeCooling`` where more than that would go to a new payee."""
     if cooling is not None and amount > cooling.left:
         raise errors.PayeeCooling(left=cooling.left, until=cooling.until)
+
+
+def require_cool_since(watched: Watched, word_given_at: datetime) -> None:
+    """As ``require_cool``, of a payment on a word the customer gave earlier; an older word is no surprise."""
+    cooling = look(watched).cooling
+    if cooling is not None and word_given_at > cooling.since:
+        require_cool(cooling, watched.amount)
 
 
 def hold(order: PaymentOrder, reasons: list[dict[str, Any]], by: User | None) -> PaymentReview:
@@ -264,6 +294,7 @@ def _rows(watched: Watched, now: datetime) -> list[tuple[Any, ...]]:
         "customer": watched.customer.pk,
         "segment": watched.customer.segment,
         "number": watched.creditor_number,
+        "agent": watched.agent or settings.BANK_BIC,
         "amount": watched.amount.amount,
         "currency": watched.amount.currency,
         "reference": watched.reference,
@@ -274,13 +305,15 @@ def _rows(watched: Watched, now: datetime) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _cooling(watched: Watched, most: Decimal, minutes: int, seen: dict[str, Any]) -> Cooling | None:
+def _cooling(
+    watched: Watched, most: Decimal, minutes: int, seen: dict[str, Any], now: datetime
+) -> Cooling | None:
     if not seen["is_new"]:
         return None
     paid = Money(seen["to_this"], watched.amount.currency) - watched.amount
     left = max(Money(most, watched.amount.currency) - paid, Money.zero(watched.amount.currency))
     until = timezone.localtime(seen["known_at"] + timedelta(minutes=minutes))
-    return Cooling(left, until.replace(second=0, microsecond=0))
+    return Cooling(left, until.replace(second=0, microsecond=0), now - timedelta(minutes=minutes))
 
 
 def _reason(

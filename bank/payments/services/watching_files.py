@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -22,8 +23,9 @@ from bank.payments import errors
 from bank.payments.models import PaymentFile
 from bank.payments.rules import Pace
 from bank.payments.services import watching
+from bank.payments.services.watching import same_payee
 
-_LOOK = """
+_LOOK: Final = f"""
 WITH rule AS MATERIALIZED (
     SELECT DISTINCT ON (kind, currency) kind, currency, most, window_minutes,
         %(now)s::timestamptz - window_minutes * interval '1 minute' AS since
@@ -33,21 +35,24 @@ WITH rule AS MATERIALIZED (
 ), own AS (
     SELECT id FROM accounts_account WHERE customer_id = %(customer)s
 ), line AS MATERIALIZED (
-    SELECT l.id, l.line,
-        coalesce(a.number, upper(regexp_replace(l.creditor_number, '\\s', '', 'g'))) AS number,
-        l.amount, l.currency
-    FROM payments_paymentfileline l LEFT JOIN accounts_account a ON a.id = l.creditor_account_id
-    WHERE l.file_id = %(file)s AND l.status = 'VALID' AND l.id <> ALL(%(out)s::bigint[])
-        AND a.customer_id IS DISTINCT FROM %(customer)s
+    SELECT w.*, w.agent || ' ' || {same_payee("w.number", "w.agent")} AS key FROM (
+        SELECT l.id, l.line, l.amount, l.currency,
+            coalesce(a.number, upper(regexp_replace(l.creditor_number, '\\s', '', 'g'))) AS number,
+            CASE l.rail WHEN 'INTERNAL' THEN %(here)s ELSE l.creditor_agent END AS agent
+        FROM payments_paymentfileline l LEFT JOIN accounts_account a ON a.id = l.creditor_account_id
+        WHERE l.file_id = %(file)s AND l.status = 'VALID' AND l.id <> ALL(%(out)s::bigint[])
+            AND a.customer_id IS DISTINCT FROM %(customer)s
+    ) w
 ), past AS MATERIALIZED (
-    SELECT r.kind, r.currency AS of, o.creditor_number AS number, o.amount, o.currency, o.initiated_at AS at,
-        o.status = 'AWAITING_APPROVAL' AS waits
+    SELECT r.kind, r.currency AS of, o.creditor_number AS number, o.creditor_agent AS agent, o.amount,
+        o.currency, o.initiated_at AS at, o.status = 'AWAITING_APPROVAL' AS waits
     FROM rule r JOIN payments_paymentorder o ON o.initiated_at > r.since
     LEFT JOIN own c ON c.id = o.creditor_account_id
-    WHERE o.debtor_account_id IN (SELECT id FROM own) AND o.channel <> 'FILE' AND o.authority <> 'OPERATOR'
-        AND c.id IS NULL AND o.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED')
+    WHERE o.debtor_account_id IN (SELECT id FROM own) AND o.channel <> 'FILE'
+        AND (o.authority <> 'OPERATOR' OR r.kind = 'COOLING') AND c.id IS NULL
+        AND o.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED')
     UNION ALL
-    SELECT r.kind, r.currency, o.creditor_number, o.amount, o.currency, o.initiated_at,
+    SELECT r.kind, r.currency, o.creditor_number, o.creditor_agent, o.amount, o.currency, o.initiated_at,
         o.status = 'AWAITING_APPROVAL'
     FROM payments_paymentfile f
     JOIN LATERAL (
@@ -66,46 +71,48 @@ WITH rule AS MATERIALIZED (
     SELECT kind, of, count(*) AS payments, coalesce(sum(amount) FILTER (WHERE currency = of), 0) AS total
     FROM past GROUP BY kind, of
 ), known AS (
-    SELECT kind, of, number, sum(amount) FILTER (WHERE currency = of) AS total,
-        min(at) FILTER (WHERE NOT waits) AS at
-    FROM past GROUP BY kind, of, number
+    SELECT kind, of, key, min(number) AS number, min(agent) AS agent,
+        sum(amount) FILTER (WHERE currency = of) AS total, min(at) FILTER (WHERE NOT waits) AS at
+    FROM (SELECT p.*, p.agent || ' ' || {same_payee("p.number", "p.agent")} AS key FROM past p) p
+    GROUP BY kind, of, key
 ), payee AS MATERIALIZED (
-    SELECT r.kind, r.currency AS of, s.number, s.first, k.number IS NOT NULL AS is_known,
+    SELECT r.kind, r.currency AS of, s.key, s.first, k.key IS NOT NULL AS is_known,
         coalesce(k.total, 0) AS total, k.at
     FROM rule r CROSS JOIN (
-        SELECT number, min(line) AS first FROM (
-            SELECT number, line FROM line UNION ALL SELECT number, NULL FROM known
-        ) one GROUP BY number
-    ) s LEFT JOIN known k ON k.kind = r.kind AND k.of = r.currency AND k.number = s.number
+        SELECT key, min(number) AS number, min(agent) AS agent, min(line) AS first FROM (
+            SELECT key, number, agent, line FROM line
+            UNION ALL SELECT key, number, agent, NULL FROM known
+        ) one GROUP BY key
+    ) s LEFT JOIN known k ON k.kind = r.kind AND k.of = r.currency AND k.key = s.key
     WHERE r.kind IN ('NEW_PAYEES', 'COOLING')
         AND (r.currency = '' OR r.currency IN (SELECT DISTINCT currency FROM line))
-        AND (s.first IS NOT NULL OR k.number IS NOT NULL)
+        AND (s.first IS NOT NULL OR k.key IS NOT NULL)
         AND NOT EXISTS (
             SELECT FROM payments_paymentorder e WHERE e.debtor_account_id IN (SELECT id FROM own)
-                AND e.creditor_number = s.number AND e.initiated_at <= r.since
+                AND e.creditor_number = s.number AND e.creditor_agent = s.agent AND e.initiated_at <= r.since
                 AND e.status NOT IN ('REJECTED', 'CANCELLED', 'EXPIRED', 'AWAITING_APPROVAL')
         ) AND NOT EXISTS (
-            SELECT FROM payments_beneficiary b WHERE b.customer_id = %(customer)s
-                AND b.number = s.number AND b.removed_at IS NULL AND b.added_at <= r.since
+            SELECT FROM payments_beneficiary b WHERE b.customer_id = %(customer)s AND b.number = s.number
+                AND b.agent = s.agent AND b.removed_at IS NULL AND b.added_at <= r.since
         )
 ), fresh AS (
     SELECT *, row_number() OVER (PARTITION BY kind, of ORDER BY is_known DESC, first) AS nth FROM payee
 ), found AS (
-    SELECT l.id, l.number, l.currency, r.kind, r.most, r.window_minutes, CASE r.kind
+    SELECT l.id, l.currency, r.kind, r.most, r.window_minutes, CASE r.kind
             WHEN 'PAYMENTS' THEN coalesce(b.payments, 0)
                 + row_number() OVER (PARTITION BY r.kind ORDER BY l.line)
             WHEN 'SUM' THEN coalesce(b.total, 0)
                 + sum(l.amount) OVER (PARTITION BY r.kind, l.currency ORDER BY l.line)
             WHEN 'NEW_PAYEES' THEN CASE WHEN f.is_known THEN 0 ELSE f.nth END
-            ELSE f.total + sum(l.amount) OVER (PARTITION BY r.kind, l.number, l.currency)
+            ELSE f.total + sum(l.amount) OVER (PARTITION BY r.kind, l.key, l.currency)
         END AS seen, f.total AS before, f.at
     FROM line l JOIN rule r ON r.currency IN ('', l.currency)
     LEFT JOIN before b ON b.kind = r.kind AND b.of = r.currency
-    LEFT JOIN fresh f ON f.kind = r.kind AND f.of = r.currency AND f.number = l.number
-    WHERE f.number IS NOT NULL OR r.kind IN ('PAYMENTS', 'SUM')
+    LEFT JOIN fresh f ON f.kind = r.kind AND f.of = r.currency AND f.key = l.key
+    WHERE f.key IS NOT NULL OR r.kind IN ('PAYMENTS', 'SUM')
 )
 SELECT id, kind, currency, most, window_minutes, seen, before, at FROM found WHERE seen > most ORDER BY id
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class Payee:
     pk: int
     number: str
     money: Money
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,7 @@ def look(file: PaymentFile, customer: Customer, out: Collection[int], lines: Ite
 def _rows(file: PaymentFile, customer: Customer, out: Collection[int], now: datetime) -> list[_Found]:
     parameters: dict[str, Any] = {
         "now": now, "segment": customer.segment, "customer": customer.pk, "file": file.pk, "out": list(out),
+        "here": settings.BANK_BIC,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_LOOK, parameters)
@@ -169,7 +178,7 @@ def _judged(customer: Customer, lines: Iterable[Payee]) -> Iterable[tuple[int, l
     if not watching.has_scorers():
         return
     for line in lines:
-        reasons = watching.judged(watching.Watched(customer, line.number, line.money))
+        reasons = watching.judged(watching.Watched(customer, line.number, line.money, agent=line.agent))
         if watching.is_enough(reasons):
             yield line.pk, reasons
 

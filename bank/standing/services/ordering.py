@@ -103,7 +103,8 @@ def _check_notice(debtor: Account, terms: Terms, amount: Money) -> None:
     """A new payee gets little in their first day, by an order no more than by a payment: the first one leaves
     after that day, or is little. Raises ``PayeeCooling``."""
     number = terms.creditor_number if terms.to else selectors.paid_number(terms.creditor_number)
-    cooling = watching.look(watching.Watched(debtor.customer, number, amount)).cooling
+    agent = terms.to.agent if terms.to else ""
+    cooling = watching.look(watching.Watched(debtor.customer, number, amount, agent=agent)).cooling
     if cooling is None:
         return
     over = ledger.business_date() + (payments.day_of(cooling.until) - payments.today())

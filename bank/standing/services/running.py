@@ -5,7 +5,7 @@ confirmed it, under a key of order and due date: however often a close is killed
 once. A run is never partial: all of the amount or nothing.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from bank import ledger
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.ledger.errors import InsufficientFunds
+from bank.payments import selectors as payments
 from bank.payments import services as paying
 from bank.payments.models import PaymentOrder
 from bank.payments.rules import PaymentStatus
@@ -137,9 +138,17 @@ def _pay(run: Run) -> PaymentOrder | None:
         to=order.to,
         key=f"standing:{order.reference}:{run.due_date}",
         authorisation=paying.Operator(
-            f"Standing order {order.reference}, due {run.due_date}", agreed=selectors.is_agreed(order)
+            f"Standing order {order.reference}, due {run.due_date}",
+            agreed=selectors.is_agreed(order),
+            word_given_at=_word_given_at(run),
         ),
     )
+
+
+def _word_given_at(run: Run) -> datetime | None:
+    """When the order was set up; None for a day before that, which the bank goes through again."""
+    made_at = run.order.made_at
+    return made_at if run.due_date >= payments.day_of(made_at) else None
 
 
 def _above(order: StandingOrder) -> Money | None:
