@@ -431,6 +431,9 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "bank.notifications.rules.DeliveryState",
         "StatementStatus": "bank.statements.rules.Status",
         "StatementFormat": "bank.statements.formats.CODES",
+        "SubscriptionState": "bank.statements.rules.State",
+        "SubscriptionChannel": "bank.statements.rules.Channel",
+        "SubscriptionFrequency": "bank.statements.rules.Frequency",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

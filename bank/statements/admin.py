@@ -19,19 +19,19 @@ from bank.web.staff import ReadOnlyTable
 
 @admin.register(Statement)
 class StatementTable(ReadOnlyTable):
-    list_display = ("reference", "account", "from_date", "to_date", "kind", "format", "state", "requested_at")
+    list_display = ("reference", "about", "from_date", "to_date", "kind", "format", "state", "requested_at")
     list_filter = ("status", "kind", "format", "delivery")
-    list_select_related = ("account",)
+    list_select_related = ("account", "deposit")
     search_fields = ("reference",)
-    search_help_text = _("Reference, account or CIF")
+    search_help_text = _("Reference, account, deposit or CIF")
     ordering = ("-requested_at",)
     fields = (
-        "reference", "account", "from_date", "to_date", "kind", "format", "number", "language",
+        "reference", "about", "from_date", "to_date", "kind", "format", "number", "language",
         "state", "failure",
         "requested_by", "requested_at", "finished_at", "size", "digest",
         "subscription", "delivery", "delivered_at", "delivery_failure",
     )  # fmt: skip
-    readonly_fields = ("state",)
+    readonly_fields = ("about", "state")
     personal = "STATEMENT"
 
     def get_search_results(
@@ -40,8 +40,13 @@ class StatementTable(ReadOnlyTable):
         text = "".join(search_term.replace("\x00", "").split())
         if not text:
             return queryset, False
-        found = Q(reference=text.upper()) | Q(account__number=text) | Q(account__customer__cif=text)
+        found = Q(reference=text.upper()) | Q(account__number=text, deposit=None)
+        found |= Q(deposit__number=text) | Q(account__customer__cif=text)
         return queryset.filter(found), False
+
+    @admin.display(description=_("account or deposit"))
+    def about(self, statement: Statement) -> str:
+        return statement.kept.number
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, statement: Statement) -> SafeString:
@@ -52,17 +57,21 @@ class StatementTable(ReadOnlyTable):
 class SubscriptionTable(ReadOnlyTable):
     """Who has statements made by themselves."""
 
-    list_display = ("account", "format", "frequency", "channel", "state_shown", "issued", "next_from")
+    list_display = ("about", "format", "frequency", "channel", "state_shown", "issued", "next_from")
     list_filter = ("state", "frequency", "channel", "format")
-    list_select_related = ("account",)
-    search_fields = ("account__number",)
-    search_help_text = _("Account number")
+    list_select_related = ("account", "deposit")
+    search_fields = ("account__number", "deposit__number")
+    search_help_text = _("Number of an account or deposit")
     fields = (
-        "account", "format", "frequency", "channel", "target", "language", "state_shown", "end_reason",
+        "about", "format", "frequency", "channel", "target", "language", "state_shown", "end_reason",
         "created_by", "created_at", "issued", "next_from",
     )  # fmt: skip
-    readonly_fields = ("state_shown",)
+    readonly_fields = ("about", "state_shown")
     personal = "STATEMENT"
+
+    @admin.display(description=_("account or deposit"))
+    def about(self, subscription: Subscription) -> str:
+        return subscription.kept.number
 
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, subscription: Subscription) -> SafeString:

@@ -59,7 +59,7 @@ class UnknownSubscription(BankError):
 
 class AccountClosed(BankError):
     code = "SUBSCRIPTION_ACCOUNT_CLOSED"
-    sentence = "The account is closed. Ask for single statements instead."
+    sentence = "The account is closed or the deposit has ended. Ask for single statements instead."
     status = 409
 
 
@@ -71,7 +71,7 @@ class SubscribedAlready(BankError):
 
 class TooManySubscriptions(BankError):
     code = "SUBSCRIPTION_TOO_MANY"
-    sentence = "An account has at most {most} subscriptions. End one first."
+    sentence = "An account or deposit has at most {most} subscriptions. End one first."
     status = 409
 
 

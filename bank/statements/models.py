@@ -6,8 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bank.accounts.models import Account
+from bank.deposits.models import Deposit
 from bank.kernel import ids
 from bank.runtime.fields import EncryptedTextField
 from bank.statements.rules import Channel, Delivery, Frequency, Kind, State, Status
@@ -49,11 +52,31 @@ DELIVERIES = [
 ]
 
 
-class Subscription(models.Model):
-    """Statements of one account made by themselves: which format, how often, and where they go."""
+class About(models.Model):
+    """What a document is of: an account, or a ``deposit`` that was funded from it."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="%(class)ss")
+    deposit = models.ForeignKey(
+        "deposits.Deposit", on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss"
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kept(self) -> Account | Deposit:
+        return self.deposit or self.account
+
+    @property
+    def label(self) -> str:
+        """What its owner calls the account; a deposit by its product, in the reader's language."""
+        return gettext(self.deposit.product.name) if self.deposit else self.account.label
+
+
+class Subscription(About):
+    """Statements of one account or deposit made by themselves: in which format, how often, where they go."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="subscriptions")
     format = models.CharField(_("format"), max_length=8)
     frequency = models.CharField(_("how often"), max_length=8, choices=FREQUENCIES)
     channel = models.CharField(_("where to"), max_length=8, choices=CHANNELS)
@@ -76,8 +99,13 @@ class Subscription(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account", "format", "frequency", "channel", "target"],
-                condition=~Q(state=State.ENDED.value),
+                condition=~Q(state=State.ENDED.value) & Q(deposit=None),
                 name="subscription_once",
+            ),
+            models.UniqueConstraint(
+                fields=["deposit", "format", "frequency", "channel", "target"],
+                condition=~Q(state=State.ENDED.value) & Q(deposit__isnull=False),
+                name="deposit_subscription_once",
             ),
             models.CheckConstraint(
                 condition=~Q(channel=Channel.WEBHOOK.value) | ~Q(target=""), name="webhook_has_a_target"
@@ -92,7 +120,7 @@ class Subscription(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account.number} {self.format} {self.frequency}"
+        return f"{self.kept.number} {self.format} {self.frequency}"
 
 
 class StatementRun(models.Model):
@@ -110,12 +138,11 @@ class StatementRun(models.Model):
         return str(self.business_date)
 
 
-class Statement(models.Model):
-    """One account over one period as one document. Its file has a random name and is named here only."""
+class Statement(About):
+    """One account or deposit over one period as one document. Its file has a random name, named here only."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     reference = models.CharField(_("reference"), max_length=32, unique=True)
-    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="statements")
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("to"))
     kind = models.CharField(_("kind"), max_length=9, choices=KINDS, default=Kind.STATEMENT.value)

@@ -26,7 +26,7 @@ _INTEREST = ("INTEREST_CAPITALISED", "INTEREST_CORRECTED")
 def paper_of(statement: Statement) -> Paper:
     """What the statement says, read from the book now; lines of the bank's own in the active language."""
     return paper_about(
-        subject_of(statement.account),
+        subject_of(statement.kept),
         reference=statement.reference,
         from_date=statement.from_date,
         to_date=statement.to_date,

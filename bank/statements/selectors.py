@@ -13,29 +13,54 @@ from django.utils.translation import gettext
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
 from bank.cif import selectors as cif
+from bank.deposits import selectors as deposits
+from bank.deposits.models import Deposit
 from bank.identity.models import User
 from bank.kernel import clock, ids
 from bank.kernel.errors import NotFound
 from bank.statements import files, formats, rules
-from bank.statements.models import KINDS, IssuedDocument, Statement, Subscription
+from bank.statements.models import KINDS, About, IssuedDocument, Statement, Subscription
 from bank.statements.rules import Kind, State, Status
 
 _AT_ONCE = 2_000
 _MOST_LISTED = 200
 _LONGEST_CODE = 60
+ABOUT = ("account__customer", "account__product", "deposit__product", "deposit__customer")
+"""What is read with a document or a subscription: what it is of, and whose that is."""
+
+
+def kept_for(user: User, number: str) -> Account | Deposit:
+    """The account or the deposit with that number. Raises ``NotFound`` where it is not the user's to see."""
+    try:
+        return accounts.account_for(user, number)
+    except NotFound:
+        pass
+    try:
+        return deposits.deposit_for(user, number)
+    except NotFound:
+        raise NotFound(what="account") from None
+
+
+def reached_by(kept: Account | Deposit) -> str:
+    """The account whose grant opens it to programs: of a deposit, the one it was funded from."""
+    return kept.funding_account.number if isinstance(kept, Deposit) else kept.number
+
+
+def check_sees(user: User, one: About) -> None:
+    """Raises ``NotFound`` where the user may not see, today, what a document or a subscription is of."""
+    if one.deposit:
+        deposits.deposit_for(user, one.deposit.number)
+    else:
+        accounts.account_for(user, one.account.number)
 
 
 def statement_for(user: User, statement_id: UUID | str) -> Statement:
     """The statement, if ``user`` may see its account today. Raises ``NotFound`` for any other."""
-    found = (
-        Statement.objects.select_related("account__customer", "requested_by")
-        .filter(pk=_uuid(statement_id))
-        .first()
-    )
+    found = Statement.objects.select_related(*ABOUT, "requested_by").filter(pk=_uuid(statement_id)).first()
     if found is None:
         raise NotFound(what="statement")
     try:
-        accounts.account_for(user, found.account.number)
+        check_sees(user, found)
     except NotFound:
         raise NotFound(what="statement") from None
     return found
@@ -43,7 +68,7 @@ def statement_for(user: User, statement_id: UUID | str) -> Statement:
 
 def statements_of(account: Account, *, limit: int = 50) -> list[Statement]:
     """The latest statements of an account that came from ``accounts.selectors.account_for``."""
-    return list(Statement.objects.filter(account=account).select_related("account")[:limit])
+    return list(Statement.objects.filter(account=account, deposit=None).select_related("account")[:limit])
 
 
 def statements_for(user: User, *, certificates: bool | None = None, limit: int = 50) -> list[Statement]:
@@ -55,7 +80,7 @@ def statements_for(user: User, *, certificates: bool | None = None, limit: int =
     found = Statement.objects.filter(account__customer_id__in=customers)
     if certificates is not None:
         found = found.exclude(kind=Kind.STATEMENT) if certificates else found.filter(kind=Kind.STATEMENT)
-    return list(found.select_related("account__product", "account__customer")[:limit])
+    return list(found.select_related(*ABOUT)[:limit])
 
 
 def line_count(account: Account, from_date: date, to_date: date) -> int:
@@ -77,17 +102,17 @@ def subscriptions_for(user: User) -> list[Subscription]:
     """Those of all accounts the user may see, ended ones last. One query."""
     customers = cif.mandates_for(user).values("customer_id")
     found = Subscription.objects.filter(account__customer_id__in=customers)
-    listed = found.select_related("account__product", "account__customer").order_by("-created_at")
+    listed = found.select_related(*ABOUT).order_by("-created_at")
     return sorted(listed[:_MOST_LISTED], key=lambda one: one.state == State.ENDED)
 
 
 def subscription_for(user: User, subscription_id: UUID | str) -> Subscription:
     """The subscription, if ``user`` may see its account today. Raises ``NotFound`` for any other."""
-    found = Subscription.objects.select_related("account__customer").filter(pk=_uuid(subscription_id)).first()
+    found = Subscription.objects.select_related(*ABOUT).filter(pk=_uuid(subscription_id)).first()
     if found is None:
         raise NotFound(what="subscription")
     try:
-        accounts.account_for(user, found.account.number)
+        check_sees(user, found)
     except NotFound:
         raise NotFound(what="subscription") from None
     return found

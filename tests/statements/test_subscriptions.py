@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_network
@@ -20,14 +20,18 @@ from bank import ledger
 from bank.audit.models import AuditRecord
 from bank.cif import services as cif
 from bank.cif.models import Mandate
+from bank.deposits import selectors as deposit_selectors
+from bank.deposits import services as deposits
 from bank.kernel.errors import BankError, NotFound
+from bank.kernel.money import Money
 from bank.runtime.errors import AddressRefused
 from bank.runtime.steps import Day
 from bank.statements import eod, errors, rules, selectors, services, tasks
 from bank.statements.models import Statement, StatementRun, Subscription
 from bank.statements.rules import Frequency
+from tests.deposits.conftest import skip_to
 from tests.portals.town import browser
-from tests.statements.world import Party, World, deposit
+from tests.statements.world import Party, World, client, deposit
 
 MONTH_END = Day(date(2026, 10, 30), date(2026, 11, 2))
 
@@ -277,3 +281,99 @@ def test_the_pages_subscribe_pause_and_end(bank: World) -> None:
     ).content.decode()
     assert Subscription.objects.get(channel="WEBHOOK").secret in secret
     assert Subscription.objects.get(channel="WEBHOOK").secret not in page.get(url).content.decode()
+
+
+def test_a_deposit_is_subscribed_to_through_its_renewal(bank: World, settings: LazySettings) -> None:
+    """Its statements chain day by day up to the last cent that left; then those of the new one follow."""
+    deposit(bank.alice.current, "90000", "enough")
+    order = deposits.Order(
+        "FIXED", bank.alice.current.number, Money.of("60000", "KES"), months=3, instruction="PRINCIPAL"
+    )
+    held, _replayed = deposits.open_for(customer=bank.alice.customer, order=order, key="d")
+    wanted = {"format": "JSON", "frequency": "DAILY", "channel": "DROP"}
+    subscription = services.subscribe(user=bank.alice.user, account=held, **wanted)
+    subscribe(bank.alice, **wanted)
+    with pytest.raises(errors.SubscribedAlready):
+        services.subscribe(user=bank.alice.user, account=held, **wanted)
+    assert held.maturity_date is not None
+    begun = ledger.business_date()
+    run_step(roll(held.maturity_date))
+    run_step(roll(held.maturity_date + timedelta(days=1)))
+    subscription.refresh_from_db()
+    held.refresh_from_db()
+    renewal = deposit_selectors.renewal_of(held)
+    assert renewal is not None
+    assert (held.status, subscription.state) == ("RENEWED", "ENDED")
+    assert "renewed" in subscription.end_reason
+    followed = Subscription.objects.get(deposit=renewal)
+    assert (followed.state, followed.format, followed.channel) == ("ACTIVE", "JSON", "DROP")
+
+    mine = Statement.objects.exclude(deposit=None).order_by("from_date", "id")
+    assert [one.deposit for one in mine] == [held, held, renewal]
+    assert (mine[0].from_date, mine[1].to_date, mine[2].from_date) == (
+        begun, held.closed_date, renewal.start_date,
+    )  # fmt: skip
+    settings.DROP_DIR = settings.FILES_DIR / "drop"
+    for one in mine:
+        services.make_statement(statement_id=one.pk)
+        services.deliver(statement_id=one.pk)
+    papers = [
+        json.loads(services.open_document(user=bank.alice.user, statement_id=one.pk)[1].read())
+        for one in mine
+    ]
+    assert [one["account"] for one in papers] == [held.number, held.number, renewal.number]
+    assert papers[0]["closing_balance"] == papers[1]["opening_balance"] == "60000.00"
+    assert papers[1]["closing_balance"] == "0.00"
+    assert papers[2]["closing_balance"] == "60000.00"
+    names = {path.name for path in settings.DROP_DIR.rglob("*.json")}
+    assert len([name for name in names if held.number in name]) == 2
+    assert not [one for one in selectors.statements_of(bank.alice.current) if one.deposit]
+    with pytest.raises(NotFound):
+        selectors.statement_for(bank.bob.user, mine[0].pk)
+
+
+def roll(to: date) -> Day:
+    """Closes the days up to ``to`` as one, the deposits' steps with them."""
+    day = Day(ledger.business_date(), to)
+    skip_to(to)
+    return day
+
+
+@pytest.mark.parametrize("product", ["FIXED", "RECURRING", "CALL", "NOTICE"])
+def test_each_kind_of_deposit_over_rest(bank: World, product: str) -> None:
+    """Chosen by its number, paused and ended; another's deposit is as if there were none."""
+    deposit(bank.alice.current, "900000", "enough")
+    amount = {"RECURRING": "1000"}.get(product, "200000")
+    months = 6 if product in {"FIXED", "RECURRING"} else None
+    order = deposits.Order(product, bank.alice.current.number, Money.of(amount, "KES"), months=months)
+    held, _replayed = deposits.open_for(customer=bank.alice.customer, order=order, key="d")
+    url, body = (
+        "/api/v1/statement-subscriptions",
+        {"format": "PDF", "frequency": "WEEKLY", "channel": "EMAIL"},
+    )
+    alice, bob = client(bank.alice.user), client(bank.bob.user)
+    key = {"Idempotency-Key": "a"}
+    body["account"] = held.number
+    made = alice.post(url, body, headers=key, format="json")
+    assert (made.status_code, made.json()["account"]) == (201, held.number), made.json()
+    again = alice.post(url, body, headers=key, format="json")
+    assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
+    one = made.headers["Location"]
+    assert alice.get(one).json()["state"] == "ACTIVE"
+    assert [row["id"] for row in alice.get(url).json()["items"]] == [made.json()["id"]]
+    assert bob.get(one).status_code == 404
+    assert bob.get(url).json() == {"items": []}
+    assert bob.post(url, body, headers=key, format="json").status_code == 404
+    assert bob.post(f"{one}/end", headers=key).status_code == 404
+    for act, state in (("pause", "PAUSED"), ("resume", "ACTIVE"), ("end", "ENDED")):
+        assert alice.post(f"{one}/{act}", headers={"Idempotency-Key": act}).json()["state"] == state
+    assert alice.post(f"{one}/explode", headers=key).status_code == 404
+    assert alice.post(f"{one}/resume", headers={"Idempotency-Key": "late"}).status_code == 409
+    wrong = alice.post(url, body | {"frequency": "HOURLY"}, headers={"Idempotency-Key": "b"}, format="json")
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "SUBSCRIPTION_UNKNOWN_CHOICE")
+    page = browser(bank.alice.user)
+    assert held.number in page.get("/personal/statements/subscriptions/").content.decode().replace("\xa0", "")
+    given = {"account": held.number, "format": "CSV", "frequency": "MONTHLY", "channel": "PORTAL"}
+    assert page.post("/personal/statements/subscriptions/", given).status_code == 302
+    assert Subscription.objects.get(format="CSV").deposit == held
+    assert browser(bank.bob.user).post("/personal/statements/subscriptions/", given).status_code == 200

@@ -225,8 +225,8 @@ def note_joint_act(message_id: UUID, payload: dict[str, Any]) -> None:
 @outbox.subscriber(FINISHED, at_once=False)
 def note_statement(message_id: UUID, payload: dict[str, Any]) -> None:
     """To who subscribed to it, while they may see the account."""
-    statement = Statement.objects.select_related("account").get(pk=payload["statement_id"])
-    told = {"reference": statement.reference, "account": statement.account.number}
+    statement = Statement.objects.select_related("account", "deposit").get(pk=payload["statement_id"])
+    told = {"reference": statement.reference, "account": statement.kept.number}
     hearing = [
         one for one in selectors.hearers(statement.account) if one.user_id == statement.requested_by_id
     ]

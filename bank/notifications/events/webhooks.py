@@ -67,9 +67,9 @@ def tell_of_file(message_id: UUID, payload: dict[str, Any]) -> None:
 
 @outbox.subscriber(FINISHED, at_once=False)
 def tell_of_statement(message_id: UUID, payload: dict[str, Any]) -> None:
-    statement = Statement.objects.select_related("account").get(pk=payload["statement_id"])
+    statement = Statement.objects.select_related("account", "deposit").get(pk=payload["statement_id"])
     told = {"id": str(statement.pk), "reference": statement.reference, "format": statement.format}
-    _queue(statement.account, Event.STATEMENT_READY, message_id, told)
+    _queue(statement.kept, Event.STATEMENT_READY, message_id, told)
 
 
 @outbox.subscriber(ending.MATURED, at_once=False)
@@ -91,7 +91,7 @@ def tell_of_approval(message_id: UUID, payload: dict[str, Any]) -> None:
     services.queue(customer=approval.customer, event=event, event_id=message_id, account="", told=told)
 
 
-def _queue(account: Account, event: Event, message_id: UUID, told: dict[str, str]) -> None:
+def _queue(account: Account | Deposit, event: Event, message_id: UUID, told: dict[str, str]) -> None:
     services.queue(
         customer=account.customer,
         event=event,

@@ -23,6 +23,7 @@ from bank.statements.services.subscribing import (
     request_due,
     resume_subscription,
     subscribe,
+    subscribe_once,
 )
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "request_statement",
     "resume_subscription",
     "subscribe",
+    "subscribe_once",
 ]

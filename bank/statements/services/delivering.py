@@ -19,7 +19,7 @@ from bank.kernel import clock
 from bank.runtime import formats as written
 from bank.runtime import webhooks
 from bank.runtime.errors import CallFailed
-from bank.statements import files, formats, rules
+from bank.statements import files, formats, rules, selectors
 from bank.statements.models import Statement
 from bank.statements.rules import Channel, Delivery
 
@@ -34,7 +34,7 @@ def deliver(*, statement_id: UUID) -> None:
         waiting = Statement.objects.select_for_update(of=("self",)).filter(
             pk=statement_id, delivery=Delivery.WAITING
         )
-        statement = waiting.select_related("subscription__created_by", "account__customer").first()
+        statement = waiting.select_related("subscription__created_by", *selectors.ABOUT).first()
         if statement is None or statement.subscription is None:
             return
         _CARRIERS[Channel(statement.subscription.channel)](statement)
@@ -54,7 +54,7 @@ def _mail(statement: Statement) -> None:
     with translation.override(reader.language):
         content = {
             "user": reader,
-            "account": rules.masked(statement.account.number),
+            "account": rules.masked(statement.kept.number),
             "from": written.day(statement.from_date),
             "to": written.day(statement.to_date),
             "format": statement.format,
@@ -88,7 +88,7 @@ def _notice(statement: Statement) -> dict[str, object]:
         "event": "statement.ready",
         "id": str(statement.pk),
         "reference": statement.reference,
-        "account": rules.masked(statement.account.number),
+        "account": rules.masked(statement.kept.number),
         "from": str(statement.from_date),
         "to": str(statement.to_date),
         "number": statement.number,
@@ -116,7 +116,7 @@ def _drop(statement: Statement) -> None:
 
 
 def _dropped_name(statement: Statement) -> str:
-    account, extension = statement.account.number, formats.named(statement.format).extension
+    account, extension = statement.kept.number, formats.named(statement.format).extension
     name = rules.download_name(statement.kind, account, statement.from_date, statement.to_date, extension)
     return f"{name.removesuffix(f'.{extension}')}-{statement.format}-{statement.reference}.{extension}"
 

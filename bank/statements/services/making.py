@@ -101,7 +101,7 @@ def make_statement(*, statement_id: UUID) -> None:
         return
     with transaction.atomic():
         locks.hold_until_commit(f"statement {statement_id}")
-        statement = waiting.select_related("account__customer", "account__product").first()
+        statement = waiting.select_related(*selectors.ABOUT).first()
         if statement is None:
             return
         _write(statement)
@@ -186,7 +186,8 @@ def _made_before(
     if to_date >= ledger.business_date():
         return None
     language = translation.get_language() or user.language
-    same = Statement.objects.filter(account=account, from_date=from_date, to_date=to_date, format=format)
+    period = {"from_date": from_date, "to_date": to_date}
+    same = Statement.objects.filter(account=account, deposit=None, format=format, **period)
     made = same.filter(kind=Kind.STATEMENT, status=Status.READY, requested_by=user, language=language)
     return made.select_related("account").first()
 
@@ -232,7 +233,7 @@ def _record(action: str, user: User, statement: Statement) -> None:
     audit.record(
         action,
         actor=user,
-        subject_type="ACCOUNT",
-        subject_id=statement.account.number,
+        subject_type="DEPOSIT" if statement.deposit else "ACCOUNT",
+        subject_id=statement.kept.number,
         detail={"statement": statement.reference, "format": statement.format},
     )

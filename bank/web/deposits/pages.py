@@ -244,6 +244,7 @@ def _places(desk: Desk, found: Any) -> dict[str, str]:
         "close_url": acting.address(desk, found.number, "close"),
         "certificate_url": acting.address(desk, found.number, "certificate"),
         "statement_url": acting.address(desk, found.number, "statement"),
+        "regular_url": f"{desk.root}statements/subscriptions/?account={found.number}",
         "move_url": acting.address(desk, found.number, "move"),
         "instruction_url": acting.address(desk, found.number, "instruction"),
         "late_url": acting.address(desk, found.number, "instalments"),

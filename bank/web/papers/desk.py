@@ -11,10 +11,23 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from bank.cif.models import Customer
+from bank.deposits import selectors as deposits
+from bank.deposits.models import Deposit
 from bank.identity.models import User
+from bank.kernel.money import Money
 from bank.statements.models import Statement, Subscription
 from bank.web.views.holdings import Holding
 from bank.web.views.pages import customer_page
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDeposit:
+    """A running deposit to choose from, and what is in it."""
+
+    deposit: Deposit
+    number: str
+    label: str
+    available: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,18 @@ class Desk:
 
     def holds(self, one: Statement | Subscription) -> bool:
         """Whether it belongs in this door: a person's, or this company's."""
-        customer = one.account.customer
+        return self._is_here(one.account.customer)
+
+    def deposits(self) -> list[HeldDeposit]:
+        """The running deposits of this door. Two queries."""
+        found = deposits.deposits_for(self.user)
+        mine = [one for one in found if not one.deposit.is_over and self._is_here(one.deposit.customer)]
+        return [
+            HeldDeposit(one.deposit, one.deposit.number, gettext(one.deposit.product.name), one.balance)
+            for one in mine
+        ]
+
+    def _is_here(self, customer: Customer) -> bool:
         return customer == self.company if self.company else bool(customer.kind == "PERSON")
 
     def _tabs(self, path: str) -> list[dict[str, Any]]:

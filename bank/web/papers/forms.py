@@ -13,7 +13,8 @@ from bank.kernel import ids
 from bank.statements import formats, services
 from bank.statements.models import CHANNELS, FREQUENCIES, Statement, Subscription
 from bank.statements.rules import Channel, Frequency, Kind
-from bank.web.views.fields import AccountChoiceField, DayField
+from bank.web.papers.desk import HeldDeposit
+from bank.web.views.fields import AccountChoiceField, DayField, Offered
 from bank.web.views.holdings import Holding
 
 CERTIFICATES = [
@@ -31,7 +32,7 @@ def format_choices() -> list[tuple[str, str]]:
 class _AboutAccount(forms.Form):
     account = AccountChoiceField(label=_("Account"))
 
-    def __init__(self, *args: Any, accounts: Sequence[Holding], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, accounts: Sequence[Offered], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         account = self.fields["account"]
         assert isinstance(account, AccountChoiceField)
@@ -117,8 +118,9 @@ class CertificateForm(_AboutAccount):
 
 
 class SubscriptionForm(_AboutAccount):
-    """Which account, which format, how often, and where to."""
+    """Which account or deposit, which format, how often, and where to."""
 
+    account = AccountChoiceField(label=_("Account or deposit"))
     format = forms.ChoiceField(label=_("Format"), choices=format_choices, initial="PDF")
     frequency = forms.ChoiceField(
         label=_("How often"),
@@ -146,9 +148,10 @@ class SubscriptionForm(_AboutAccount):
     def subscribe(self, user: User) -> Subscription:
         """Subscribes. Raises what ``statements.services.subscribe`` raises."""
         given = self.cleaned_data
+        chosen = given["account"]
         return services.subscribe(
             user=user,
-            account=given["account"].account,
+            account=chosen.deposit if isinstance(chosen, HeldDeposit) else chosen.account,
             format=given["format"],
             frequency=given["frequency"],
             channel=given["channel"],

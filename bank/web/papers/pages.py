@@ -20,6 +20,7 @@ from bank.statements.rules import Channel
 from bank.web.papers import wording
 from bank.web.papers.desk import Desk, OpenDesk, at_desk
 from bank.web.papers.forms import CertificateForm, StatementForm, SubscriptionForm
+from bank.web.views.fields import Offered
 from bank.web.views.pages import posted, spoken
 
 _get_or_post = require_http_methods(["GET", "POST"])
@@ -68,7 +69,8 @@ def download(request: HttpRequest, desk: Desk, statement_id: UUID) -> HttpRespon
 @sensitive_variables("made")
 def subscriptions(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Every subscription, and the form for another; a webhook's secret is shown on the page that answers."""
-    form = SubscriptionForm(posted(request), accounts=desk.accounts, initial=_asked(request))
+    offered: list[Offered] = [*desk.accounts, *desk.deposits()]
+    form = SubscriptionForm(posted(request), accounts=offered, initial=_asked(request))
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:

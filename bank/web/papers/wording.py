@@ -14,13 +14,15 @@ from bank.statements.rules import Kind, State
 END_REASONS = (
     gettext_noop("Whoever subscribed may no longer see the account."),
     gettext_noop("The account was closed."),
+    gettext_noop("The deposit has ended."),
+    gettext_noop("The deposit was renewed; the statements of the new one follow."),
 )
 
 
 def answer(found: Statement, file: BinaryIO) -> FileResponse:
     """The document, always as an attachment under a plain name."""
     format, period = formats.named(found.format), (found.from_date, found.to_date)
-    name = rules.download_name(found.kind, found.account.number, *period, format.extension)
+    name = rules.download_name(found.kind, found.kept.number, *period, format.extension)
     return FileResponse(file, as_attachment=True, filename=name, content_type=format.content_type)
 
 
@@ -33,8 +35,8 @@ def period_of(found: Statement) -> str:
 
 def as_task(one: Statement, url: str) -> dict[str, Any]:
     """A row of the list of documents."""
-    number = written.account_number(one.account.number)
-    words = {"account": one.account.label, "number": number, "format": one.format}
+    number = written.account_number(one.kept.number)
+    words = {"account": one.label, "number": number, "format": one.format}
     certified = "" if one.kind == Kind.STATEMENT else f"{one.get_kind_display()} · "
     return {
         "label": period_of(one),
@@ -48,7 +50,7 @@ def as_row(one: Subscription) -> dict[str, Any]:
     """A subscription as the page of subscriptions shows it."""
     return {
         "id": one.pk,
-        "title": f"{one.account.label} · {written.account_number(one.account.number)}",
+        "title": f"{one.label} · {written.account_number(one.kept.number)}",
         "note": f"{one.format} · {one.get_frequency_display()} · {one.get_channel_display()}",
         "target": one.target,
         "status": one.state,

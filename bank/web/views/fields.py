@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.utils.functional import lazy
@@ -23,6 +23,17 @@ AMOUNT_PROBLEMS = (
     gettext_noop("Enter the amount without a plus or minus sign."),
     gettext_noop("Write the amount in digits, with a point before the decimals: 1,250.50."),
 )
+
+
+class Offered(Protocol):
+    """What can be chosen by its number: an account, a deposit."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def available(self) -> Money: ...
 
 
 class AccountNumberField(forms.CharField):
@@ -63,7 +74,7 @@ class AccountChoiceField(forms.TypedChoiceField):
     """One of the accounts offered: as a short list with balances, or a menu where there are many."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._offered: dict[str, Holding] = {}
+        self._offered: dict[str, Offered] = {}
         super().__init__(
             widget=forms.RadioSelect,
             coerce=lambda number: self._offered[number],
@@ -81,7 +92,7 @@ class AccountChoiceField(forms.TypedChoiceField):
         copied.coerce = lambda number: copied._offered[number]
         return copied
 
-    def offer(self, accounts: Sequence[Holding]) -> None:
+    def offer(self, accounts: Sequence[Offered]) -> None:
         """Takes the accounts to choose from; an only one is chosen already."""
         self._offered = {account.number: account for account in accounts}
         if len(accounts) > _MANY:
@@ -134,7 +145,7 @@ def _number_fault(number: str) -> str:
     return gettext("One digit of the account number is wrong. Compare it with what you were given.")
 
 
-def _describe(account: Holding) -> str:
+def _describe(account: Offered) -> str:
     return format_html(
         '<span>{} <small class="number">{}</small> <span class="number">{}</span></span>',
         account.label,

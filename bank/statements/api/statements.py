@@ -25,6 +25,8 @@ from bank.web.scopes import Scope
 
 _TAG = ["Statements"]
 _MEDIA = list(dict.fromkeys(one.content_type.partition(";")[0] for one in formats.EVERY.values()))
+_DOCUMENTS = {(200, media): OpenApiTypes.BINARY for media in _MEDIA}
+_PATH_NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)
 _NUMBER = "0010000000011"
 _REQUEST = {"account": _NUMBER, "from": "2026-10-01", "to": "2026-10-31", "format": "PDF"}
 _ANSWER = {
@@ -61,7 +63,7 @@ class StatementRequest(rest.StrictSerializer):
 class StatementAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     reference = serializers.CharField()
-    account = serializers.CharField(source="account.number")
+    account = serializers.CharField(source="kept.number", help_text="Or the number of a deposit.")
     kind = serializers.ChoiceField(
         choices=[kind.value for kind in Kind], help_text="`STATEMENT`, or what is certified."
     )
@@ -165,8 +167,8 @@ class FormatIsOurs(DefaultContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class AtOnce(APIView):
-    """A statement while the program waits."""
+class WhileItWaits(APIView):
+    """Any period in any format, while the program waits."""
 
     renderer_classes = [AnyDocument]
     content_negotiation_class = FormatIsOurs
@@ -175,6 +177,10 @@ class AtOnce(APIView):
     def get_throttles(self) -> list[Any]:
         return [Requests()]
 
+
+class AtOnce(WhileItWaits):
+    """A statement of an account."""
+
     @extend_schema(
         operation_id="getAccountStatement",
         tags=_TAG,
@@ -182,8 +188,8 @@ class AtOnce(APIView):
         description="The format is what `format` names, else the first one `Accept` names, else JSON. "
         "camt messages share the media type `application/xml`, for which camt.053 is given. What is "
         "issued is kept among the account's statements. A long PDF is refused: ask for it with POST.",
-        parameters=[OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH), AtOnceQuery],
-        responses={(200, media): OpenApiTypes.BINARY for media in _MEDIA},
+        parameters=[_PATH_NUMBER, AtOnceQuery],
+        responses=_DOCUMENTS,
     )
     def get(self, request: Request, number: str) -> FileResponse:
         user, asked = rest.user_of(request), rest.query_of(AtOnceQuery, request)
@@ -199,15 +205,8 @@ class AtOnce(APIView):
         return _file_answer(*services.open_document(user=user, statement_id=statement.pk))
 
 
-class DepositAtOnce(APIView):
-    """A deposit's statement while the program waits."""
-
-    renderer_classes = [AnyDocument]
-    content_negotiation_class = FormatIsOurs
-    scopes = {"GET": Scope.STATEMENTS_READ}
-
-    def get_throttles(self) -> list[Any]:
-        return [Requests()]
+class DepositAtOnce(WhileItWaits):
+    """A deposit's statement."""
 
     @extend_schema(
         operation_id="getDepositStatement",
@@ -215,8 +214,8 @@ class DepositAtOnce(APIView):
         summary="A statement of a deposit, of any period in any format, at once",
         description="The format is chosen as for an account. No file of it is kept; the same period can be "
         "asked for again.",
-        parameters=[OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH), AtOnceQuery],
-        responses={(200, media): OpenApiTypes.BINARY for media in _MEDIA},
+        parameters=[_PATH_NUMBER, AtOnceQuery],
+        responses=_DOCUMENTS,
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         user, asked = rest.user_of(request), rest.query_of(AtOnceQuery, request)
@@ -310,7 +309,7 @@ class Document(APIView):
         tags=_TAG,
         summary="The document itself",
         parameters=[OpenApiParameter("statement_id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
-        responses={(200, media): OpenApiTypes.BINARY for media in _MEDIA},
+        responses=_DOCUMENTS,
     )
     def get(self, request: Request, statement_id: str) -> FileResponse:
         _statement_for(request, statement_id)
@@ -320,7 +319,7 @@ class Document(APIView):
 
 def _file_answer(statement: Statement, file: BinaryIO) -> FileResponse:
     format, period = formats.named(statement.format), (statement.from_date, statement.to_date)
-    name = rules.download_name(statement.kind, statement.account.number, *period, format.extension)
+    name = rules.download_name(statement.kind, statement.kept.number, *period, format.extension)
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=format.content_type)
     answer["Repr-Digest"] = _digest(statement.digest)
     return answer
