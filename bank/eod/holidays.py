@@ -62,8 +62,7 @@ def set_day(
 ) -> None:
     """Makes a day a holiday with that name or a business day, or, with neither, what the table says again.
 
-    The books are not touched. Contracts keep their days: what is due on a day that becomes a holiday is
-    done by the close that stands for it.
+    The books are not touched, nor are contracts: whoever agrees on the day moves those.
     """
     if is_open or name:
         kept = {"name": name, "is_open": is_open, "reference": reference, "decided_by": actor}

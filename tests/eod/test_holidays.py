@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,18 +13,27 @@ from django.db import transaction
 from django.test import Client
 
 from bank import ledger
+from bank.audit.models import AuditRecord
 from bank.deposits import services as deposits
+from bank.deposits.models import Deposit
 from bank.eod import holidays, selectors
 from bank.eod import services as eod
 from bank.eod.commands import SetCalendarDay
 from bank.eod.models import CalendarDay, Run
+from bank.identity import stepup
 from bank.identity.models import User
 from bank.kernel import calendars
 from bank.kernel.errors import BankError, Conflict, InvalidInput, NotAllowed
 from bank.kernel.money import Money
 from bank.products import growth
+from bank.products.models import DepositTerms
+from bank.standing import services as standing
+from bank.standing.models import StandingOrder
+from bank.standing.rules import Frequency, Schedule
+from bank.standing.services import Terms
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
+from tests.deposits.conftest import skip_to
 from tests.eod.conftest import FRIDAY, TUESDAY
 from tests.statements import world
 from tests.workflows.conftest import employ
@@ -46,6 +56,28 @@ def agree(asked: SetCalendarDay) -> Command:
     done = workflows.approve(command=command, checker=checker)
     holidays.refresh()
     return done
+
+
+def opened(bank: world.World, product: str, amount: str, months: int) -> Deposit:
+    order = deposits.Order(product, bank.alice.current.number, Money.of(amount, "KES"), months=months)
+    return deposits.open_for(customer=bank.alice.customer, order=order, key=product)[0]
+
+
+def ordered(bank: world.World, first: date) -> StandingOrder:
+    """From Alice to Bob, on the day alone."""
+    terms = Terms(
+        bank.alice.current.number, bank.bob.current.number, "Bob Barasa", Schedule(Frequency.ONCE, first),
+        amount=Money.of("10", "KES"),
+    )  # fmt: skip
+    asked = standing.start_order(user=bank.alice.user, terms=terms)
+    code = {"challenge_id": asked.id, "code": stepup.code_for(asked)}
+    return standing.create_order(user=bank.alice.user, terms=terms, key="order", **code)
+
+
+def entry_of(key: str) -> Any:
+    found = ledger.entry_by_key(key)
+    assert found is not None
+    return found.postings
 
 
 def said(command: Command) -> dict[str, tuple[str, str]]:
@@ -87,15 +119,65 @@ def test_a_holiday_of_the_table_and_a_saturday_are_worked_through(bank: world.Wo
     assert not calendars.calendar("KE").is_business_day(monday)
 
 
-def test_what_is_due_on_the_day_is_shown_with_its_close(bank: world.World) -> None:
+def test_what_is_due_on_a_day_that_becomes_a_holiday_moves_with_it(bank: world.World) -> None:
+    """Fixed: following, so it is paid a day later with a day's interest more. Recurring: modified following,
+    and 1 December is another month, so it is paid on the Friday before. A standing order goes by its own.
+    """
+    census, friday, tuesday = date(2026, 11, 30), date(2026, 11, 27), date(2026, 12, 1)
     world.deposit(bank.alice.current, "90000.00", "enough")
-    order = deposits.Order("FIXED", bank.alice.current.number, Money.of("60000", "KES"), months=3)
-    opened, _quote = deposits.open_for(customer=bank.alice.customer, order=order, key="k")
-    assert opened.maturity_date == date(2026, 8, 31)
-    shown = said(agree(SetCalendarDay("KE", opened.maturity_date, "HOLIDAY", "Census")))
-    assert shown["Deposits that mature"] == (
-        "1, at the close of 31 Aug 2026", "1, at the close of 28 Aug 2026",
+    DepositTerms.objects.filter(version__product__code="RECURRING").update(convention="MODIFIED_FOLLOWING")
+    fixed, recurring = opened(bank, "FIXED", "60000", 6), opened(bank, "RECURRING", "1000", 6)
+    assert fixed.maturity_date == recurring.maturity_date == census
+    order = ordered(bank, census)
+    before = ledger.trial_balance()
+    command = agree(SetCalendarDay("KE", census, "HOLIDAY", "Census"))
+    shown = said(command)
+    assert shown[f"Deposits that mature: 1 ({fixed.number})"] == ("30 Nov 2026", "1 Dec 2026")
+    assert shown[f"Deposits that mature: 1 ({recurring.number})"] == ("30 Nov 2026", "27 Nov 2026")
+    assert shown[f"Standing orders and payments of that day: 1 ({order.reference})"] == (
+        "30 Nov 2026", "1 Dec 2026",
     )  # fmt: skip
+    assert ledger.trial_balance() == before
+    order.refresh_from_db()
+    assert (order.next_due, order.next_run) == (census, tuesday)
+    for one, to, days in ((fixed, tuesday, 186), (recurring, friday, 182)):
+        one.refresh_from_db()
+        assert (one.maturity_date, (to - FRIDAY).days) == (to, days)
+        dues = {line.due_date for line in one.schedule.filter(kind__in=["INTEREST", "MATURITY"])}
+        assert dues == {to}
+    interest = growth.simple_interest(
+        [(FRIDAY, fixed.money)],
+        annual_rate_pct=fixed.annual_rate_pct,
+        day_count=fixed.day_count,
+        until=tuesday,
+    )
+    assert fixed.schedule.get(kind="INTEREST").amount == interest.amount
+
+    skip_to(tuesday)
+    fixed.refresh_from_db()
+    recurring.refresh_from_db()
+    assert (fixed.status, recurring.status) == ("ACTIVE", "MATURED")
+    skip_to(tuesday + timedelta(days=1))
+    fixed.refresh_from_db()
+    assert (fixed.status, fixed.closed_date, fixed.paid_interest) == ("MATURED", tuesday, interest.amount)
+    tax = fixed.paid_tax
+    (end,) = [line.amount for line in entry_of(f"deposit:{fixed.number}:end") if line.account == fixed.number]
+    assert end.amount == -(Decimal(60000) + interest.amount - tax)
+    assert fixed.schedule.get(kind="MATURITY").amount == -end.amount
+    records = AuditRecord.objects.filter(action="DEPOSIT_MATURITY_MOVED")
+    assert {row.subject_id for row in records} == {fixed.number, recurring.number}
+
+
+def test_a_day_that_is_a_business_day_again_brings_maturities_back(bank: world.World) -> None:
+    census = date(2026, 8, 31)
+    world.deposit(bank.alice.current, "90000.00", "enough")
+    fixed = opened(bank, "FIXED", "60000", 3)
+    kept = list(fixed.schedule.values("kind", "due_date", "amount", "tax"))
+    for kind, name, day in (("HOLIDAY", "Census", date(2026, 9, 1)), ("TABLE", "", census)):
+        agree(SetCalendarDay("KE", census, kind, name))
+        fixed.refresh_from_db()
+        assert fixed.maturity_date == day
+    assert list(fixed.schedule.values("kind", "due_date", "amount", "tax")) == kept
 
 
 def test_days_that_make_no_sense_are_refused_and_change_nothing(bank: world.World) -> None:

@@ -4,6 +4,7 @@ from bank.deposits.services.catching_up import pay_late, prepare_late, start_lat
 from bank.deposits.services.closing import EarlyClosing, close_early, close_for, quote_early, start_closing
 from bank.deposits.services.ending import MATURED, RENEWED, mature, pay_out_held
 from bank.deposits.services.instructing import change_instruction
+from bank.deposits.services.moving import move_maturities, moved_by
 from bank.deposits.services.on_call import (
     Withdrawal,
     give_notice,
@@ -35,6 +36,8 @@ __all__ = [
     "give_notice",
     "mature",
     "miss",
+    "move_maturities",
+    "moved_by",
     "open_deposit",
     "open_for",
     "pay_in",

@@ -1,13 +1,15 @@
 """A holiday of the gazette, or a business day in a table's holiday: by country, and so by currency.
 
 Whoever decides sees what the day is and would be, which currencies settle by it, where the business date
-goes, and how much is due on it.
+goes, which deposits and standing orders move to which day, and what else is due on it.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -16,22 +18,25 @@ from django.utils.translation import gettext_lazy as _
 from bank import ledger
 from bank.accounts.models import ChequeDeposit
 from bank.accounts.rules import DepositState
-from bank.deposits.models import Deposit
-from bank.deposits.rules import Status
+from bank.deposits import services as deposits
+from bank.deposits.models import ScheduleLine
+from bank.deposits.rules import LineKind, LineStatus, Status
 from bank.eod import holidays, selectors
 from bank.eod.commands.closing import MAKER_RIGHT
 from bank.kernel import calendars
 from bank.kernel.calendars import Calendar
 from bank.kernel.errors import Conflict, InvalidInput
+from bank.products import growth
 from bank.runtime import formats
-from bank.standing.models import StandingOrder
-from bank.standing.rules import OrderStatus
+from bank.standing import services as standing
 from bank.workflows import kinds
 from bank.workflows.kinds import Deed
 from bank.workflows.rules import Change
 
 _FURTHEST: Final = timedelta(days=731)
 _NAME_LETTERS: Final = 80
+_NAMED: Final = 12
+"""So many deposits or orders of one day are named to whoever decides."""
 
 
 class DayKind(StrEnum):
@@ -111,13 +116,13 @@ def _moves(before: Calendar, after: Calendar, day: date) -> list[Change]:
     stands = [formats.day(one.previous_or_same(day)) for one in (before, after)]
     clears = [formats.day(one.next_or_same(day)) for one in (before, after)]
     due = (
-        (gettext("Deposits that mature"), _maturing(day), stands),
-        (gettext("Standing orders and payments of that day"), _ordered(day), stands),
+        (gettext("Instalments of deposits"), _instalments(day), stands),
         (gettext("Cheques that clear"), _clearing(day), clears),
     )
     close = gettext("%(count)s, at the close of %(day)s")
     return [
         *changes,
+        *_contracts(after, day),
         *(
             Change(label, *(close % {"count": formats.number(count), "day": one} for one in closes))
             for label, count, closes in due
@@ -126,12 +131,35 @@ def _moves(before: Calendar, after: Calendar, day: date) -> list[Change]:
     ]
 
 
-def _maturing(day: date) -> int:
-    return Deposit.objects.filter(maturity_date=day, status=Status.ACTIVE.value).count()
+def _contracts(after: Calendar, day: date) -> Iterable[Change]:
+    """Which deposits and standing orders move, from which day to which."""
+    maturities = [
+        (one.deposit.maturity_date, one.to, one.deposit.number)
+        for one in deposits.moved_by(calendar=after, day=day)
+    ]
+    payments = [
+        (order.next_run, to, order.reference) for order, to in standing.moved_by(calendar=after, day=day)
+    ]
+    yield from _moved(gettext("Deposits that mature"), maturities)
+    yield from _moved(gettext("Standing orders and payments of that day"), payments)
 
 
-def _ordered(day: date) -> int:
-    return StandingOrder.objects.filter(next_run=day, status=OrderStatus.ACTIVE.value).count()
+def _moved(label: str, moves: Iterable[tuple[date | None, date, str]]) -> Iterable[Change]:
+    """A line for each day left and day reached: how many, and which, the first of them by number."""
+    found: dict[tuple[date, date], list[str]] = defaultdict(list)
+    for was, to, which in moves:
+        assert was is not None
+        found[was, to].append(which)
+    for days, numbers in sorted(found.items()):
+        more = ", …" if len(numbers) > _NAMED else ""
+        named = ", ".join(sorted(numbers)[:_NAMED]) + more
+        left, reached = (formats.day(day) for day in days)
+        yield Change(f"{label}: {formats.number(len(numbers))} ({named})", left, reached)
+
+
+def _instalments(day: date) -> int:
+    due = ScheduleLine.objects.filter(kind=LineKind.INSTALMENT, status=LineStatus.PENDING, due_date=day)
+    return due.filter(deposit__status=Status.ACTIVE.value).count()
 
 
 def _clearing(day: date) -> int:
@@ -139,6 +167,10 @@ def _clearing(day: date) -> int:
 
 
 def _apply(asked: SetCalendarDay, deed: Deed) -> None:
+    after = _after(asked)
+    moved: dict[str, Any] = {
+        "calendar": after, "day": asked.day, "reference": deed.reference, "actor": deed.checker,
+    }  # fmt: skip
     holidays.set_day(
         calendar=asked.calendar,
         day=asked.day,
@@ -147,6 +179,10 @@ def _apply(asked: SetCalendarDay, deed: Deed) -> None:
         reference=deed.reference,
         actor=deed.checker,
     )
+    if after.code == calendars.table(growth.COUNTRY).code:
+        deposits.move_maturities(**moved)
+    if after.code == calendars.table(settings.BANK_CALENDAR).code:
+        standing.move_runs(**moved)
 
 
 SET_CALENDAR_DAY = kinds.command(

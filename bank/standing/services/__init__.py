@@ -9,6 +9,7 @@ from bank.standing.services.changing import (
     start_change,
     terms_of,
 )
+from bank.standing.services.holidays import move_runs, moved_by
 from bank.standing.services.ordering import STANDING_ORDER, Terms, create_order, prepare, start_order
 from bank.standing.services.running import run_due, try_again
 
@@ -18,6 +19,8 @@ __all__ = [
     "change_order",
     "create_order",
     "end",
+    "move_runs",
+    "moved_by",
     "pause",
     "prepare",
     "resume",
