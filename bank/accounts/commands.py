@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bank.accounts import joint, rules, selectors, services
 from bank.accounts.models import SIGNINGS, Account, Overdraft
 from bank.accounts.rules import Signing
-from bank.accounts.services import overdrafts, sharing, versions
+from bank.accounts.services import agreeing, overdrafts, sharing, versions
 from bank.cif import selectors as cif
 from bank.identity import duty
 from bank.identity.role_rules import Act
@@ -275,3 +275,11 @@ MIGRATE_ACCOUNTS = kinds.command(
 joint.register(
     joint.Kind(services.CLOSING, _("Closing of an account"), services.close_agreed, services.leave_open)
 )
+for name, title in (
+    (agreeing.POT_OPENING, _("New pot")),
+    (agreeing.POT_MOVE, _("Money into a pot or back")),
+    (agreeing.POT_CLOSING, _("Closing of a pot")),
+    (agreeing.CHEQUE_BOOK, _("Cheque book")),
+    (agreeing.CURRENCY, _("Another currency")),
+):
+    joint.register(joint.Kind(name, title, agreeing.carry_out, agreeing.leave_it))

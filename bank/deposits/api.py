@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from bank import ledger
 from bank.accounts import selectors as accounts
+from bank.accounts.services import joint
 from bank.deposits import selectors, services
 from bank.deposits.models import Deposit, DepositRequest
 from bank.deposits.rules import Instruction, LineKind, LineStatus, Status
@@ -66,8 +67,11 @@ class OrderRequest(rest.StrictSerializer):
 
 
 class WaitingAnswer(serializers.Serializer[Any]):
-    request = serializers.CharField(help_text="What was asked for, `DRQ-...`.")
-    approval = serializers.CharField(help_text="Where it is signed: `/approvals/APR-...`.")
+    request = serializers.CharField(required=False, help_text="What a company asked for, `DRQ-...`.")
+    approval = serializers.CharField(required=False, help_text="Where it is signed: `/approvals/APR-...`.")
+    joint_act = serializers.CharField(
+        required=False, help_text="Where the account's other holder agrees: `/joint-acts/JNT-...`."
+    )
 
 
 class OpeningRequest(OrderRequest):
@@ -198,7 +202,7 @@ class Deposits(APIView):
         responses={
             201: OpenApiResponse(DepositDetail, "Open."),
             200: OpenApiResponse(DepositDetail, "Opened before, under this key."),
-            202: OpenApiResponse(WaitingAnswer, "Waits for the company's other signatures."),
+            202: OpenApiResponse(WaitingAnswer, "Waits for other signatures, or for another holder."),
             403: OpenApiResponse(StepUpProblem, "A code is needed."),
         },
         examples=[
@@ -213,8 +217,11 @@ class Deposits(APIView):
         if "authorisation" not in wanted:
             return step_up.ask_for_code(services.start_opening(user=user, order=order))
         made, replayed = services.open_deposit(user=user, order=order, key=key, **wanted["authorisation"])
+        if joint.waits(made):
+            return Response({"joint_act": made.reference}, status=202)
         if isinstance(made, DepositRequest):
             return Response({"request": made.reference, "approval": made.approval}, status=202)
+        assert isinstance(made, Deposit)
         location = reverse("api-deposit", args=[made.number])
         return rest.created(_detail(made), replayed=replayed, location=location)
 
@@ -306,6 +313,7 @@ class EarlyClosing(APIView):
         responses={
             201: OpenApiResponse(DepositDetail, "Closed."),
             200: OpenApiResponse(DepositDetail, "Closed before, under this key."),
+            202: OpenApiResponse(WaitingAnswer, "Waits for another holder of the account."),
             403: OpenApiResponse(StepUpProblem, "A code is needed."),
         },
         examples=[
@@ -321,6 +329,9 @@ class EarlyClosing(APIView):
         closed, replayed = services.close_early(
             user=user, deposit=deposit, key=key, **wanted["authorisation"]
         )
+        if joint.waits(closed):
+            return Response({"joint_act": closed.reference}, status=202)
+        assert isinstance(closed, Deposit)
         location = reverse("api-deposit", args=[closed.number])
         return rest.created(_detail(closed), replayed=replayed, location=location)
 

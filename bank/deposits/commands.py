@@ -1,5 +1,5 @@
 """What needs a second pair of eyes about deposits: closing one early because the customer asked in person;
-and what waits for a company's signatures."""
+what waits for a company's signatures, or for the other holders of an account."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +7,9 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bank.accounts import joint
 from bank.deposits import selectors, services
-from bank.deposits.services import signed
+from bank.deposits.services import asking, signed, together
 from bank.deposits.services.opening import OPENING
 from bank.kernel.money import Money
 from bank.products import keeping
@@ -62,4 +63,8 @@ CLOSE_EARLY = kinds.command(
     apply=_apply,
 )
 signing.register(signing.Kind(OPENING, _("Opening of a deposit"), signed.open_signed, signed.give_up))
+joint.register(joint.Kind(asking.OPENING, _("Opening of a deposit"), together.open_agreed, together.leave_it))
+joint.register(
+    joint.Kind(asking.CLOSING, _("Early closing of a deposit"), together.close_agreed, together.leave_it)
+)
 keeping.counts("deposits", selectors.running_under)

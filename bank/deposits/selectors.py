@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from bank import ledger
 from bank.accounts import rules as numbering
+from bank.accounts import selectors as accounts
 from bank.accounts.errors import InvalidAccountNumber
 from bank.accounts.models import Account
 from bank.accounts.rules import AccountStatus
@@ -46,9 +47,10 @@ class Withholding:
 
 
 def deposits_for(user: User) -> list[Standing]:
-    """The deposits of everybody the user may act for, those that run first, newest first. Two queries."""
-    customers = cif.mandates_for(user).values("customer_id")
-    found = list(_all().filter(customer_id__in=customers))
+    """The deposits of everybody the user may act for, and those of accounts they hold jointly, those that run
+    first, newest first. Two queries.
+    """
+    found = list(_all().filter(_of(user)))
     return _standings(sorted(found, key=lambda one: (one.is_over, -one.pk)))
 
 
@@ -75,8 +77,7 @@ def request_by(reference: str) -> DepositRequest:
 
 def deposit_for(user: User, number: str) -> Deposit:
     """The deposit with that number, those that ended too; ``NotFound`` where it is not the user's to see."""
-    customers = cif.mandates_for(user).values("customer_id")
-    known = _all().filter(number=_digits(number), customer_id__in=customers).first()
+    known = _all().filter(_of(user), number=_digits(number)).first()
     if known is None:
         raise NotFound(what="deposit")
     return known
@@ -189,6 +190,12 @@ def _settled(deposit: Deposit, lines: Sequence[ScheduleLine]) -> list[Credit]:
     paid = [line for line in lines if line.kind == LineKind.INTEREST and line.status == LineStatus.PAID]
     paid.sort(key=lambda line: line.due_date)
     return [Credit(line.due_date, deposit.of(line.amount), deposit.of(line.tax)) for line in paid]
+
+
+def _of(user: User) -> Q:
+    """A deposit is its customer's; one funded from a joint account every holder's."""
+    customers = cif.mandates_for(user).values("customer_id")
+    return Q(customer_id__in=customers) | Q(funding_account__in=accounts.held_jointly(user))
 
 
 def _all() -> QuerySet[Deposit]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.core import signing
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from bank.kernel.errors import InvalidInput
@@ -16,6 +17,7 @@ from bank.web.rest import StrictSerializer, TextField
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
 _LONGEST_CURSOR = 300
 Item = TypeVar("Item")
+Row = TypeVar("Row", bound=Model)
 
 
 class PageQuery(StrictSerializer):
@@ -50,6 +52,16 @@ def page(
     if len(found) <= limit:
         return items, None
     return items, signing.dumps(position_of(items[-1]), salt=_salt(list_name))
+
+
+def newest_first(
+    rows: QuerySet[Row], query: dict[str, Any], list_name: str
+) -> tuple[Sequence[Row], str | None]:
+    """The page of rows listed by falling primary key, and the next cursor. Raises as ``position``."""
+    if last := position(query, list_name):
+        rows = rows.filter(pk__lt=last)
+    found = list(rows[: query["limit"] + 1])
+    return page(found, query["limit"], list_name, lambda one: one.pk)
 
 
 def _salt(list_name: str) -> str:

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bank.accounts import selectors, services
-from bank.accounts.models import Pot
+from bank.accounts.api import together
+from bank.accounts.models import JointAct, Pot
 from bank.web import rest, scopes
 from bank.web.scopes import Scope
 
@@ -20,6 +21,7 @@ _NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH, de
 _POT_NUMBER = OpenApiParameter(
     "pot", OpenApiTypes.STR, OpenApiParameter.PATH, description="Number of the pot."
 )
+_WAITS = OpenApiResponse(together.JointActAnswer, "Waits for the account's other holders.")
 _POT = {
     "number": "0010000000129",
     "name": "School fees",
@@ -93,7 +95,7 @@ class Pots(APIView):
         summary="Open a pot",
         parameters=[_NUMBER, rest.IDEMPOTENCY_KEY],
         request=PotRequest,
-        responses={201: PotAnswer},
+        responses={201: PotAnswer, 202: _WAITS},
         examples=[OpenApiExample("Opened", _POT, response_only=True, status_codes=["201"])],
     )
     def post(self, request: Request, number: str) -> Response:
@@ -107,7 +109,7 @@ class Pots(APIView):
             goal=wanted.get("goal"),
             target=wanted.get("target_date"),
         )
-        return Response(_shown(pot), status=201)
+        return _answer(request, pot)
 
 
 class PotMoves(APIView):
@@ -117,10 +119,11 @@ class PotMoves(APIView):
         operation_id="movePotMoney",
         tags=_TAG,
         summary="Put money aside, or take it back",
-        description="At once, without a code: the money stays the customer's own.",
+        description="At once, without a code: the money stays the customer's own. Of an account all holders "
+        "sign for it waits for the others.",
         parameters=[_NUMBER, _POT_NUMBER, rest.IDEMPOTENCY_KEY],
         request=MoveRequest,
-        responses={201: PotAnswer},
+        responses={201: PotAnswer, 202: _WAITS},
         examples=[
             OpenApiExample(
                 "Put aside",
@@ -136,7 +139,7 @@ class PotMoves(APIView):
         selectors.pot_under(rest.user_of(request), number, pot)
         move = services.move_in if wanted["direction"] == "IN" else services.move_out
         moved = move(user=rest.user_of(request), number=pot, amount=wanted["amount"], key=key)
-        return Response(_shown(moved), status=201)
+        return _answer(request, moved)
 
 
 class CollectionNumbers(APIView):
@@ -174,8 +177,12 @@ class CollectionNumbers(APIView):
         return Response(CollectionAnswer(made).data, status=201)
 
 
-def _shown(pot: Pot) -> Any:
-    return PotAnswer(selectors.pot_position(pot, selectors.position(pot.account).booked)).data
+def _answer(request: Request, made: Pot | JointAct) -> Response:
+    """The pot as it is now, or what waits for the account's other holders."""
+    if isinstance(made, JointAct):
+        return together.accepted(request, made)
+    shown = selectors.pot_position(made, selectors.position(made.account).booked)
+    return Response(PotAnswer(shown).data, status=201)
 
 
 urlpatterns = [

@@ -74,10 +74,7 @@ class JointActs(APIView):
         rows = selectors.joint_acts_for(user).prefetch_related("words__holder")
         if "state" in query:
             rows = rows.filter(state=query["state"])
-        if last := pagination.position(query, _LIST):
-            rows = rows.filter(pk__lt=last)
-        found = list(rows[: query["limit"] + 1])
-        items, cursor = pagination.page(found, query["limit"], _LIST, lambda one: one.pk)
+        items, cursor = pagination.newest_first(rows, query, _LIST)
         return Response({"items": [_answer(request, one) for one in items], "next_cursor": cursor})
 
 
@@ -148,6 +145,11 @@ class Withdraw(APIView):
 
         rest.once(request, "joint.withdraw", {"act": reference}, run)
         return _found(request, reference)
+
+
+def accepted(request: Request, asked: JointAct) -> Response:
+    """The answer to what now waits for the other holders."""
+    return Response(_answer(request, asked), status=202)
 
 
 def _found(request: Request, reference: str) -> Response:

@@ -76,7 +76,10 @@ class JointAct(models.Model):
 
 
 class JointWord(models.Model):
-    """A holder's yes, given by a person with a code. A person speaks for one holder, a holder once."""
+    """A holder's yes, given by a person: whoever asked by asking, each other one with a code.
+
+    A person speaks for one holder, a holder once.
+    """
 
     joint_act = models.ForeignKey(JointAct, on_delete=models.PROTECT, related_name="words")
     holder = models.ForeignKey("cif.Customer", on_delete=models.PROTECT, related_name="+")

@@ -56,6 +56,7 @@ from bank.accounts.selectors.joint import (
     joint_acts_for,
     may_agree,
     needs_both,
+    require_voices,
     silent,
     speaks_for,
     waiting_for,
@@ -72,7 +73,7 @@ from bank.accounts.selectors.parts import (
     pots,
     pots_of,
 )
-from bank.accounts.selectors.prices import free_used, price
+from bank.accounts.selectors.prices import free_used_by, price
 
 __all__ = [
     "BANK_ROLES",
@@ -99,7 +100,7 @@ __all__ = [
     "currencies_offered",
     "dormant_on",
     "find_by_number",
-    "free_used",
+    "free_used_by",
     "head_of",
     "held_jointly",
     "holder_name",
@@ -131,6 +132,7 @@ __all__ = [
     "priced_terms",
     "require_debit",
     "require_right",
+    "require_voices",
     "reviews_due",
     "silent",
     "speaks_for",

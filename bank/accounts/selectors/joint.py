@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from bank.accounts import rules
-from bank.accounts.errors import WordGiven
+from bank.accounts.errors import BothMustSign, WordGiven
 from bank.accounts.models import Account, JointAct, JointHolder
 from bank.accounts.selectors.contracts import head_of, joint_holders
 from bank.cif import selectors as cif
@@ -112,6 +112,16 @@ def can_be_agreed(account: Account, maker: User, speaking: Customer) -> bool:
     """Whether each other holder has somebody else who may say yes for them."""
     others = [one for one in holders(account) if one.pk != speaking.pk]
     return all(_has_a_voice(one, maker) for one in others)
+
+
+def require_voices(user: User, account: Account, amount: Money | None) -> Customer:
+    """The holder the user speaks for. Raises as ``speaks_for``, and ``BothMustSign`` where another holder has
+    nobody who could say yes here.
+    """
+    speaking = holder_of(user, account, amount)
+    if not can_be_agreed(account, user, speaking):
+        raise BothMustSign(number=account.number)
+    return speaking
 
 
 def _has_a_voice(holder: Customer, maker: User) -> bool:

@@ -1,6 +1,7 @@
 """Cheques drawn on the bank: books, stops, and what becomes of one that is presented."""
 
 from datetime import date
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -8,31 +9,54 @@ from django.db.models import F
 from bank import ledger
 from bank.accounts import postings, rules, selectors
 from bank.accounts.errors import ChequeUnusable
-from bank.accounts.models import Account, ChequeBook, ChequeStop, PresentedCheque
+from bank.accounts.models import Account, ChequeBook, ChequeStop, JointAct, PresentedCheque
 from bank.accounts.rules import AccountRole, AccountStatus, ChargeKind, ReturnReason
-from bank.accounts.services import charging, trail
+from bank.accounts.services import agreeing, charging, trail
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.ledger.errors import AccountClosed, AccountFrozen, InsufficientFunds
 from bank.products.rules import FeeEvent, ProductKind
 from bank.runtime import idempotency
 
+_ORDERED: Final = "A book is ordered already and not yet with you."
+
 
 @transaction.atomic
-def order_book(*, user: User, number: str, leaves: int) -> ChequeBook:
+def order_book(*, user: User, number: str, leaves: int) -> ChequeBook | JointAct:
     """Orders a book for one of the user's current accounts; its price is charged as far as the money goes.
+    Where all holders sign, what waits for the others is returned, and nothing is charged.
 
     Raises ``NotFound``, the mandate's refusals, ``ChequeUnusable`` for another kind of account, an odd
     number of leaves, or a book ordered already.
     """
     account = selectors.account_for(user, number)
-    selectors.require_debit(user, account, Money.zero(account.currency))
+    selectors.require_right(user, account, Money.zero(account.currency))
+    _check_book(account, leaves)
+    if selectors.needs_both(account):
+        act = {"account": account.number, "leaves": leaves}
+        return agreeing.ask(agreeing.CHEQUE_BOOK, user, account, f"Order a book of {leaves} cheques", act)
+    return _charged(user, account, leaves)
+
+
+@agreeing.does(agreeing.CHEQUE_BOOK)
+def _order_agreed(asked: JointAct) -> None:
+    account, leaves = selectors.account_for(asked.maker, asked.act["account"]), asked.act["leaves"]
+    _check_book(account, leaves)
+    _charged(asked.maker, account, leaves)
+
+
+def _check_book(account: Account, leaves: int) -> None:
     if leaves not in rules.BOOK_LEAVES:
         raise ChequeUnusable(problem="A book has 25 or 50 leaves.")
     if account.product.kind != ProductKind.CURRENT or account.role != AccountRole.MAIN:
         raise ChequeUnusable(problem="Only a current account has cheques.")
     if account.status != AccountStatus.ACTIVE:
         raise ChequeUnusable(problem="Cheques are ordered for an account that may pay.")
+    if account.cheque_books.filter(issued_date__isnull=True).exists():
+        raise ChequeUnusable(problem=_ORDERED)
+
+
+def _charged(user: User, account: Account, leaves: int) -> ChequeBook:
     book = _order(account, leaves)
     charging.charge_event(
         account=account, kind=ChargeKind.CHEQUE_BOOK, event=FeeEvent.CHEQUE_BOOK, reference=f"book {book.pk}"
@@ -48,7 +72,7 @@ def _order(account: Account, leaves: int) -> ChequeBook:
                 account=account, leaves=leaves, ordered_date=ledger.business_date()
             )
     except IntegrityError:
-        raise ChequeUnusable(problem="A book is ordered already and not yet with you.") from None
+        raise ChequeUnusable(problem=_ORDERED) from None
 
 
 @transaction.atomic
@@ -70,11 +94,12 @@ def issue_book(*, book: ChequeBook, actor: User) -> ChequeBook:
 def stop_cheques(*, user: User, number: str, first: int, last: int, reason: str) -> ChequeStop:
     """Forbids to pay the cheques ``first`` to ``last`` of one of the user's accounts.
 
-    It holds at once, whether its price can be paid or not. Raises ``NotFound``, the mandate's
+    It holds at once, whether its price can be paid or not, and each holder of an account all sign for may
+    do so alone: it keeps the money where it is. Raises ``NotFound``, the mandate's
     refusals, ``ChequeUnusable`` for numbers that were not issued, are paid, or are stopped already.
     """
     account = selectors.account_for(user, number)
-    selectors.require_debit(user, account, Money.zero(account.currency))
+    selectors.require_right(user, account, Money.zero(account.currency))
     locked = Account.objects.select_for_update().get(pk=account.pk)
     _check_stop(locked, first, last)
     words = " ".join(reason.split())[: rules.REASON_LETTERS]

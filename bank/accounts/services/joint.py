@@ -5,13 +5,13 @@ not at all. Before that the books are untouched, no limit is used and no money i
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.db import transaction
 
 from bank.accounts import joint, rules, selectors
-from bank.accounts.errors import BothMustSign, JointDecided, JointExpired, NotYourAct
+from bank.accounts.errors import JointDecided, JointExpired, NotYourAct
 from bank.accounts.models import Account, JointAct, JointWord
 from bank.accounts.rules import JointState
 from bank.accounts.services import trail
@@ -37,14 +37,13 @@ def ask(
     maker: User,
     amount: Money | None = None,
 ) -> JointAct:
-    """Keeps an act for the other holders; the maker, who confirmed it with a code, has said yes for theirs.
+    """Keeps an act for the other holders; the maker has said yes for theirs by asking, with a code where one
+    is asked of a holder who signs alone.
 
     Moves nothing. Raises ``NotFound`` and the mandate's refusals for who may not pay from the account,
     ``BothMustSign`` where another holder has nobody who could say yes here: then only a branch helps.
     """
-    speaking = selectors.holder_of(maker, account, amount)
-    if not selectors.can_be_agreed(account, maker, speaking):
-        raise BothMustSign(number=account.number)
+    speaking = selectors.require_voices(maker, account, amount)
     asked = JointAct.objects.create(
         reference=ids.reference("JNT"),
         account=account,
@@ -62,6 +61,11 @@ def ask(
     _record("JOINT_ASKED", asked, maker, summary=asked.summary)
     outbox.emit(ASKED, {"reference": asked.reference})
     return asked
+
+
+def waits(done: object) -> TypeGuard[JointAct]:
+    """Whether what was asked for waits for the other holders, and nothing was done yet."""
+    return isinstance(done, JointAct)
 
 
 def start_agreeing(*, user: User, reference: str) -> Challenge:

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from bank import ledger
 from bank.accounts import rules as numbering
-from bank.accounts.models import Account
-from bank.cif import selectors as cif
+from bank.accounts import selectors as accounts
+from bank.accounts.models import Account, JointAct
 from bank.deposits import errors, rules, selectors
 from bank.deposits.models import Deposit
 from bank.deposits.rules import Ending, Status
-from bank.deposits.services import books
+from bank.deposits.services import asking, books
 from bank.deposits.services.ending import finish, reckon
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
@@ -96,16 +96,17 @@ def quote_early(*, deposit: Deposit) -> EarlyClosing:
 
 def start_closing(*, user: User, deposit: Deposit) -> Challenge:
     """Asks for a code bound to closing at exactly this cost; ``close_early`` takes it."""
-    cif.require_pay(user, deposit.customer, deposit.money)
+    accounts.require_right(user, deposit.funding_account, deposit.money)
     offered = quote_early(deposit=deposit)
     return stepup.start(user=user, act=offered.act, summary=offered.summary)
 
 
 def close_early(
     *, user: User, deposit: Deposit, key: str, challenge_id: UUID | str | None, code: str
-) -> tuple[Deposit, bool]:
+) -> tuple[Deposit | JointAct, bool]:
     """Closes a deposit before it matures and pays it out, in one database transaction; tells besides
-    whether ``key`` did so before.
+    whether ``key`` did so before. Of an account all holders sign for, what waits for the others comes back,
+    and nothing is booked.
 
     Debits interest payable and credits the deposit with the reduced interest, what was accrued
     beyond it goes back to the expense; then all of it goes to the payout account. Raises what
@@ -114,22 +115,28 @@ def close_early(
     """
 
     def run() -> dict[str, str]:
-        cif.require_pay(user, deposit.customer, deposit.money)
+        accounts.require_right(user, deposit.funding_account, deposit.money)
         offered = quote_early(deposit=deposit)
         stepup.confirm(user=user, challenge_id=challenge_id, act=offered.act, code=code)
-        _close(deposit, offered, user)
+        if accounts.needs_both(deposit.funding_account):
+            held = deposit.funding_account
+            asked = asking.ask(asking.CLOSING, user, held, offered.act, offered.summary, offered.payout)
+            return {"joint": asked.reference}
+        close_now(deposit, offered, user)
         return {"number": deposit.number}
 
     content = {"deposit": deposit.number}
-    _answer, replayed = idempotency.once(
+    answer, replayed = idempotency.once(
         owner=f"user:{user.pk}", operation="deposits.close", key=key, content=content, run=run
     )
+    if "joint" in answer:
+        return accounts.joint_act(answer["joint"]), replayed
     return selectors.by_number(deposit.number), replayed
 
 
 def close_for(*, deposit: Deposit, reason: str, actor: User) -> Deposit:
     """As ``close_early`` where the customer asked in person; called by the approved command."""
-    _close(deposit, quote_early(deposit=deposit), actor, reason=reason)
+    close_now(deposit, quote_early(deposit=deposit), actor, reason=reason)
     return selectors.by_number(deposit.number)
 
 
@@ -163,7 +170,8 @@ def _interest(deposit: Deposit, until: date, rate_pct: Decimal) -> Money:
     return rules.earned(rules.reduced(selectors.terms_of(deposit), points), until, tax_pct)
 
 
-def _close(deposit: Deposit, offered: EarlyClosing, actor: User, reason: str = "") -> None:
+def close_now(deposit: Deposit, offered: EarlyClosing, actor: User, reason: str = "") -> None:
+    """Books the end at the cost that was offered; ``CostChanged`` where it has changed meanwhile."""
     locked = books.lock(deposit)
     now = quote_early(deposit=locked)
     if (now.payout, now.cost) != (offered.payout, offered.cost):

@@ -5,7 +5,6 @@ from django.db import transaction
 from bank.accounts import selectors as accounts
 from bank.accounts.errors import BothMustSign
 from bank.accounts.models import Account
-from bank.cif import selectors as cif
 from bank.deposits import errors
 from bank.deposits.models import Deposit
 from bank.deposits.rules import Instruction, Status
@@ -28,7 +27,7 @@ def change_instruction(
     where money of an account all its holders sign for would go where one pays alone.
     """
     if for_customer:
-        cif.require_pay(actor, deposit.customer, deposit.money)
+        accounts.require_right(actor, deposit.funding_account, deposit.money)
     if instruction not in set(Instruction):
         raise InvalidInput(problem="At maturity: NONE, PRINCIPAL or PRINCIPAL_AND_INTEREST.")
     locked = books.lock(deposit, Status.ACTIVE, Status.HELD)

@@ -12,7 +12,6 @@ from bank import ledger
 from bank.accounts import rules as numbering
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
-from bank.cif import selectors as cif
 from bank.deposits import errors, postings, rules, selectors
 from bank.deposits.models import Deposit, Notice
 from bank.deposits.rules import Ending, Status
@@ -113,7 +112,7 @@ def give_notice(*, user: User, deposit: Deposit, amount: Money) -> Notice:
     The books are not touched. Raises ``MandateForbidsPayments``, ``DepositOver``, ``WrongKind``,
     ``InvalidAmount``, ``NoticeTooLarge``.
     """
-    cif.require_pay(user, deposit.customer, amount)
+    accounts.require_right(user, deposit.funding_account, amount)
     locked = books.lock(deposit)
     days = selectors.rules_of(locked).notice_days
     if locked.maturity_date is not None or not days:
@@ -166,7 +165,7 @@ def quote_withdrawal(*, deposit: Deposit, amount: Money | None = None) -> Withdr
 def start_withdrawal(*, user: User, deposit: Deposit, amount: Money | None = None) -> Challenge:
     """Asks for a code bound to sum and cost; ``withdraw`` takes it. Raises as ``quote_withdrawal``."""
     offered = quote_withdrawal(deposit=deposit, amount=amount)
-    cif.require_pay(user, deposit.customer, offered.amount)
+    accounts.require_right(user, deposit.funding_account, offered.amount)
     return stepup.start(user=user, act=offered.act, summary=offered.summary)
 
 
@@ -188,7 +187,7 @@ def withdraw(
 
     def run() -> None:
         offered = quote_withdrawal(deposit=deposit, amount=amount)
-        cif.require_pay(user, deposit.customer, offered.amount)
+        accounts.require_right(user, deposit.funding_account, offered.amount)
         stepup.confirm(user=user, challenge_id=challenge_id, act=offered.act, code=code)
         _withdraw(deposit, offered, amount, f"deposit:{deposit.number}:out:{user.pk}:{key}", user)
 
@@ -266,7 +265,6 @@ def _source(user: User, deposit: Deposit, amount: Money, number: str) -> Account
     source = accounts.account_for(user, number or deposit.funding_account.number)
     if source.customer_id != deposit.customer_id or source.currency != deposit.currency:
         raise errors.PayoutNotPossible(currency=deposit.currency)
-    cif.require_pay(user, deposit.customer, amount)
     accounts.require_debit(user, source, amount)
     available = accounts.position(source).available
     if available < amount:

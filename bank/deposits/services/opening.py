@@ -10,16 +10,15 @@ from django.db import connection
 from bank import ledger
 from bank.accounts import rules as numbering
 from bank.accounts import selectors as accounts
-from bank.accounts.models import Account
+from bank.accounts.models import Account, JointAct
 from bank.accounts.rules import AccountStatus
-from bank.cif import selectors as cif
 from bank.cif.errors import CustomerNotActive
 from bank.cif.models import Customer
 from bank.cif.rules import CustomerStatus
 from bank.deposits import errors, postings, rules
 from bank.deposits.models import Deposit, DepositRequest, ScheduleLine
 from bank.deposits.rules import Instruction, LineKind, LineStatus
-from bank.deposits.services import books
+from bank.deposits.services import asking, books
 from bank.deposits.services.quotes import Quote, quote
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
@@ -79,20 +78,28 @@ class Prepared:
         until = f" until {self.quote.maturity:%d %B %Y}" if self.quote.maturity else ""
         return (
             f"Open {self.quote.product.name}: {self.order.amount} from account"
-            f" {numbering.spaced(self.funding.number)} at {self.quote.rate_pct:.2f} % a year{until}"
+            f" {numbering.spaced(self.funding.number)} at {self.quote.rate_pct:.2f} % a year{until}{self._to}"
         )
+
+    @property
+    def _to(self) -> str:
+        """Where its money goes, where that is not the account it comes from."""
+        is_back = self.payout.pk == self.funding.pk
+        return "" if is_back else f", paid out to account {numbering.spaced(self.payout.number)}"
 
 
 def prepare(*, user: User, order: Order) -> Prepared:
     """The order with its quote, for an account the user may pay from; nothing is written.
 
     Raises what ``quote`` raises, ``NotFound``, ``CustomerNotActive``, ``MandateForbidsPayments``,
-    ``MandateLimitExceeded``, ``BothMustSign``, ``InstructionNotPossible``, ``PayoutNotPossible``, and
+    ``MandateLimitExceeded``, ``BothMustSign`` where another holder has nobody who could say yes here,
+    ``InstructionNotPossible``, ``PayoutNotPossible``, and
     the ledger's ``InsufficientFunds``.
     """
     funding = accounts.account_for(user, order.account_number)
-    cif.require_pay(user, funding.customer, order.amount)
-    accounts.require_debit(user, funding, order.amount)
+    accounts.require_right(user, funding, order.amount)
+    if accounts.needs_both(funding):
+        accounts.require_voices(user, funding, order.amount)
     made = _prepared(funding, order, ledger.business_date())
     available = accounts.position(funding).available
     if available < order.amount:
@@ -110,10 +117,11 @@ def start_opening(*, user: User, order: Order) -> Challenge:
 
 def open_deposit(
     *, user: User, order: Order, key: str, challenge_id: UUID | str | None, code: str
-) -> tuple[Deposit | DepositRequest, bool]:
+) -> tuple[Deposit | DepositRequest | JointAct, bool]:
     """Opens a deposit: debits the customer's account and credits the deposit's own, in one entry in the
     account's currency on the business date; tells besides whether ``key`` did so before. Where a company's
-    rule asks for more signatures, what waits for them comes back, and nothing is booked.
+    rule asks for more signatures, or the account's holders sign together, what waits for them comes back,
+    and nothing is booked.
 
     Raises what ``prepare`` raises, the step-up's refusals, ``TooFewSignatories``, ``SignatoriesMissing``,
     ``IdempotencyConflict`` and the ledger's (``AccountClosed``, ``AccountFrozen``, ``InsufficientFunds``); a
@@ -123,6 +131,9 @@ def open_deposit(
     def run() -> dict[str, str]:
         made = prepare(user=user, order=order)
         stepup.confirm(user=user, challenge_id=challenge_id, act=made.act, code=code)
+        if accounts.needs_both(made.funding):
+            asked = asking.ask(asking.OPENING, user, made.funding, made.act, made.summary, order.amount)
+            return {"joint": asked.reference}
         if _signatures(made, user) > 1:
             return {"request": _ask_signatures(made, user).reference}
         return {"number": begin(made, user).number}
@@ -281,6 +292,8 @@ def _once(owner: str, order: Order, key: str, run: Any) -> tuple[Any, bool]:
     answer, replayed = idempotency.once(
         owner=owner, operation="deposits.open", key=key, content=content, run=run
     )
+    if "joint" in answer:
+        return accounts.joint_act(answer["joint"]), replayed
     if "request" in answer:
         return DepositRequest.objects.get(reference=answer["request"]), replayed
     found = Deposit.objects.select_related("customer", "product", "product_version__deposit_terms")

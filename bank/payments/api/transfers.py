@@ -207,10 +207,7 @@ class Transfers(APIView):
             rows = rows.filter(debtor_account__number__in=named)
         if "account" in query:
             rows = rows.filter(debtor_account__number=query["account"])
-        if last := pagination.position(query, _LIST):
-            rows = rows.filter(pk__lt=last)
-        found = list(rows[: query["limit"] + 1])
-        items, cursor = pagination.page(found, query["limit"], _LIST, lambda order: order.pk)
+        items, cursor = pagination.newest_first(rows, query, _LIST)
         return Response({"items": [transfer(order) for order in items], "next_cursor": cursor})
 
     @extend_schema(

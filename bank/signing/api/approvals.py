@@ -89,10 +89,7 @@ class Approvals(APIView):
         rows = selectors.approvals_of(user, cif.customer_for(user, query["customer"]))
         if "state" in query:
             rows = rows.filter(state=query["state"])
-        if last := pagination.position(query, _LIST):
-            rows = rows.filter(pk__lt=last)
-        found = list(rows[: query["limit"] + 1])
-        items, cursor = pagination.page(found, query["limit"], _LIST, lambda one: one.pk)
+        items, cursor = pagination.newest_first(rows, query, _LIST)
         return Response({"items": [answer(one) for one in items], "next_cursor": cursor})
 
 

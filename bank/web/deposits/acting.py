@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from bank.accounts.services import joint
 from bank.cif.rules import CustomerKind
 from bank.deposits import selectors, services
 from bank.deposits.models import DepositRequest
@@ -44,7 +45,7 @@ def is_here(desk: Desk, customer: Any) -> bool:
 
 def paying_accounts(desk: Desk, currency: str) -> list[Holding]:
     """The accounts a deposit can be funded from."""
-    return [one for one in desk.payable if not one.needs_both and one.currency == currency]
+    return [one for one in desk.payable if one.currency == currency]
 
 
 def ask_code(request: HttpRequest, desk: Desk, draft: Draft) -> None:
@@ -67,14 +68,18 @@ def confirm(request: HttpRequest, desk: Desk, draft: Draft, form: ConfirmForm, r
         refusals.append(spoken(error))
         return ""
     draft.answers["done"] = where(desk, done)
-    draft.answers["waits"] = isinstance(done, DepositRequest)
+    draft.answers["waits"] = joint.waits(done) or isinstance(done, DepositRequest)
     drafts.keep(request, draft)
     renew_session(request)
     return str(draft.answers["done"])
 
 
 def where(desk: Desk, done: Any) -> str:
-    """The deposit's page; what waits for signatures is found among the deposits."""
+    """The deposit's page; what waits for signatures is found among the deposits, what waits for another
+    holder has a page of its own.
+    """
+    if joint.waits(done):
+        return f"{desk.root}together/{done.reference}/"
     return address(desk, "" if isinstance(done, DepositRequest) else done.number)
 
 

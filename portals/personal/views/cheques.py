@@ -17,6 +17,7 @@ from bank.web.views.holdings import Holding
 from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.personal.forms.accounts import BookForm, StopForm
 from portals.personal.nav import show
+from portals.personal.views import together
 
 
 @customer_page
@@ -35,9 +36,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, held, book_form=form)
     try:
-        services.order_book(user=user_of(request), number=held.number, leaves=form.cleaned_data["leaves"])
+        made = services.order_book(
+            user=user_of(request), number=held.number, leaves=form.cleaned_data["leaves"]
+        )
     except BankError as error:
         return _page(request, held, book_form=form, refusals=[spoken(error)])
+    if services.joint.waits(made):
+        return together.waiting(request, made)
     messages.success(request, gettext("Your cheque book is ordered. Fetch it at your branch."))
     return redirect("personal:cheques", held.number)
 

@@ -12,6 +12,7 @@ from bank.web.views import holdings
 from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.personal.forms.accounts import CurrencyForm
 from portals.personal.nav import show
+from portals.personal.views import together
 
 
 @customer_page
@@ -27,7 +28,9 @@ def currencies(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data["currency"]
         try:
-            services.open_currency(user=user_of(request), number=held.number, currency=wanted)
+            made = services.open_currency(user=user_of(request), number=held.number, currency=wanted)
+            if services.joint.waits(made):
+                return together.waiting(request, made)
             messages.success(request, gettext("%s is open under this account.") % wanted)
             return redirect("personal:currencies", held.number)
         except BankError as error:

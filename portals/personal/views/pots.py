@@ -12,12 +12,14 @@ from bank.accounts import selectors, services
 from bank.accounts.selectors import PotPosition
 from bank.kernel import ids
 from bank.kernel.errors import BankError
+from bank.kernel.money import Money
 from bank.runtime import formats
 from bank.web.views import holdings
 from bank.web.views.holdings import Holding
 from bank.web.views.pages import customer_page, posted, spoken, user_of
 from portals.personal.forms.accounts import MoveForm, PotForm
 from portals.personal.nav import show
+from portals.personal.views import together
 
 
 @customer_page
@@ -32,6 +34,8 @@ def pots(request: HttpRequest, number: str) -> HttpResponse:
             made = services.open_pot(
                 user=user_of(request), number=held.number, key=ids.uuid7().hex, **form.cleaned_data
             )
+            if services.joint.waits(made):
+                return together.waiting(request, made)
             return redirect("personal:pot", made.account.number)
         except BankError as error:
             refusals = [spoken(error)]
@@ -47,8 +51,8 @@ def pot(request: HttpRequest, number: str) -> HttpResponse:
     held = holdings.any_one(user_of(request), known.account.number)
     form = MoveForm(posted(request), account=held, initial={"key": ids.uuid7().hex})
     refusals: list[str] = []
-    if request.method == "POST" and form.is_valid() and _moved(request, held, form, refusals):
-        return redirect("personal:pot", held.number)
+    if request.method == "POST" and form.is_valid() and (done := _moved(request, held, form, refusals)):
+        return done
     head = holdings.any_one(user_of(request), known.head.number)
     shown = selectors.pot_position(known, held.booked)
     return show(
@@ -90,23 +94,29 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
     except BankError as error:
         messages.error(request, spoken(error))
         return redirect("personal:pot", known.account.number)
+    if services.joint.waits(back):
+        return together.waiting(request, back)
+    assert isinstance(back, Money)
     said = gettext("The pot is closed; %(sum)s came back to the account.") % {"sum": formats.money(back)}
     messages.success(request, said)
     return redirect("personal:pots", head)
 
 
-def _moved(request: HttpRequest, held: Holding, form: MoveForm, refusals: list[str]) -> bool:
+def _moved(request: HttpRequest, held: Holding, form: MoveForm, refusals: list[str]) -> HttpResponse | None:
+    """Where the move leads to; ``None`` where it was refused, which ``refusals`` says."""
     asked: dict[str, Any] = {"number": held.number, "amount": form.cleaned_data["money"]}
     is_in = form.cleaned_data["way"] == "IN"
     move = services.move_in if is_in else services.move_out
     try:
-        move(user=user_of(request), key=form.cleaned_data["key"], **asked)
+        done = move(user=user_of(request), key=form.cleaned_data["key"], **asked)
     except BankError as error:
         refusals.append(spoken(error))
-        return False
+        return None
+    if services.joint.waits(done):
+        return together.waiting(request, done)
     said = gettext("%(sum)s put aside.") if is_in else gettext("%(sum)s taken back.")
     messages.success(request, said % {"sum": formats.money(asked["amount"])})
-    return True
+    return redirect("personal:pot", held.number)
 
 
 def _row(found: PotPosition) -> dict[str, Any]:

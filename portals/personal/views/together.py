@@ -49,6 +49,14 @@ _STATUS = {
 }
 
 
+def waiting(request: HttpRequest, asked: Any) -> HttpResponse:
+    """To the page of what now waits for the other holder."""
+    messages.success(
+        request, gettext("It waits for the other holder of the account, who was told. Nothing was done yet.")
+    )
+    return redirect("personal:joint-act", asked.reference)
+
+
 @customer_page
 @require_GET
 def acts(request: HttpRequest) -> HttpResponse:
