@@ -234,6 +234,11 @@ def quote_fees(*, event: str, amounts: Iterable[Money], on: date, segment: str =
     return quotes
 
 
+def gives_free_ones() -> bool:
+    """Whether any event has some a month for nothing, on whatever day."""
+    return bool(FeeRule.objects.filter(free_per_month__gt=0).exists())
+
+
 def fee(event: str, amount: Money, on: date) -> Money:
     """The bank's fee for an event of ``amount``, excise duty not included."""
     return quote_fee(event=event, amount=amount, on=on).fee

@@ -15,10 +15,10 @@ def price(account: Account, *, event: str, amount: Money, on: date) -> FeeQuote:
     quote = products.quote_fee(event=event, amount=amount, on=on, segment=account.customer.segment)
     if not quote.free_per_month or not quote.total.is_positive:
         return quote
-    left = quote.free_per_month - free_used(account, event, on)
+    left = quote.free_per_month - free_used_by(account.pk, event, on)
     return quote.for_nothing(left) if left > 0 else quote
 
 
-def free_used(account: Account, event: str, on: date) -> int:
+def free_used_by(account_id: int, event: str, on: date) -> int:
     """How many of an event the account had for nothing in the calendar month of a day."""
-    return FeeUse.objects.filter(account=account, event=event, month=on.replace(day=1)).count()
+    return FeeUse.objects.filter(account_id=account_id, event=event, month=on.replace(day=1)).count()

@@ -2,7 +2,12 @@
 
 from bank.accounts import rules
 from bank.accounts.services import joint
-from bank.accounts.services.allowances import give_free_back, take_free
+from bank.accounts.services.allowances import (
+    give_all_free_back,
+    give_free_back,
+    take_free,
+    take_free_for,
+)
 from bank.accounts.services.charging import (
     charge_month,
     claim_debit,
@@ -70,6 +75,7 @@ __all__ = [
     "end_overdraft",
     "expire_overdrafts",
     "freeze",
+    "give_all_free_back",
     "give_free_back",
     "issue_book",
     "joint",
@@ -97,6 +103,7 @@ __all__ = [
     "start_reactivation",
     "stop_cheques",
     "take_free",
+    "take_free_for",
     "unfreeze",
     "waive_charge",
 ]

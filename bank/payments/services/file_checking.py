@@ -25,9 +25,10 @@ from bank.payments.line_checks import CheckedLine, FileContext, KnownAccount
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.models.file_sources import PaymentFileSource
 from bank.payments.rules import FileStatus
-from bank.payments.services import file_sources, line_store
+from bank.payments.services import file_pricing, file_sources, line_store
 from bank.payments.services.file_routing import FileWays, looked_at
 from bank.payments.services.file_sources import Reading
+from bank.products import selectors as products
 from bank.runtime import locks
 
 CHUNK = 5_000
@@ -201,6 +202,8 @@ class _Checking:
         file.is_batch_booked |= file.is_confidential
         file.similar_to = _similar(file) if is_payable else None
         file.save()
+        if products.gives_free_ones():
+            file_pricing.reprice(file)
         self._record()
 
     def _count(self, transfers: list[CreditTransfer]) -> None:

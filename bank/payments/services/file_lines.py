@@ -26,7 +26,7 @@ from bank.payments import errors, line_checks, selectors
 from bank.payments.line_checks import CheckedLine, FileContext
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.rules import Door, FileStatus, LineStatus
-from bank.payments.services import file_exports, line_store
+from bank.payments.services import file_exports, file_pricing, line_store
 from bank.payments.services.file_intake import Wishes, locked_file, submit_payment_file
 from bank.payments.services.file_routing import FileWays, looked_at
 
@@ -260,6 +260,7 @@ def _settle(file: PaymentFile) -> None:
     file.hash_total = line_store.hash_total(lines.exclude(left_out).values_list("creditor_number", flat=True))
     file.revision += 1
     file.save()
+    file_pricing.reprice(file)
 
 
 def _said(line: PaymentFileLine) -> dict[str, Any]:

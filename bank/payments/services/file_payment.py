@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from bank.accounts.errors import FreeOnesUsedUp
 from bank.audit import services as audit
 from bank.cif import selectors as cif
 from bank.cif.models import Customer
@@ -25,7 +26,7 @@ from bank.payments.models import PaymentFile
 from bank.payments.models.file_sources import PaymentFileSource
 from bank.payments.rules import Authority, FileStatus
 from bank.payments.selectors import Permit
-from bank.payments.services import authority, limits, signatures
+from bank.payments.services import authority, file_pricing, limits, signatures
 from bank.payments.services.authority import Authorisation, Operator, StandingPermit, StepUp
 from bank.payments.services.file_intake import locked_file
 from bank.payments.services.file_release import CONFIRMATION, PayableLine, payable, release, sums
@@ -38,12 +39,15 @@ from bank.signing.rules import PaymentType, State, Terms
 CONFIRMED_TOPIC = "payments.file_confirmed"
 
 
+@transaction.atomic
 def start_file_confirmation(*, user: User, file: PaymentFile) -> Challenge:
-    """Asks for a code bound to the file's valid lines and their sums; ``confirm_payment_file`` takes it.
+    """Asks for a code bound to the file's valid lines, their sums and what they cost now;
+    ``confirm_payment_file`` takes it.
 
     Raises the mandate's refusals: who may only look is sent no code.
     """
-    lines = payable(file)
+    file = locked_file(user, file.reference)
+    lines = file_pricing.reprice(file) if file.status == FileStatus.CHECKED else payable(file)
     if file.customer is not None:
         _check_right(user, file.customer, lines)
     act, summary = _act(file, lines)
@@ -74,8 +78,8 @@ def confirm_payment_file(
     A file of more lines than are paid at once comes back RELEASING. One that looks like another sent
     before needs ``override_reason``. Repeated by the same user with the same ``key`` it returns the file.
     Raises ``NotFound``, ``FileNotReady``, ``FileHasFaults``, ``FileHasNothingToPay``, the mandate's,
-    step-up's, permit's and day limit's refusals, ``FileLooksSentBefore``, ``BothMustSign``: then nothing
-    of the file is paid.
+    step-up's, permit's and day limit's refusals, ``FileLooksSentBefore``, ``BothMustSign``,
+    ``FreeOnesUsedUp`` where a line that was shown as free is none by now: then nothing of the file is paid.
     """
     try:
         with transaction.atomic():
@@ -89,7 +93,17 @@ def confirm_payment_file(
             subject_id=file.reference,
             reason=refusal.code,
         )
+        if isinstance(refusal, FreeOnesUsedUp):
+            _price_again(user, file)
         raise
+
+
+@transaction.atomic
+def _price_again(user: User, asked: PaymentFile) -> None:
+    """Others took free ones that were shown: whoever looks again sees what it costs now."""
+    file = locked_file(user, asked.reference)
+    if file.status == FileStatus.CHECKED:
+        file_pricing.reprice(file)
 
 
 def _confirm(
@@ -111,6 +125,7 @@ def _confirm(
     _override(file, allowed_by.reason if isinstance(allowed_by, Operator) else override_reason)
     file.confirmed_by, file.confirmed_at, file.confirmation_key = user, clock.now(), key
     file.authority = allowed_by.kind
+    file_pricing.take_free(file, lines)
     amounts = sums((line.currency, line.amount) for line in lines if not line.is_own)
     accounts = sorted({line.debtor_number for line in lines})
     counted = amounts
@@ -271,6 +286,7 @@ def _take_back(reference: str, refusal: BankError) -> None:
 
 
 def _unconfirm(file: PaymentFile) -> None:
+    file_pricing.give_free_back(payable(file))
     file.status, file.confirmed_by, file.confirmed_at = FileStatus.CHECKED, None, None
     file.confirmation_key = file.authority = ""
     file.save(update_fields=CONFIRMATION)

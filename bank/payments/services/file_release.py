@@ -17,6 +17,7 @@ from django.db import connection
 
 from bank import ledger
 from bank.accounts import rules as accounts
+from bank.accounts import services as account_services
 from bank.accounts.errors import BothMustSign
 from bank.accounts.models import Account
 from bank.audit import services as audit
@@ -136,6 +137,12 @@ def release(
     outcomes = _within_limits(file, customer, lines, held, permit)
     _record(file, lines, outcomes)
     file_holding.keep(file, lines, outcomes)
+    unpaid = [
+        line.reference
+        for line, outcome in zip(lines, outcomes, strict=True)
+        if outcome.status == PaymentStatus.REJECTED
+    ]
+    account_services.give_all_free_back(unpaid)
     return _finish(file, outcomes, reason)
 
 
