@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 
 from bank.kernel.errors import BankError
 from bank.web.cells import Words, may_look
@@ -61,17 +62,21 @@ class ActingTable(ReadOnlyTable):
             raise PermissionDenied
         record = get_object_or_404(self.get_queryset(request), pk=pk)
         self.note_view(request, record)
+        table = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        if request.method == "GET" and not asked.possible(record):
+            messages.error(request, gettext("“%s” is not possible for this one as it stands.") % asked.title)
+            return redirect(table, pk)
         sent = request.POST if request.method == "POST" else None
         form = asked.form(sent, initial=asked.initial(record))
         if request.method == "POST" and form.is_valid() and _is_done(request, asked, record, form):
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", pk)
+            return redirect(table, pk)
         context = {
             **self.admin_site.each_context(request),
             "title": asked.title,
             "act": asked,
             "form": form,
             "record": record,
-            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=(record.pk,)),
+            "back": reverse(table, args=(record.pk,)),
         }
         return TemplateResponse(request, "backoffice/act.html", context)
 

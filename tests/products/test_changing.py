@@ -353,3 +353,21 @@ def test_staff_propose_from_the_pages_of_the_catalogue(maker: User, as_role: Cal
         "products.set_fee", "products.set_tax",
     ]  # fmt: skip
     assert as_role("AUDITOR").get(address).status_code == 403
+
+
+def test_no_accounts_of_a_deposit_are_moved_whatever_address_is_typed(
+    maker: User, as_role: Callable[[str], Client]
+) -> None:
+    """The form is not shown but said why not; what is sent all the same is refused with its reason."""
+    desk, version = as_role("OPERATIONS"), selectors.product("FIXED").versions.get()
+    address = f"/admin/products/productversion/{version.pk}/do/migrate/"
+    assert address not in desk.get(f"/admin/products/productversion/{version.pk}/change/").content.decode()
+    shown = desk.get(address, follow=True)
+    assert shown.redirect_chain == [(f"/admin/products/productversion/{version.pk}/change/", 302)]
+    assert "is not possible for this one as it stands" in shown.content.decode()
+    given = {"to_version": "1", "on_date": str(deposit().effective_from), "reason": "Committee"}
+    sent = desk.post(address, given)
+    assert sent.status_code == 200
+    assert not Command.objects.exists()
+    current = selectors.product("CURRENT").versions.get()
+    assert desk.get(f"/admin/products/productversion/{current.pk}/do/migrate/").status_code == 200
