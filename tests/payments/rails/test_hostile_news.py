@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+import httpx
 import pytest
 from django.conf import LazySettings
 
 from bank.messages.interbank import envelope
-from bank.payments import directory, rail
+from bank.payments import directory, rail, transport
 from bank.payments.models import IncomingPayment, NetworkEvent, NetworkMessage, PaymentOrder
 from bank.payments.rails.iso20022 import RAIL as EFT
 from bank.payments.rails.iso20022.sandbox import SANDBOX
@@ -140,3 +141,20 @@ def test_statuses_replayed_or_of_others_change_nothing(bank: Bank, switch: SANDB
     order.refresh_from_db()
     inside.refresh_from_db()
     assert (order.status, inside.status) == ("SETTLED", "SETTLED")
+
+
+def test_a_transfer_and_its_notification_replayed_are_one(bank: Bank, switch: SANDBOX) -> None:
+    """pacs.008 and camt.054 as they came, again, and again under new ids and a genuine seal."""
+    asked = {"amount": "250.00", "creditor_number": bank.bob.number}
+    httpx.post(f"{transport.address('EFT')}/_incoming", json=asked).raise_for_status()
+    came = EFT.collect()
+    again = [sealed_again(content, f"AGAIN-{n}") for n, content in enumerate(came)]
+    for content in [*came, *came, *again, *again]:
+        networks.take_in("EFT", content, {})
+    networks.apply_waiting()
+    assert IncomingPayment.objects.get().status == "CREDITED"
+    assert sorted(NetworkEvent.objects.values_list("kind", "outcome")) == [
+        ("Incoming", "APPLIED"),
+        ("Incoming", "IGNORED"),
+    ]
+    assert (bank.bob.booked, positions()["NOSTRO_EFT"]) == (kes("250.00"), "-250.00")

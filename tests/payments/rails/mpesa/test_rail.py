@@ -273,6 +273,10 @@ def test_customers_pay_in(door: Door, daraja: Daraja) -> None:
     given_back = RAIL.give_back(incoming, "AC01")
     assert RAIL.send(given_back) == []
     assert door.ingested().events == ()
+    assert RAIL.send(given_back) == []  # once more: M-Pesa says later that it did not, and staff are told
+    (refused,) = door.ingested().events
+    assert isinstance(refused, Noted)
+    assert (refused.reference, refused.reason) == (incoming.network_reference, "NOT_GIVEN_BACK")
     amounts = [entry.amount.amount for entry in RAIL.day(today())]
     assert sorted(amounts) == [Decimal(-700), Decimal(55), Decimal(700)]
 
