@@ -250,3 +250,24 @@ def test_an_mt200_moves_the_senders_own_money_and_categories_keep_their_numbers(
         Field("32A", "261127KES10,"),
     ), uetr=UETR)  # fmt: skip
     assert there_and_back(asked)["11S"] == "202\n261127"
+
+
+RETURNED = Message("103", "SAVAKENAAXXX", "UMOJKENAXXXX", (
+    Field("20", "RT-1"), Field("23B", "CRED"), Field("32A", "261128USD95,"), Field("33B", "USD100,"),
+    Field("50K", "/2000000000008\nBARAKA LTD"), Field("52A", "SAVAKENA"),
+    Field("59", "/1000000000009\nAMINA OTIENO"), Field("71A", "SHA"), Field("71F", "USD5,"),
+    Field("72", "/RETN/59\n/AC04/ACCOUNT CLOSED\n/MREF/REF-1"),
+), uetr=UETR)  # fmt: skip
+RETURNED_COVER = Message("202", "SAVAKENAAXXX", "UMOJKENAXXXX", (
+    Field("20", "RT-2"), Field("21", "REF-1"), Field("32A", "261128USD95,"), Field("52A", "SAVAKENA"),
+    Field("58A", "UMOJKENA"), Field("72", "/RETN/58\n/RC01/BANK UNKNOWN\n/MREF/REF-2"),
+), uetr=UETR)  # fmt: skip
+
+
+@pytest.mark.parametrize("message", [RETURNED, RETURNED_COVER], ids=["MT103", "MT202"])
+def test_a_return_is_a_pacs_004_and_comes_back(message: Message) -> None:
+    """Field 72 with /RETN/: why, and the reference of the original."""
+    assert there_and_back(message) == {field.tag: field.value for field in message.fields}
+    made = to_mx.translate(blocks.render(message), created_at=NOW)
+    assert "urn:iso:std:iso:20022:tech:xsd:pacs.004.001.10" in made
+    assert all(said in made for said in (f"<Cd>{message.value('72').split('/')[3]}</Cd>", f">{UETR}<"))

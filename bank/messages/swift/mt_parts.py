@@ -146,3 +146,9 @@ def plain(words: str) -> str:
 
 def cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "+"
+
+
+def coded(words: str, width: int) -> list[str]:
+    """Lines of field 72, those after the first begun with //."""
+    first, rest = words[:width], words[width:]
+    return [first, *(f"//{rest[at : at + width - 2]}" for at in range(0, len(rest), width - 2))]

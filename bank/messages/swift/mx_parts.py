@@ -11,6 +11,7 @@ from bank.messages.swift.blocks import Message
 from bank.messages.swift.parties import Identification, MtParty
 
 _HEAD_OFFICE: Final = "X" * 3
+_WORDS_72 = re.compile(r"\A/([A-Z0-9]{3,8})/(.*)", re.DOTALL)
 
 
 def instant(at: datetime) -> str:
@@ -109,3 +110,15 @@ def joined(text_: str) -> str:
 
 def direction(amount: Decimal) -> str:
     return "DBIT" if amount < 0 else "CRDT"
+
+
+def codes_72(message: Message) -> list[tuple[str, str]]:
+    """Field 72 as code and text; a line that begins with // goes on with the one before."""
+    found: list[tuple[str, str]] = []
+    for line in message.value("72").split("\n"):
+        if begins := _WORDS_72.match(line):
+            found.append((begins[1], begins[2].strip()))
+        elif found:
+            code, said = found[-1]
+            found[-1] = (code, f"{said} {line.removeprefix('//').strip()}")
+    return found

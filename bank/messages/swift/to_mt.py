@@ -14,7 +14,7 @@ from bank.messages import camt, errors, schemas, xml
 from bank.messages import fields as read
 from bank.messages.fields import Fields
 from bank.messages.statements import Balance, BalanceKind, Entry, EntryStatus, Statement
-from bank.messages.swift import advices_to_mt
+from bank.messages.swift import advices_to_mt, returns
 from bank.messages.swift import mt_parts as parts
 from bank.messages.swift.blocks import Field, Message, render
 from bank.messages.swift.formats import X
@@ -55,8 +55,10 @@ def translate(content: bytes | str, *, target: str = "") -> str:
         return _statements(content, wanted or ("940" if message.startswith("camt.053") else "942"), raw)
     if message.startswith(advices_to_mt.FAMILIES):
         return advices_to_mt.translate(message, Fields(element), parts.parties_of_header(raw), wanted)
+    if message.startswith(returns.FAMILY):
+        return "\n".join(map(render, returns.to_mt(Fields(element), parts.parties_of_header(raw))))
     raise errors.MessageUnsupported(
-        message=message, wanted="a pacs.002, 008 or 009, a camt.029 or 052 to 056"
+        message=message, wanted="a pacs.002, 004, 008 or 009, a camt.029 or 052 to 056"
     )
 
 
@@ -237,8 +239,8 @@ def _instructions(transfer: Fields) -> Iterator[Field]:
         for instruction in transfer.each(tag):
             words = parts.plain(instruction.one("InstrInf"))
             if words and instruction.one("Cd") not in _INSTRUCTIONS:
-                lines += _coded(words if words.startswith("/") else f"/{code}/{words}")
-    lines += [line for code, words in _treated(transfer) for line in _coded(f"/{code}/{words}")]
+                lines += parts.coded(words if words.startswith("/") else f"/{code}/{words}", _LINE)
+    lines += [line for code, words in _treated(transfer) for line in parts.coded(f"/{code}/{words}", _LINE)]
     if lines:
         yield Field("72", "\n".join(lines[:_INSTRUCTION_LINES]))
 
@@ -257,13 +259,6 @@ def _treated(transfer: Fields) -> Iterator[tuple[str, str]]:
         said = kind.one(f"{tag}/Cd", f"{tag}/Prtry")
         if said and said not in _INSTRUCTIONS | _OPERATIONS | {"CRED"}:
             yield code, parts.plain(said)
-
-
-def _coded(words: str) -> list[str]:
-    """Lines of 35 characters, those after the first begun with //."""
-    first, rest = words[:_LINE], words[_LINE:]
-    width = _LINE - 2
-    return [first, *(f"//{rest[at : at + width]}" for at in range(0, len(rest), width))]
 
 
 def _remittance(transfer: Fields) -> str:

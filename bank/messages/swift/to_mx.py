@@ -14,7 +14,7 @@ from typing import Any, Final
 from bank.messages import errors, mt940
 from bank.messages.build import branch, document, leaf, text
 from bank.messages.statements import Balance, Entry, EntryStatus, Statement
-from bank.messages.swift import advices_to_mx, parties
+from bank.messages.swift import advices_to_mx, parties, returns
 from bank.messages.swift import mx_parts as parts
 from bank.messages.swift.blocks import Field, Message, one, render
 from bank.messages.swift.parties import MtParty
@@ -42,7 +42,6 @@ _DEFAULTS: Final = {
 }
 _MOST_INSTRUCTION: Final = 140
 _NAME: Final = 140
-_WORDS_72 = re.compile(r"\A/([A-Z]{3,8})/(.*)", re.DOTALL)
 
 
 def translate(message: bytes | str, *, created_at: datetime, target: str = "") -> str:
@@ -53,7 +52,7 @@ def translate(message: bytes | str, *, created_at: datetime, target: str = "") -
     ``MessageUnsupported`` for other pairs and what the reader raises for what is no MT.
     """
     read = one(message)
-    wanted = target or _DEFAULTS.get(read.type, "")
+    wanted = target or (returns.DEFAULT if returns.is_return(read) else _DEFAULTS.get(read.type, ""))
     for kind, family, make in _TRANSLATIONS:
         if read.type in kind and wanted.startswith(family):
             body = make(read, created_at)
@@ -255,7 +254,7 @@ def _local(message: Message) -> Any:
 
 
 def _said_in_72(message: Message, code: str) -> list[str]:
-    return [value for said, value in _codes_72(message) if said == code and value]
+    return [value for said, value in parts.codes_72(message) if said == code and value]
 
 
 def _coded(tag: str, said: str) -> Any:
@@ -294,7 +293,9 @@ def _charges(message: Message) -> Iterable[Any]:
 
 def _chain(message: Message) -> Iterable[Any]:
     """The banks between: who instructed before (72 /INS/), sender, receiver, intermediary."""
-    earlier = next((parties.read("A", value) for code, value in _codes_72(message) if code == "INS"), None)
+    earlier = next(
+        (parties.read("A", value) for code, value in parts.codes_72(message) if code == "INS"), None
+    )
     yield parts.agent("PrvsInstgAgt1", earlier)
     yield parts.agent("InstgAgt", MtParty(bic=parts.bic(message.sender)))
     yield parts.agent("InstdAgt", MtParty(bic=parts.bic(message.receiver)))
@@ -311,22 +312,10 @@ def _instructions(message: Message) -> Iterable[Any]:
             yield branch("InstrForCdtrAgt", leaf("Cd", code), leaf("InstrInf", words))
     for value in _said_in_72(message, "ACC"):
         yield branch("InstrForCdtrAgt", leaf("InstrInf", value[:_MOST_INSTRUCTION]))
-    for code, value in _codes_72(message):
+    for code, value in parts.codes_72(message):
         words = value if code == "REC" else f"/{code}/{value}"
         if code not in _PLACED:
             yield branch("InstrForNxtAgt", leaf("InstrInf", words[:_MOST_INSTRUCTION]))
-
-
-def _codes_72(message: Message) -> list[tuple[str, str]]:
-    """Field 72 as code and text; a line that begins with // goes on with the one before."""
-    found: list[tuple[str, str]] = []
-    for line in message.value("72").split("\n"):
-        if begins := _WORDS_72.match(line):
-            found.append((begins[1], begins[2].strip()))
-        elif found:
-            code, said = found[-1]
-            found[-1] = (code, f"{said} {line.removeprefix('//').strip()}")
-    return found
 
 
 def _regulatory(message: Message) -> Iterable[Any]:
@@ -406,6 +395,7 @@ def _entry(entry: Entry) -> Any:
 _TRANSLATIONS: Final[tuple[tuple[frozenset[str], str, Callable[[Message, datetime], Any]], ...]] = (
     (frozenset({"103"}), "pacs.008", _customer_transfer),
     (frozenset({"200", "202", "205"}), "pacs.009", _bank_transfer),
+    (returns.KINDS, returns.FAMILY, returns.to_mx),
     (frozenset({"940", "950"}), "camt.053", _statement),
     (frozenset({"942"}), "camt.052", _statement),
     *advices_to_mx.TRANSLATIONS,
