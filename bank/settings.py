@@ -192,6 +192,7 @@ INSTALLED_APPS = [
     "bank.access",
     "bank.risk",
     "bank.payments",
+    "bank.counter",
     "bank.standing",
     "bank.debits",
     "bank.requests",

@@ -31,6 +31,15 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
         ),
     ),
     (
+        _("Counter"),
+        (
+            (_("Counter sessions"), "counter_drawersession"),
+            (_("Counter receipts"), "counter_slip"),
+            (_("Drawers"), "counter_drawer"),
+            (_("Rules of the counter"), "counter_cashrule"),
+        ),
+    ),
+    (
         _("Payments"),
         (
             (_("Payment orders"), "payments_paymentorder"),
@@ -139,6 +148,7 @@ _TABLES: tuple[tuple[Any, tuple[tuple[Any, str], ...]], ...] = (
     ),
 )
 _REPORTS_AFTER = "ledger_account"
+_DESK_BEFORE = "counter_drawersession"
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -151,12 +161,20 @@ def _items(request: HttpRequest, tables: tuple[tuple[Any, str], ...]) -> list[di
     items = []
     for label, table in tables:
         if cells.may_look(request, table):
+            if table == _DESK_BEFORE:
+                items.append(_item(request, _("My counter"), reverse("admin:counter_desk")))
             items.append(_item(request, label, reverse(f"admin:{table}_changelist")))
             if table == _REPORTS_AFTER:
                 items += [
                     _item(request, one.title, reverse(f"admin:{name}")) for name, one in REPORTS.items()
                 ]
-    return items
+    return _one_current(items)
+
+
+def _one_current(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of several places the page lies below, the nearest is where the reader is."""
+    here = max((item["url"] for item in items if item["current"]), key=len, default="")
+    return [{**item, "current": item["url"] == here} for item in items]
 
 
 def _item(request: HttpRequest, label: Any, address: str) -> dict[str, Any]:

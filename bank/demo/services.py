@@ -29,6 +29,7 @@ from bank.demo import (
     recent,
     reconciling,
     small_firm,
+    tills,
     watch_lists,
 )
 from bank.demo.cast import MAIL_DOMAIN, Cast
@@ -57,6 +58,7 @@ from bank.runtime.models import IdempotencyRecord
 PASSWORD: Final = "Karibu-Umoja-2026"  # noqa: S105 (meant to be known)
 DAYS_OF_HISTORY: Final = 365
 BOOKKEEPER: Final = f"bookkeeper@{MAIL_DOMAIN}"
+TELLER: Final = f"teller@{MAIL_DOMAIN}"
 MANAGER: Final = f"finance@{MAIL_DOMAIN}"
 _CAPITAL: Final = 500_000_000
 _CASH: Final = 150_000_000
@@ -64,6 +66,7 @@ _OWNER: Final = "demo"
 _POPULATE: Final = "demo.populate"
 _LIVE: Final = "demo.live"
 _APPLY: Final = "demo.apply"
+_SERVE: Final = "demo.serve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ LOGINS: Final = (
     Login(DIRECTOR, "Wanjiku Njoki Mbugua, director of Tujenge Construction", "/corporate/"),
     Login(ACCOUNTANT, "Samuel Okoth Were, who may look at Tujenge Construction", "/corporate/"),
     Login(f"admin@{MAIL_DOMAIN}", "Halima Yusuf, administrator", "/admin/", role="ADMIN"),
-    Login(f"teller@{MAIL_DOMAIN}", "Joseph Mutiso, teller", "/admin/", role="TELLER"),
+    Login(TELLER, "Joseph Mutiso, teller", "/admin/", role="TELLER"),
+    Login(f"head.teller@{MAIL_DOMAIN}", "Esther Naliaka, head teller", "/admin/", role="HEAD_TELLER"),
     Login(applicants.OFFICER, "Faith Jepkosgei, who checks applications", "/admin/", role="OFFICER"),
     Login(applicants.COMPLIANCE, "Peter Kamau, who decides them", "/admin/", role="COMPLIANCE"),
     Login(BOOKKEEPER, "Ruth Achieng, who keeps the books", "/admin/", role="ACCOUNTANT"),
@@ -186,12 +190,17 @@ class _Run:
             posted += recent.pay(year.community)
             self._once(_APPLY, lambda: applicants.apply_all(PASSWORD))
             desk.fill(year.community)
+            posted += self._at_the_counter(year.community)
             small_firm.fill(year.community)
             large_firm.fill(year.community)
             billers.open_all(year.community)
             reconciling.fill(end - timedelta(days=1), User.objects.get(email=BOOKKEEPER))
         self._once(_LIVE, lambda: {"posted": posted})
         return posted
+
+    def _at_the_counter(self, everybody: Community) -> int:
+        teller = User.objects.get(email=TELLER)
+        return int(self._once(_SERVE, lambda: {"posted": tills.fill(everybody, teller)})["posted"])
 
     def _own(self, everybody: Community, start: date, end: date) -> Callable[[date], None]:
         """What happens beside everyday money on a day of the first year."""

@@ -25,9 +25,15 @@ class Duty(StrEnum):
 
 
 class Act(StrEnum):
-    """What a role's limit is about, in amounts of the bank's own currency."""
+    """What a role's limit is about, in amounts of the bank's own currency.
+
+    CASH is cash taken from the vault into a drawer at once, CASH_IN and CASH_OUT what customers pay in and
+    take out over a counter.
+    """
 
     CASH = "CASH"
+    CASH_IN = "CASH_IN"
+    CASH_OUT = "CASH_OUT"
     PAYMENT = "PAYMENT"
     CREDIT = "CREDIT"
     WAIVER = "WAIVER"
@@ -72,8 +78,18 @@ _KEEP_BOOKS: Rights = {
 }
 
 ROLES: Mapping[str, Rights] = {
-    "TELLER": {**_LOOK, "payments": ("view", "add"), "statements": ("view", "add")},
-    "HEAD_TELLER": {**_DECIDE, "payments": ("view", "add", "change"), "statements": ("view", "add")},
+    "TELLER": {
+        **_LOOK,
+        "payments": ("view", "add"),
+        "statements": ("view", "add"),
+        "counter": ("view", "add"),
+    },
+    "HEAD_TELLER": {
+        **_DECIDE,
+        "payments": ("view", "add", "change"),
+        "statements": ("view", "add"),
+        "counter": ("view", "add", "change"),
+    },
     "OFFICER": _SERVE,
     "LOAN_OFFICER": {**_DECIDE, "cif": ("view", "change"), "documents": ("view", "add")},
     "SUPERVISOR": {**_DECIDE, "bookkeeping": ("view",), "ledger": ("view",)},
@@ -85,12 +101,14 @@ ROLES: Mapping[str, Rights] = {
         "identity": ("view", "issue"),
         "bookkeeping": ("view",),
         "ledger": ("view",),
+        "counter": ("view",),
     },
     "REGIONAL_MANAGER": {
         **_SERVE,
         "payments": ("view", "change"),
         "bookkeeping": ("view",),
         "ledger": ("view",),
+        "counter": ("view",),
     },
     "CREDIT_COMMITTEE": {**_DECIDE, "documents": ("view",)},
     "OPERATIONS": {
@@ -111,6 +129,7 @@ ROLES: Mapping[str, Rights] = {
         "invoicing": ("view", "change"),
         "expenses": ("view",),
         "django_celery_beat": ("view",),
+        "counter": ("view",),
     },
     "TREASURY": {**_DECIDE, "bookkeeping": ("view", "add"), "ledger": ("view",), "eod": ("view",)},
     "RISK": {**_LOOK, "risk": ("view",), "ledger": ("view",), "audit": ("view",)},
@@ -126,6 +145,7 @@ ROLES: Mapping[str, Rights] = {
         "ledger": ("view",),
         "audit": ("view",),
         "access": ("view",),
+        "counter": ("view",),
     },
     "AUDITOR": {
         **_DECIDE,
@@ -143,6 +163,7 @@ ROLES: Mapping[str, Rights] = {
         "payroll": ("view",),
         "invoicing": ("view",),
         "expenses": ("view",),
+        "counter": ("view",),
     },
     "SUPPORT": {
         "places": ("view",),
@@ -175,12 +196,18 @@ SENIORS: Mapping[str, tuple[str, ...]] = {
     "SUPERVISOR": ("BRANCH_MANAGER", "FINANCE_MANAGER", "REGIONAL_MANAGER", "ADMINISTRATOR"),
     "BRANCH_MANAGER": ("FINANCE_MANAGER", "REGIONAL_MANAGER", "ADMINISTRATOR"),
     "TREASURY": ("FINANCE_MANAGER",),
+    "HEAD_TELLER": ("BRANCH_MANAGER",),
 }
 """Who may decide in place of a role: those above it."""
 
 LIMITS: Mapping[str, Mapping[Act, Decimal]] = {
-    "TELLER": {Act.CASH: Decimal(200_000)},
-    "HEAD_TELLER": {Act.CASH: Decimal(1_000_000), Act.PAYMENT: Decimal(500_000)},
+    "TELLER": {Act.CASH: Decimal(500_000), Act.CASH_IN: Decimal(50_000), Act.CASH_OUT: Decimal(25_000)},
+    "HEAD_TELLER": {
+        Act.CASH: Decimal(1_000_000),
+        Act.CASH_IN: Decimal(200_000),
+        Act.CASH_OUT: Decimal(100_000),
+        Act.PAYMENT: Decimal(500_000),
+    },
     "OFFICER": {Act.WAIVER: Decimal(1_000), Act.PAYMENT: Decimal(200_000)},
     "LOAN_OFFICER": {Act.CREDIT: Decimal(100_000)},
     "SUPERVISOR": {Act.JOURNAL: Decimal(100_000)},
@@ -189,6 +216,8 @@ LIMITS: Mapping[str, Mapping[Act, Decimal]] = {
     "BRANCH_MANAGER": {
         Act.JOURNAL: Decimal(1_000_000),
         Act.CASH: Decimal(5_000_000),
+        Act.CASH_IN: Decimal(5_000_000),
+        Act.CASH_OUT: Decimal(5_000_000),
         Act.PAYMENT: Decimal(5_000_000),
         Act.CREDIT: Decimal(1_000_000),
         Act.WAIVER: Decimal(20_000),

@@ -23,6 +23,7 @@ _A, _L, _Q, _I, _E = Kind.ASSET, Kind.LIABILITY, Kind.EQUITY, Kind.INCOME, Kind.
 
 CHART: Final = (
     Line("1001", "Cash in vaults and tills", _A, "CASH"),
+    Line("1010", "Cash in tellers' drawers", _A, "TELLER_CASH"),
     Line("1050", "Cash in ATMs", _A, "ATM_CASH"),
     Line("1100", "Nostro accounts", _A, "NOSTRO"),
     Line("1101", "SWIFT nostro", _A, "NOSTRO_SWIFT"),
@@ -61,5 +62,6 @@ CHART: Final = (
     Line("5201", "Provision expense", _E, "PROVISION_EXPENSE"),
     Line("5300", "Interchange expense", _E, "INTERCHANGE_EXPENSE"),
     Line("5400", "Foreign exchange losses", _E, "FX_LOSSES"),
+    Line("5500", "Cash over and short", _E, "CASH_DIFFERENCES"),
     Line("5900", "Operating expense", _E, "OPERATING_EXPENSE"),
 )

@@ -35,6 +35,7 @@ from bank.products.models import ProductTerms
 #: The bank's own accounts that lines stand against, by role, and what such a line is called; an
 #: empty name leaves it to the entry.
 BANK_ROLES: Final = {
+    "TELLER_CASH": gettext_noop("Cash at the counter"),
     "INTEREST_EXPENSE": "",
     "INTEREST_PAYABLE": "",
     "INTEREST_RECEIVABLE": "",

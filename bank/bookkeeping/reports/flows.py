@@ -10,7 +10,7 @@ from bank.bookkeeping.reports.figures import Axis, Figure, Period, Report, Row
 from bank.kernel.money import Money
 from bank.ledger.rules import Kind
 
-CASH_ROLES = ("CASH", "ATM_CASH", "NOSTRO", "NOSTRO_SWIFT", "NOSTRO_RTGS", "NOSTRO_EFT")
+CASH_ROLES = ("CASH", "TELLER_CASH", "ATM_CASH", "NOSTRO", "NOSTRO_SWIFT", "NOSTRO_RTGS", "NOSTRO_EFT")
 """Cash and balances with other banks: what the cash flow statement explains."""
 INVESTING_NUMBERS = ("16", "17")
 """The chart keeps property and equipment under these numbers; its changes are investing."""
