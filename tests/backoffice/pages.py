@@ -5,6 +5,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 READERS: dict[str, set[str]] = {
+    "counter": {"TELLER", "COMPLIANCE", "AUDITOR"},
     "cif": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR"},
     "products": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},
     "places": {"TELLER", "OFFICER", "COMPLIANCE", "AUDITOR", "ADMINISTRATOR"},

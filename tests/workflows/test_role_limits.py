@@ -39,7 +39,7 @@ def test_two_change_what_a_teller_may_decide(client: Client) -> None:
         ({"maximum": Decimal(-1)}, PayloadUnusable),
         ({"maximum": Decimal(10**15 + 1)}, PayloadUnusable),
         ({"maximum": Decimal("0.001")}, BankError),
-        ({"maximum": Decimal(200_000)}, Conflict),
+        ({"maximum": Decimal(500_000)}, Conflict),
     ]
     for changes, refusal in refused:
         with pytest.raises(refusal):
