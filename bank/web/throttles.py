@@ -32,6 +32,14 @@ def check(throttle: PerUser, request: Request, view: APIView) -> None:
         raise Throttled(wait=throttle.wait())
 
 
+class Documents(PerUser):
+    """Statements asked for or fetched, in the portals and by programs together: each takes seconds of a
+    worker."""
+
+    scope = "statements"
+    limit = 30
+
+
 class CodesSent(PerUser):
     """Every call of an act without its authorisation sends a code."""
 

@@ -1,12 +1,16 @@
 """How often codes are asked for and tried and files sent in: per user and per address, said on a page."""
 
+import pytest
 import time_machine
 from django.test import Client
 
 from bank.identity import rules
 from bank.identity.models import AttemptWindow, Challenge
 from bank.kernel import clock
+from bank.payments import selectors
 from bank.payments.models import PaymentFile, PaymentOrder
+from bank.statements.models import Statement
+from bank.web.throttles import Documents
 from tests.portals.test_corporate import good_lines
 from tests.portals.test_corporate import send as send_file
 from tests.portals.test_paying import asked_on, send, to_check
@@ -100,3 +104,22 @@ def test_63_what_is_counted_names_nobody(town: Town, amina: Client) -> None:
     send(amina, town, check, code="000000")
     assert AttemptWindow.objects.filter(scope="WRONG_CODE").count() == 2
     assert all(len(bytes(window.digest)) == 32 for window in AttemptWindow.objects.all())
+
+
+def test_statements_are_fetched_so_often_a_minute_and_no_more(
+    town: Town, amina: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As programs may; the page says when to come back, and other pages go on."""
+    monkeypatch.setattr(Documents, "limit", 3)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    url = f"/personal/accounts/{town.amina.number}/activity.csv"
+    assert {amina.get(url).status_code for _ in range(Documents.limit)} == {200}
+    refused = amina.get(url)
+    assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
+    assert "Wait a moment" in refused.content.decode()
+    today = selectors.today()
+    asked = {"account": town.amina.number, "from_date": today, "to_date": today, "format": "PDF"}
+    assert amina.post("/personal/statements/", asked).status_code in {200, 429}
+    assert not Statement.objects.exists()
+    assert amina.get("/personal/").status_code == 200

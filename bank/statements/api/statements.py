@@ -44,11 +44,8 @@ _ANSWER = {
 }
 
 
-class Requests(throttles.PerUser):
-    """A PDF takes seconds of a worker."""
-
-    scope = "statements"
-    limit = 30
+class Requests(throttles.Documents):
+    """Counted with what is fetched in the portals."""
 
 
 class StatementRequest(rest.StrictSerializer):

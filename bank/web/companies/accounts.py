@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
+from bank.web import throttles
 from bank.web.companies.desk import Desk, OpenDesk, at_desk
 from bank.web.views import activity, holdings
-from bank.web.views.pages import customer_page, user_of
+from bank.web.views.pages import counted, customer_page, user_of
 
 
 @at_desk
@@ -22,6 +23,7 @@ def account(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 @at_desk
 @require_GET
+@counted(throttles.Documents)
 def export(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBase:
     """The lines the page's filters select, as CSV."""
     return activity.export(request, holdings.one_of_company(user_of(request), desk.company, number))

@@ -1,5 +1,6 @@
 """Payment files: sent in, checked line by line, paid in one go after a code, answered line by line."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -9,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bank.accounts import selectors as accounts
 from bank.cif import selectors as mandates
 from bank.identity.attempts import Scope
-from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.messages.tables.mapping import Mapping
 from bank.payments import selectors, services
@@ -20,7 +20,7 @@ from bank.web.companies.desk import Desk, at_desk
 from bank.web.companies.forms.files import ONLY_VALID, FileFilter, UploadForm, WhichForm
 from bank.web.views import confirmation, drafts, paging
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import paced, posted, renew_session, spoken, user_of
+from bank.web.views.pages import paced, posted, spoken, user_of
 
 JOURNEY = "payment-file"
 _FILES, _LINES = 30, 100
@@ -210,17 +210,8 @@ def _ask_code(request: HttpRequest, draft: Draft, found: Any) -> None:
 def _pay(
     request: HttpRequest, found: Any, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
 ) -> bool:
-    try:
-        services.confirm_payment_file(
-            user=user_of(request), file=found, only_valid=draft.answers["which"] == ONLY_VALID,
-            key=draft.id, challenge_id=form.challenge_id, code=form.cleaned_data["code"],
-            override_reason=draft.answers.get("reason", ""),
-        )  # fmt: skip
-    except StepUpFailed as error:
-        form.add_error("code", spoken(error))
-        return False
-    except BankError as error:
-        refusals.append(spoken(error))
-        return False
-    renew_session(request)
-    return True
+    act = partial(
+        services.confirm_payment_file, user=user_of(request), file=found, key=draft.id,
+        only_valid=draft.answers["which"] == ONLY_VALID, override_reason=draft.answers.get("reason", ""),
+    )  # fmt: skip
+    return confirmation.confirmed(request, form, refusals, act) is not None

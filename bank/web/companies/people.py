@@ -1,6 +1,7 @@
 """Who acts for the company; its owners invite others, send an invitation again, or take it back."""
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bank.identity.attempts import Scope
-from bank.identity.errors import StepUpFailed
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -24,7 +24,7 @@ from bank.web.companies.desk import Desk, at_desk
 from bank.web.companies.forms.people import InvitationForm
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import paced, posted, renew_session, spoken, user_of
+from bank.web.views.pages import paced, posted, spoken, user_of
 
 JOURNEY: Final = "invitation"
 
@@ -150,18 +150,10 @@ def _ask_code(request: HttpRequest, desk: Desk, draft: Draft) -> None:
 def _invite(
     request: HttpRequest, desk: Desk, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
 ) -> bool:
-    try:
-        sent = inviting.confirm_invitation(
-            customer=desk.company, by=desk.user, challenge_id=form.challenge_id,
-            code=form.cleaned_data["code"], **_terms(draft),
-        )  # fmt: skip
-    except StepUpFailed as error:
-        form.add_error("code", spoken(error))
+    act = partial(inviting.confirm_invitation, customer=desk.company, by=desk.user, **_terms(draft))
+    sent = confirmation.confirmed(request, form, refusals, act)
+    if sent is None:
         return False
-    except BankError as error:
-        refusals.append(spoken(error))
-        return False
-    renew_session(request)
     words = gettext("The invitation is on its way to %(email)s.")
     if sent.state == InvitationState.WAITING:
         words = gettext("The invitation of %(email)s waits for others to sign. Then it is sent.")

@@ -1,5 +1,6 @@
 """Sweeps: which there are, what each did day by day, setting one up with a code, pausing and ending it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bank.cif import selectors as mandates
 from bank.identity.attempts import Scope
-from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.liquidity import selectors, services
 from bank.liquidity.models import Sweep
@@ -19,7 +19,7 @@ from bank.web.companies.desk import Desk, at_desk
 from bank.web.companies.forms.sweeps import SweepForm, terms_of
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import paced, posted, renew_session, spoken
+from bank.web.views.pages import paced, posted, spoken
 
 JOURNEY = "sweep"
 _ACTS = {"pause": services.pause, "resume": services.resume, "end": services.end}
@@ -69,7 +69,11 @@ def confirm(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponse:
     form = confirmation.ConfirmForm(posted(request), draft=draft)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
-        made = _create(request, desk, draft, form, refusals)
+        act = partial(
+            services.create_sweep, user=desk.user, customer=desk.company, terms=terms_of(draft.answers),
+            key=draft.id,
+        )  # fmt: skip
+        made = confirmation.confirmed(request, form, refusals, act)
         if made is not None:
             return desk.go("sweep", made.reference)
     context = {
@@ -144,21 +148,3 @@ def _draft(request: HttpRequest, desk: Desk, draft_id: str) -> Draft | None:
 def _ask_code(request: HttpRequest, desk: Desk, draft: Draft) -> None:
     asked = services.start_sweep(user=desk.user, customer=desk.company, terms=terms_of(draft.answers))
     confirmation.note(request, draft, asked)
-
-
-def _create(
-    request: HttpRequest, desk: Desk, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
-) -> Sweep | None:
-    try:
-        made = services.create_sweep(
-            user=desk.user, customer=desk.company, terms=terms_of(draft.answers), key=draft.id,
-            challenge_id=form.challenge_id, code=form.cleaned_data["code"],
-        )  # fmt: skip
-    except StepUpFailed as error:
-        form.add_error("code", spoken(error))
-        return None
-    except BankError as error:
-        refusals.append(spoken(error))
-        return None
-    renew_session(request)
-    return made

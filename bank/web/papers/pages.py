@@ -13,15 +13,17 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bank import ledger
+from bank.identity.errors import TooManyTries
 from bank.kernel.errors import BankError, NotFound
 from bank.statements import rules, selectors, services
 from bank.statements.models import Statement
 from bank.statements.rules import Channel
+from bank.web import throttles
 from bank.web.papers import wording
 from bank.web.papers.desk import Desk, OpenDesk, at_desk
 from bank.web.papers.forms import CertificateForm, StatementForm, SubscriptionForm
 from bank.web.views.fields import Offered
-from bank.web.views.pages import posted, spoken
+from bank.web.views.pages import counted, posted, spoken
 
 _get_or_post = require_http_methods(["GET", "POST"])
 #: What a button on the page of subscriptions does.
@@ -58,6 +60,7 @@ def statement(request: HttpRequest, desk: Desk, statement_id: UUID) -> HttpRespo
 
 @require_GET
 @at_desk
+@counted(throttles.Documents)
 def download(request: HttpRequest, desk: Desk, statement_id: UUID) -> HttpResponseBase:
     """The document, always as an attachment under a plain name."""
     _statement(desk, statement_id)
@@ -120,7 +123,9 @@ def _asking(
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(f"{desk.root}{form.request(desk.user).pk}/")
+            return _ask(request, desk, form)
+        except TooManyTries:
+            raise
         except BankError as error:
             refusals = [spoken(error)]
     wants_certificates = form_of is CertificateForm
@@ -128,6 +133,11 @@ def _asking(
     mine = [one for one in found if desk.holds(one)][:50]
     listed = [wording.as_task(one, f"{desk.root}{one.pk}/") for one in mine]
     return desk.show(request, template, form=form, refusals=refusals, documents=listed)
+
+
+@counted(throttles.Documents)
+def _ask(request: HttpRequest, desk: Desk, form: StatementForm | CertificateForm) -> HttpResponseBase:
+    return redirect(f"{desk.root}{form.request(desk.user).pk}/")
 
 
 def _statement(desk: Desk, statement_id: UUID) -> Statement:

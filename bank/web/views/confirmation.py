@@ -5,19 +5,21 @@ a page left open in another tab cannot confirm what it does not show.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from bank.identity.errors import StepUpActChanged
+from bank.identity.errors import StepUpActChanged, StepUpFailed
 from bank.identity.models import Challenge
 from bank.kernel.errors import BankError
 from bank.web.views.drafts import Draft, keep
 from bank.web.views.fields import CodeField
-from bank.web.views.pages import spoken
+from bank.web.views.pages import renew_session, spoken
+
+Done = TypeVar("Done")
 
 
 class ConfirmForm(forms.Form):
@@ -44,6 +46,23 @@ class ConfirmForm(forms.Form):
         if self.cleaned_data["asked"] != self._current:
             raise StepUpActChanged
         return self._current
+
+
+def confirmed(
+    request: HttpRequest, form: ConfirmForm, refusals: list[str], act: Callable[..., Done]
+) -> Done | None:
+    """Does the act with the code the form carries, and gives the session a new key; or says in the form, or
+    in ``refusals``, why not, and answers None. ``act`` takes ``challenge_id`` and ``code``."""
+    try:
+        done = act(challenge_id=form.challenge_id, code=form.cleaned_data["code"])
+    except StepUpFailed as error:
+        form.add_error("code", spoken(error))
+        return None
+    except BankError as error:
+        refusals.append(spoken(error))
+        return None
+    renew_session(request)
+    return done
 
 
 def note(request: HttpRequest, draft: Draft, challenge: Challenge) -> None:

@@ -15,11 +15,13 @@ from django.utils.translation import gettext
 
 from bank.identity import attempts, selectors, sessions
 from bank.identity.attempts import Scope
-from bank.identity.errors import TooManyTries
+from bank.identity.errors import TooManyTries, TooOften
 from bank.identity.models import User
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.runtime import context, formats
+from bank.runtime.windows import Window
+from bank.web.throttles import PerUser
 
 _RENEWAL = "renewal_due"
 Page = Callable[..., HttpResponseBase]
@@ -96,6 +98,23 @@ def paced(scope: Scope, *, only_failures: bool = False) -> Callable[[Page], Page
             if only_failures and response.status_code == 302:
                 attempts.unpace(scope, **who)
             return response
+
+        return guarded
+
+    return decorate
+
+
+def counted(throttle: type[PerUser]) -> Callable[[Page], Page]:
+    """Lets each user open this page so often and no more, as programs may; stands inside ``customer_page``.
+    Above that it answers 429 and says when to come back."""
+
+    def decorate(view: Page) -> Page:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            window = Window(throttle.scope, request.user.pk, throttle.window_s)
+            if window.count() > throttle.limit:
+                raise TooOften(retry_after_s=window.left())
+            return view(request, *args, **kwargs)
 
         return guarded
 

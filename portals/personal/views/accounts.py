@@ -15,8 +15,9 @@ from bank.interest import selectors as interest
 from bank.kernel.errors import NotFound
 from bank.payments import selectors as payments
 from bank.payments.services import top_ups
+from bank.web import throttles
 from bank.web.views import activity, holdings
-from bank.web.views.pages import customer_page, user_of
+from bank.web.views.pages import counted, customer_page, user_of
 from portals.personal.nav import show
 
 
@@ -46,6 +47,7 @@ def _interest(request: HttpRequest, held: holdings.Holding) -> Any:
 
 @customer_page
 @require_GET
+@counted(throttles.Documents)
 def export(request: HttpRequest, number: str) -> HttpResponseBase:
     """The lines the page's filters select, as CSV."""
     return activity.export(request, holdings.own_one(user_of(request), number))

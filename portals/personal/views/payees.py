@@ -1,5 +1,6 @@
 """Payees kept for next time: found, added with a code, removed."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,14 +12,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bank.identity.attempts import Scope
-from bank.identity.errors import StepUpFailed
 from bank.kernel.errors import BankError
 from bank.payments import directory, selectors, services
 from bank.web.orders import payees as kept
 from bank.web.orders.desk import own_person, person_known
 from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, paced, posted, renew_session, spoken, user_of
+from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
 from portals.personal import paying
 from portals.personal.forms.pay import BankPayeeForm, PayeeForm, SearchForm
 from portals.personal.nav import show
@@ -119,18 +119,12 @@ def _ask_code(request: HttpRequest, draft: Draft) -> None:
 
 
 def _add(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]) -> bool:
-    try:
-        added = services.add_beneficiary(
-            user=user_of(request), cif_number=_own_cif(request), challenge_id=form.challenge_id,
-            code=form.cleaned_data["code"], **_asked(draft),
-        )  # fmt: skip
-    except StepUpFailed as error:
-        form.add_error("code", spoken(error))
+    act = partial(
+        services.add_beneficiary, user=user_of(request), cif_number=_own_cif(request), **_asked(draft)
+    )
+    added = confirmation.confirmed(request, form, refusals, act)
+    if added is None:
         return False
-    except BankError as error:
-        refusals.append(spoken(error))
-        return False
-    renew_session(request)
     messages.success(request, gettext("%(name)s is among your payees now.") % {"name": added.name})
     return True
 

@@ -1,5 +1,6 @@
 """The page a pay link opens: the invoice, and how to pay it. Whoever has the link sees this one invoice."""
 
+from functools import partial
 from typing import Any
 
 import segno
@@ -12,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bank.identity.attempts import Scope
-from bank.identity.errors import StepUpFailed
 from bank.identity.selectors import is_fully_signed_in
 from bank.invoicing import reserving, selectors
 from bank.invoicing import services as invoicing
@@ -24,7 +24,7 @@ from bank.payments import services
 from bank.payments.rules import PaymentStatus
 from bank.web.views import confirmation, drafts, holdings
 from bank.web.views.drafts import Draft
-from bank.web.views.pages import customer_page, paced, posted, renew_session, spoken, user_of
+from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
 from portals.sme import papers, wording
 from portals.sme.forms.paying import FromAccountForm
 
@@ -183,18 +183,10 @@ def _paid_from(request: HttpRequest, found: Any, draft: Draft) -> dict[str, Any]
 def _pay(
     request: HttpRequest, found: Any, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]
 ) -> bool:
-    try:
-        made = invoicing.pay_invoice(
-            **_paid_from(request, found, draft), key=draft.id, challenge_id=form.challenge_id,
-            code=form.cleaned_data["code"],
-        )  # fmt: skip
-    except StepUpFailed as error:
-        form.add_error("code", spoken(error))
+    act = partial(invoicing.pay_invoice, **_paid_from(request, found, draft), key=draft.id)
+    made = confirmation.confirmed(request, form, refusals, act)
+    if made is None:
         return False
-    except BankError as error:
-        refusals.append(spoken(error))
-        return False
-    renew_session(request)
     words = gettext("Payment %(reference)s is made. %(seller)s sees it in a moment.")
     if made.status == PaymentStatus.AWAITING_APPROVAL:
         words = gettext("Payment %(reference)s waits for others to sign. Then %(seller)s is paid.")
