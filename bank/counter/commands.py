@@ -16,12 +16,12 @@ from bank.accounts.models import Account
 from bank.accounts.rules import spaced
 from bank.audit import services as audit
 from bank.counter import rules, selectors, services
-from bank.counter.errors import AboveEveryLimit
+from bank.counter.errors import AboveEveryLimit, OwnAccount
 from bank.counter.models import BOUNDS, MOVES, DrawerSession, Slip
 from bank.counter.rules import Bound, Count, Move, Shown
 from bank.identity import duty
 from bank.identity.models import User
-from bank.kernel.errors import Conflict, InvalidInput, NotAllowed
+from bank.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.ledger import Status
 from bank.ledger.errors import AccountFrozen, InsufficientFunds
@@ -94,8 +94,8 @@ def ask(
     whoever's limit covers it. The same ``key`` and content answer with the same slip or command.
 
     Raises ``NotAllowed`` without the right, ``NoSessionOpen``, ``InvalidAccountNumber``, ``NotFound``,
-    ``AboveEveryLimit``, what ``hand_over`` raises, and ``PayloadUnusable`` where it must be proposed without
-    a reason.
+    ``OwnAccount``, ``AboveEveryLimit``, what ``hand_over`` raises, and ``PayloadUnusable`` where it must be
+    proposed without a reason.
     """
     if not teller.has_perm(CASH_RIGHT):
         raise NotAllowed(what="take or pay out cash")
@@ -129,6 +129,7 @@ def _ask(
 ) -> dict[str, str]:
     session = selectors.require_session(teller)
     shown, other = papers
+    require_no_interest(teller, account)
     services.check_customer_cash(
         session=session, move=move, account=account, amount=amount, shown=shown, other=other
     )
@@ -146,6 +147,15 @@ def _ask(
     return {
         "command": workflows.propose(kind=OVER_LIMIT.name, payload=asked, reason=why, maker=teller).reference
     }
+
+
+def require_no_interest(staff: User, account: Account) -> None:
+    """Nobody moves cash of an account they may act for themselves: raises ``OwnAccount``."""
+    try:
+        accounts.account_for(staff, account.number)
+    except NotFound:
+        return
+    raise OwnAccount(number=account.number)
 
 
 def is_within(teller: User, move: Move, amount: Money) -> bool:
@@ -246,7 +256,8 @@ def _apply_cash(asked: CashOverLimit, deed: Deed) -> None:
 
 
 def _reaches(asked: CashOverLimit, checker: User) -> None:
-    """The checker's own limit covers it: raises ``OverLimit``."""
+    """The checker's own limit covers it, and it is not theirs: raises ``OverLimit``, ``OwnAccount``."""
+    require_no_interest(checker, accounts.find_by_number(asked.account))
     duty.require_within(user=checker, act=selectors.ACTS[_move(asked)], amount=_money(asked))
 
 
@@ -255,7 +266,7 @@ OVER_LIMIT = kinds.command(
     _("Cash above a teller's limit"),
     CashOverLimit,
     maker_right=CASH_RIGHT,
-    about=("COUNTER_CASH", "key"),
+    about=lambda asked: ("COUNTER_CASH", f"{asked.account} {asked.key}"),
     checker_role=lambda asked: selectors.role_reaching(selectors.ACTS[_move(asked)], _money(asked)),
     lifetime=_AT_THE_COUNTER,
     check=_check_cash,

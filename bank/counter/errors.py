@@ -39,6 +39,12 @@ class CashUnusable(BankError):
     status = 422
 
 
+class OwnAccount(BankError):
+    code = "CASH_OF_OWN_ACCOUNT"
+    sentence = "You may act for the holder of account {number} yourself: let a colleague do this."
+    status = 403
+
+
 class IdentityNotShown(BankError):
     code = "IDENTITY_NOT_SHOWN"
     sentence = "Cash is paid out against a document: note its kind and the last four letters of its number."

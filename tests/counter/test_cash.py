@@ -13,6 +13,7 @@ from bank.accounts import services as contracts
 from bank.accounts.models import Account
 from bank.accounts.rules import Signing, account_number
 from bank.audit.models import AuditRecord
+from bank.cif import services as cif
 from bank.cif.models import Customer
 from bank.counter import commands, selectors, services
 from bank.counter.errors import (
@@ -26,6 +27,7 @@ from bank.counter.errors import (
     NoSessionOpen,
     OtherHolderMissing,
     OutsideDrawerLimits,
+    OwnAccount,
     SessionOfAnotherDay,
     SessionOpenAlready,
     VaultShort,
@@ -222,6 +224,19 @@ def test_what_the_counter_refuses_changes_nothing(
     Account.objects.filter(pk=account.pk).update(single_debit_limit=100)
     with refused(BankError):
         counter.ask(OUT, account, "100.01", key="s")
+
+
+def test_nobody_serves_themselves(counter: Counter, account: Account) -> None:
+    """Neither who stands at the counter nor who approves may act for the account."""
+    asked = counter.ask(OUT, account, "60000", key="a")
+    assert isinstance(asked, Command)
+    cif.grant_mandate(user=counter.head, customer=account.customer, role="OWNER")
+    cif.grant_mandate(user=counter.teller, customer=account.customer, role="VIEWER")
+    with refused(OwnAccount):
+        workflows.approve(command=asked, checker=counter.head)
+    for move in (IN, OUT):
+        with refused(OwnAccount):
+            counter.ask(move, account, "5", key=move)
 
 
 def test_both_holders_show_who_they_are(counter: Counter, account: Account) -> None:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bank import ledger
@@ -19,7 +19,7 @@ from bank.accounts.models import Account
 from bank.accounts.rules import Signing
 from bank.counter import commands, selectors, services
 from bank.counter.admin.forms import AmountForm, CountForm, DepositForm, OpenForm, WithdrawalForm
-from bank.counter.models import DrawerSession, Slip
+from bank.counter.models import PAPERS, DrawerSession, Slip
 from bank.counter.rules import Bound, Move
 from bank.identity import duty
 from bank.identity.models import User
@@ -202,7 +202,7 @@ def _cash_page(
     form: DepositForm,
     account: Account | None = None,
 ) -> HttpResponse:
-    most = duty.limit_of(_user(request), selectors.ACTS[move])
+    most, kinds = duty.limit_of(_user(request), selectors.ACTS[move]), dict(PAPERS)
     shown: dict[str, Any] = {
         "title": _TITLES[move],
         "form": form,
@@ -212,6 +212,7 @@ def _cash_page(
     }
     if account is not None:
         shown |= _checked(_user(request), move, form.cleaned_data["amount"], account)
+        shown["papers"] = [f"{kinds[one.paper]} …{one.ending}" for one in form.papers if one.is_noted]
     return TemplateResponse(request, "backoffice/counter/cash.html", context | shown)
 
 
@@ -334,14 +335,18 @@ def _tiles(session: DrawerSession) -> list[dict[str, Any]]:
         {
             "label": gettext("Paid in"),
             "money": moved(Move.DEPOSIT),
-            "note": gettext("%d receipts") % number[Move.DEPOSIT],
+            "note": _receipts(number[Move.DEPOSIT]),
         },
         {
             "label": gettext("Paid out"),
             "money": moved(Move.WITHDRAWAL),
-            "note": gettext("%d receipts") % number[Move.WITHDRAWAL],
+            "note": _receipts(number[Move.WITHDRAWAL]),
         },
     ]
+
+
+def _receipts(number: int) -> str:
+    return ngettext("%d receipt", "%d receipts", number) % number
 
 
 def _waiting(session: DrawerSession) -> list[Panel]:
@@ -353,7 +358,7 @@ def _waiting(session: DrawerSession) -> list[Panel]:
             cells.anchor(reverse("admin:workflows_command_change", args=(one.pk,)), one.reference),
             one.payload["account"],
             cells.money(one.money),
-            one.required_role,
+            one.required_role.replace("_", " ").capitalize(),
             cells.moment(one.deadline),
         )
         for one in found
@@ -374,21 +379,21 @@ def moves_panel(request: HttpRequest, session: DrawerSession, title: str) -> Pan
     rows = [
         (
             cells.record_link(request, "counter_slip", one.pk, one.reference),
-            cells.moment(one.made_at),
             one.get_move_display(),
-            one.account.customer.display_name if one.account else cells.NOTHING,
             cells.money(one.money),
             cells.money(Money(one.held_after, one.currency)),
+            one.account.customer.display_name if one.account else cells.NOTHING,
+            cells.moment(one.made_at),
         )
         for one in slips
     ]
     columns = (
         Column(_("Receipt")),
-        Column(_("When")),
         Column(_("What")),
-        Column(_("Customer")),
         Column(_("Amount"), figures=True),
         Column(_("Drawer after it"), figures=True),
+        Column(_("Customer")),
+        Column(_("When")),
     )
     return Panel(title, columns, rows, empty=_("Nothing moved yet."))
 

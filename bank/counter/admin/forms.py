@@ -72,10 +72,15 @@ class DepositForm(AmountForm):
 
 
 class WithdrawalForm(DepositForm):
-    paper = forms.ChoiceField(label=_("Document shown"), choices=PAPERS)
+    paper = forms.ChoiceField(
+        label=_("Document shown"),
+        choices=PAPERS,
+        error_messages={"required": _("Choose which document was shown.")},
+    )
     ending = forms.CharField(
         label=_("Last four letters of its number"),
         help_text=_("The whole number is not kept."),
+        error_messages={"required": _("Enter the last four letters of the document's number.")},
         min_length=rules.DIGITS_SHOWN,
         max_length=rules.DIGITS_SHOWN,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
