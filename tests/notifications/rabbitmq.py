@@ -1,6 +1,7 @@
 """A RabbitMQ server of one test's own: its name, ports, cookie and files; nothing of it outlives the test."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,8 +19,9 @@ from bank.runtime import services
 
 _DEBIANS: Final = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """The server itself; the command of the same name changes the user first."""
-_PORTS: Final = range(9300, 9400)
-_START_S: Final = 60
+_PORTS: Final = range(20_000, 32_000)
+"""Below those the system hands out by itself; drawn, for two runs on one machine look at the same moment."""
+_START_S: Final = 120
 EVENTS: Final = Exchange("umoja.events", type="topic")
 
 
@@ -136,9 +138,8 @@ class Listener:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Below those the system hands out by itself."""
     found: list[int] = []
-    for port in _PORTS:
+    for port in random.SystemRandom().sample(_PORTS, 100):
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             found.append(port)
         if len(found) == count:

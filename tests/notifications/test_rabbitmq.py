@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.test import override_settings
 from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
 
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 )
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = "-m celery --quiet -A bank worker --beat --concurrency 1 --loglevel ERROR --without-gossip"
-SUBJECTS, EACH, LATER = 5, 120, 6
+SUBJECTS, EACH, LATER = 5, 80, 6
 
 
 @pytest.fixture
@@ -85,8 +86,12 @@ def has_come_to(reference: str, status: str) -> Callable[[], bool]:
     return lambda: PaymentFile.objects.filter(reference=reference, status=status).exists()
 
 
-def components() -> dict[str, bool]:
-    return {name: bool(health._examine(name, health.CHECKS[name])["ready"]) for name in ("broker", "events")}
+def components(node: Node) -> dict[str, bool]:
+    """What the readiness page says where both brokers are this one; this process hands out no tasks there."""
+    with override_settings(CELERY_BROKER_URL=node.url):
+        return {
+            name: bool(health._examine(name, health.CHECKS[name])["ready"]) for name in ("broker", "events")
+        }
 
 
 @pytest.mark.slow
@@ -95,7 +100,7 @@ def test_a_broker_killed_in_the_middle_loses_nothing_and_pays_each_line_once(
 ) -> None:
     bank = open_bank
     settings.PAYMENT_FILE_AT_ONCE_BYTES = settings.PAYMENT_FILE_AT_ONCE_LINES = 10
-    settings.EVENTS_URL = settings.CELERY_BROKER_URL = node.url
+    settings.EVENTS_URL = node.url
     with worker(node, tmp_path) as working:
         node.wait()
         listener = Listener(node.url)
@@ -110,13 +115,13 @@ def test_a_broker_killed_in_the_middle_loses_nothing_and_pays_each_line_once(
         tell(range(EACH, EACH + LATER))
         assert relaying.relay() == 0
         OutboxMessage.objects.filter(relayed_at=None).update(created_at="2026-01-01T00:00:00Z")
-        assert components() == {"broker": False, "events": False}
+        assert components(node) == {"broker": False, "events": False}
         node.start()
         wait_for(has_come_to(file.reference, "PAID"), "the same worker to pay the file")
         expected = OutboxMessage.objects.exclude(topic__in=_inside())
         wait_for(lambda: len(once(listener.heard)) == expected.count(), "every event")
         assert working.poll() is None
-        assert components() == {"broker": True, "events": True}
+        assert components(node) == {"broker": True, "events": True}
     listener.end()
     for subject in range(SUBJECTS):
         about = [one for one in once(listener.heard) if one["subject"] == f"file:FILE-{subject}"]
@@ -126,18 +131,16 @@ def test_a_broker_killed_in_the_middle_loses_nothing_and_pays_each_line_once(
     assert bank.bob.booked == kes(f"{sum(range(1, 41))}.00")
     for reference in file.lines.values_list("reference", flat=True):
         assert len(ledger.entries_by_reference(reference)) == 1
+    gives_poison_up(node)
+    holds_nobody_up(node)
 
 
 def _inside() -> set[str]:
     return {topic.name for topic in topics.every() if topic.kept_inside}
 
 
-@pytest.mark.django_db
-def test_a_silent_broker_holds_nobody_up_and_a_poisonous_task_is_given_up(
-    node: Node, settings: LazySettings
-) -> None:
-    settings.EVENTS_URL = node.url
-    node.wait()
+def gives_poison_up(node: Node) -> None:
+    """A task that is handed back again and again is handed out no more than twenty times again."""
     poison = Queue("poison", Exchange("poison"), "poison", queue_arguments=services.rabbitmq_queue())
     with Connection(node.url, transport_options=services.rabbitmq_options()) as broker:
         bound = poison(broker)
@@ -147,9 +150,14 @@ def test_a_silent_broker_holds_nobody_up_and_a_poisonous_task_is_given_up(
         while (message := _got(bound)) is not None:
             taken += 1
             message.requeue()
-        assert taken == services.MOST_DELIVERIES + 1
+    assert taken == services.MOST_DELIVERIES + 1
 
-        outbox.emit("payments.file_paid", {"reference": "FILE-1", "settled": 1})
+
+def holds_nobody_up(node: Node) -> None:
+    """A broker that is silent is one that is away: neither the relay nor a page waits for it for long."""
+    with Connection(node.url, transport_options=services.rabbitmq_options()) as broker:
+        broker.connect()
+        tell(range(1))
         node.pause(signal.SIGSTOP)
         began = time.monotonic()
         assert relaying.relay() == 0
@@ -157,12 +165,12 @@ def test_a_silent_broker_holds_nobody_up_and_a_poisonous_task_is_given_up(
             tasks.deliver_outbox.apply_async(retry=False, expires=60, connection=broker)
         assert time.monotonic() - began < 20
         node.pause(signal.SIGCONT)
-    assert relaying.relay() == 1
+    assert relaying.relay() == SUBJECTS
 
 
 def _got(queue: Any) -> Any:
     """The next message; a quorum queue takes a moment to have it again."""
-    for _n in range(20):
+    for _n in range(25):
         if (message := queue.get()) is not None:
             return message
         time.sleep(0.02)
