@@ -15,6 +15,9 @@ from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
+from django.template import Context, Template
+from django.test.signals import template_rendered
+from django.utils.safestring import SafeString
 from jsonschema import Draft202012Validator, FormatChecker
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
@@ -24,9 +27,14 @@ from bank.payments import services as payments
 from bank.places import services as places
 from bank.products import services as products
 from bank.runtime import embedded, outbox, services, topics
-from tests import longest_first, migrated, whole_book, worlds
+from tests import longest_first, migrated, shared_reading, whole_book, worlds
+from tests.chromium import browser, running_chromium
+from tests.invoicing import shop
+from tests.portals import town
 from tests.remembered import Remembered, Rows, all_rows, tables_of, write
 from tests.statements import world
+
+__all__ = ["browser", "running_chromium"]
 
 if services.database_is_embedded():
     embedded.start_database()
@@ -34,6 +42,11 @@ if services.database_is_embedded():
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> longest_first.LongestFirst:
     return longest_first.scheduler(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    shared_reading.begin(session.config)
 
 
 @pytest.hookimpl(trylast=True)
@@ -148,7 +161,7 @@ DECLARE
     name regclass;
     filled boolean;
 BEGIN
-    FOR name IN SELECT c.oid FROM pg_class c WHERE c.relkind = 'r'
+    FOR name IN SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND pg_relation_size(c.oid) > 0
             AND c.relname NOT IN {NEVER_DELETED}
             AND c.relnamespace = current_schema()::regnamespace LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO filled;
@@ -181,6 +194,20 @@ def load_middleware_once() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def keep_the_context_of_pages(django_test_environment: None) -> None:
+    """The test client keeps a copy of what each template was given. Of the page itself is enough: to copy it
+    for every component of a page, some hundreds, takes a tenth as long as to make the page.
+    """
+
+    def render(self: Template, context: Context) -> SafeString:
+        if context.template is self:
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    Template._render = render  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
 def collect_garbage_seldom() -> None:
     """What Django and the bank are made of stays for good: the collector need not look at it again."""
     gc.collect()
@@ -196,6 +223,9 @@ def keep_documents_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 standing_world = worlds.once_a_module(world.build)
 """What the tests of the REST door share, wherever they stand."""
+standing_town = worlds.once_a_module(town.build)
+standing_shop = worlds.once_a_module(lambda: shop.open_shop(town.build()))
+"""What the tests of the portals share: the town, and the town with a small company that invoices."""
 
 
 def _commits(item: pytest.Item, names: Iterable[str]) -> bool:

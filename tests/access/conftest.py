@@ -2,11 +2,8 @@ import pytest
 
 from tests.access import oauth
 from tests.access.oauth import Program
-from tests.portals import town as streets
 from tests.portals.town import Town
-from tests.worlds import Standing, once_a_module
-
-standing_town = once_a_module(streets.build)
+from tests.worlds import Standing
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from bank.products import services as products
 from bank.runtime.models import OutboxMessage
 from bank.statements.models import Statement
 from tests.identity import open_browser
+from tests.worlds import Standing, once_a_module
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 Seen = Callable[[str], list[AuditRecord]]
@@ -47,7 +48,11 @@ class SmallBank:
 
 
 @pytest.fixture
-def small_bank(db: None) -> SmallBank:
+def small_bank(standing_small_bank: Standing[SmallBank], db: None) -> SmallBank:
+    return standing_small_bank.visit()
+
+
+def _small_bank() -> SmallBank:
     """Two customers, one with a hostile name, who paid the other; a file, a statement, a hold, a proof."""
     products.seed_catalogue()
     payments.seed_limits()
@@ -71,6 +76,9 @@ def small_bank(db: None) -> SmallBank:
     ledger.seal()
     _rest(user, customer, account, creditor)
     return SmallBank(user, customer, account, order, _file(user, customer), _statement(user, account))
+
+
+standing_small_bank = once_a_module(_small_bank)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from bank.workflows import services as workflows
 from tests.portals import town as streets
 from tests.portals.town import Town
 from tests.workflows.conftest import employ
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 #: Every way in which something can belong to a customer, and what a merge does with it.
@@ -51,8 +52,8 @@ STAYS = {
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return streets.build()
+def town(standing_town: Standing[Town], db: None) -> Town:
+    return standing_town.visit()
 
 
 @pytest.fixture

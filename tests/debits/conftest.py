@@ -14,14 +14,15 @@ from bank.debits.rules import Admission, Terms
 from bank.identity.models import User
 from tests.payments.conftest import Bank, Side, _bank, code_of, kes
 from tests.standing.conftest import MONDAY, close_until, work
+from tests.worlds import Standing, once_a_module
 
 __all__ = ["Bank", "Side", "close_until", "code_of", "kes", "work"]
 DUE = date(2026, 3, 9)
 
 
 @pytest.fixture
-def bank(db: None) -> Bank:
-    return _collecting_bank()
+def bank(standing_collecting: Standing[Bank], db: None) -> Bank:
+    return standing_collecting.visit()
 
 
 @pytest.fixture
@@ -35,6 +36,9 @@ def _collecting_bank() -> Bank:
     bank = _bank()
     admit(bank.firm.customer, bank.bob.user)
     return bank
+
+
+standing_collecting = once_a_module(_collecting_bank)
 
 
 def admission(company: Customer, **changes: object) -> Admission:

@@ -31,16 +31,16 @@ from bank.runtime.models import OutboxMessage
 from bank.runtime.steps import Day
 from bank.trail import services as trail
 from tests.documents import files
-from tests.portals import town as streets
 from tests.portals.town import Town, browser, let_the_worker_work, newest_code
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town() -> Town:
+def town(standing_town: Standing[Town], db: None) -> Town:
     """Brian travels for Savanna Traders; Grace, its treasurer, and Brian may pay for it."""
-    made = streets.build()
+    made = standing_town.visit()
     cif.grant_mandate(user=made.brian.user, customer=made.firm.customer, role="SIGNATORY", can_pay=True)
     return made
 

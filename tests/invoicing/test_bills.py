@@ -16,16 +16,16 @@ from bank.payments.models import PaymentFile
 from bank.runtime.steps import Day
 from bank.signing import services as signing
 from bank.signing.models import Approval, SigningRule
-from tests.invoicing.shop import Shop, open_shop
-from tests.portals import town as streets
+from tests.invoicing.shop import Shop
 from tests.portals.town import let_the_worker_work, newest_code
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop() -> Shop:
-    return open_shop(streets.build())
+def shop(standing_shop: Standing[Shop], db: None) -> Shop:
+    return standing_shop.visit()
 
 
 def sent(shop: Shop) -> tuple[Bill, PaymentFile]:

@@ -15,15 +15,16 @@ from bank.invoicing.services import LineAsked
 from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
 from bank.runtime.steps import Day
-from tests.invoicing.shop import Shop, open_shop, pay
-from tests.portals.town import build, fund, let_the_worker_work
+from tests.invoicing.shop import Shop, pay
+from tests.portals.town import fund, let_the_worker_work
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop() -> Shop:
-    return open_shop(build())
+def shop(standing_shop: Standing[Shop], db: None) -> Shop:
+    return standing_shop.visit()
 
 
 def kes(amount: str) -> Money:

@@ -12,16 +12,17 @@ from bank.kernel.money import Money
 from bank.liquidity import selectors
 from bank.liquidity.rules import By, Source
 from bank.payroll import services as payroll
-from tests.invoicing.shop import Shop, open_shop, pay
+from tests.invoicing.shop import Shop, pay
 from tests.portals import town as streets
 from tests.portals.town import browser
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop() -> Shop:
-    return open_shop(streets.build())
+def shop(standing_shop: Standing[Shop], db: None) -> Shop:
+    return standing_shop.visit()
 
 
 def kes(amount: str) -> Money:

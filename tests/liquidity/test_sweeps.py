@@ -29,6 +29,7 @@ from bank.signing.models import Approval, SigningRule
 from tests.payments.conftest import Bank, Side, code_of, fund, kes
 from tests.standing.conftest import MONDAY, close_until, work
 from tests.standing.conftest import bank as bank
+from tests.standing.conftest import standing_payers as standing_payers
 
 ZERO = kes("0.00")
 TUESDAY = date(2026, 3, 3)

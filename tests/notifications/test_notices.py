@@ -32,13 +32,14 @@ from bank.runtime.steps import Day
 from bank.standing.models import StandingOrder
 from tests.portals import town as streets
 from tests.portals.town import Money, Resident, Town
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return streets.build()
+def town(standing_town: Standing[Town], db: None) -> Town:
+    return standing_town.visit()
 
 
 def pay(payer: Resident, payee: Resident, key: str = "k1") -> str:

@@ -28,8 +28,8 @@ from bank.runtime import outbox, webhooks
 from bank.runtime.errors import AddressRefused
 from bank.runtime.models import OutboxMessage
 from tests.access import oauth
-from tests.portals import town as streets
 from tests.portals.town import Money, Town
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 EVENTS = ["money.received", "payment.settled"]
@@ -82,8 +82,8 @@ def server(settings: LazySettings) -> Iterator[Server]:
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return streets.build()
+def town(standing_town: Standing[Town], db: None) -> Town:
+    return standing_town.visit()
 
 
 def hook(town: Town, server: Server, **changes: Any) -> tuple[Endpoint, str]:

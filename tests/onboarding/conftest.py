@@ -3,8 +3,11 @@
 import pytest
 
 from tests.onboarding.desk import Desk, set_up
+from tests.worlds import Standing, once_a_module
+
+standing_desk = once_a_module(set_up)
 
 
 @pytest.fixture
-def desk(db: None) -> Desk:
-    return set_up()
+def desk(standing_desk: Standing[Desk], db: None) -> Desk:
+    return standing_desk.visit()

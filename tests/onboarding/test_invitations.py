@@ -25,13 +25,14 @@ from bank.signing.rules import Step
 from tests.identity import PASSWORD, open_browser
 from tests.portals import town as streets
 from tests.portals.town import Town
+from tests.worlds import Standing
 
 NEW = "asha@example.test"
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return streets.build()
+def town(standing_town: Standing[Town], db: None) -> Town:
+    return standing_town.visit()
 
 
 def invite(town: Town, email: str = NEW, **terms: object) -> Invitation:

@@ -13,8 +13,9 @@ from bank.payments import services as payments
 from bank.payments.models import PaymentFile
 from bank.payroll import errors, selectors, services
 from bank.payroll.models import Employee, Run, RunLine
-from tests.invoicing.shop import Shop, open_shop
-from tests.portals.town import Resident, build, let_the_worker_work, newest_code
+from tests.invoicing.shop import Shop
+from tests.portals.town import Resident, let_the_worker_work, newest_code
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +25,8 @@ def kes(amount: str) -> Money:
 
 
 @pytest.fixture
-def shop() -> Shop:
-    shop = open_shop(build())
+def shop(standing_shop: Standing[Shop], db: None) -> Shop:
+    shop = standing_shop.visit()
     hire(shop, shop.town.amina, "1", "50000.00")
     hire(shop, shop.town.brian, "2", "30000.00")
     return shop

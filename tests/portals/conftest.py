@@ -5,9 +5,7 @@ from django.test import Client
 
 from tests.portals import town as streets
 from tests.portals.town import Town
-from tests.worlds import Standing, once_a_module
-
-standing_town = once_a_module(streets.build)
+from tests.worlds import Standing
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ from bank import ledger
 from bank.invoicing import services
 from bank.invoicing.models import Bill, Invoice, Receipt
 from bank.payments.models import PaymentFile
-from tests.invoicing.shop import Shop, open_shop
-from tests.portals import town as streets
+from tests.invoicing.shop import Shop
 from tests.portals.town import browser, let_the_worker_work, newest_code
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop() -> Shop:
-    return open_shop(streets.build())
+def shop(standing_shop: Standing[Shop], db: None) -> Shop:
+    return standing_shop.visit()
 
 
 def html(client: Client, address: str) -> str:

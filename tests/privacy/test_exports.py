@@ -19,14 +19,15 @@ from bank.privacy.errors import ExportExpired, ExportNotReady
 from bank.privacy.models import DataExport
 from tests.portals import town as streets
 from tests.portals.town import Town
+from tests.worlds import Standing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
+def town(standing_town: Standing[Town], db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
     monkeypatch.setattr(settings, "FILES_DIR", tmp_path)
-    return streets.build()
+    return standing_town.visit()
 
 
 def ask(town: Town) -> DataExport:

@@ -14,14 +14,16 @@ from bank.products.rules import FeeEvent
 from bank.requests import codes, errors, rules, selectors, services
 from bank.requests.models import Biller
 from bank.requests.rules import Check
-from tests.payments.conftest import Bank, _bank, code_of, kes
+from tests.payments.conftest import Bank, code_of, kes
+from tests.payments.conftest import standing_bank as standing_bank
 from tests.signing.conftest import signatories_of
 from tests.signing.test_signing import sign, waiting
+from tests.worlds import Standing
 
 
 @pytest.fixture
-def bank(db: None) -> Bank:
-    return _bank()
+def bank(standing_bank: Standing[Bank], db: None) -> Bank:
+    return standing_bank.visit()
 
 
 @pytest.fixture

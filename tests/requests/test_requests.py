@@ -13,12 +13,14 @@ from bank.payments.errors import CreditorUnknown, CurrenciesDiffer
 from bank.requests import errors, rules, selectors, services
 from bank.requests.models import PaymentRequest
 from bank.requests.rules import RequestStatus
-from tests.payments.conftest import Bank, Side, _bank, code_of, kes
+from tests.payments.conftest import Bank, Side, code_of, kes
+from tests.payments.conftest import standing_bank as standing_bank
+from tests.worlds import Standing
 
 
 @pytest.fixture
-def bank(db: None) -> Bank:
-    return _bank()
+def bank(standing_bank: Standing[Bank], db: None) -> Bank:
+    return standing_bank.visit()
 
 
 def ask(bank: Bank, given: str | None = "1000.00", **changes: Any) -> PaymentRequest:

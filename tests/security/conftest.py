@@ -10,11 +10,12 @@ from tests.permissions.roles import Everybody, assemble
 from tests.portals import town as streets
 from tests.portals.town import Town
 from tests.security.production import Site
+from tests.worlds import Standing
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return streets.build()
+def town(standing_town: Standing[Town], db: None) -> Town:
+    return standing_town.visit()
 
 
 @pytest.fixture

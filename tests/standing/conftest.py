@@ -9,15 +9,23 @@ from bank import ledger
 from bank.kernel.calendars import calendar
 from bank.runtime.steps import Day, Phase, Step
 from tests.payments.conftest import Bank, _bank, code_of, kes
+from tests.worlds import Standing, once_a_module
 
 __all__ = ["Bank", "code_of", "kes"]
 MONDAY = date(2026, 3, 2)
 
 
 @pytest.fixture
-def bank(db: None) -> Bank:
+def bank(standing_payers: Standing[Bank], db: None) -> Bank:
+    return standing_payers.visit()
+
+
+def _in_march() -> Bank:
     ledger.open_books(on=MONDAY)
     return _bank()
+
+
+standing_payers = once_a_module(_in_march)
 
 
 def close_until(steps: list[Step], day: date) -> None:

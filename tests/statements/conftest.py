@@ -6,6 +6,7 @@ import pytest
 from django.conf import LazySettings
 
 from tests.statements import world
+from tests.worlds import Standing
 
 
 @pytest.fixture(autouse=True)
@@ -15,5 +16,5 @@ def files_dir(settings: LazySettings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bank(db: None) -> world.World:
-    return world.build()
+def bank(standing_world: Standing[world.World], db: None) -> world.World:
+    return standing_world.visit()
