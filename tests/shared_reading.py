@@ -1,4 +1,4 @@
-"""Before several processes collect the same tests, each reads a part of the modules that no other begins with.
+"""Before several processes collect the same tests, each reads a part of the modules no other begins with.
 
 To rewrite the assertions of all modules takes a process longer than to import them, and what one has
 written down the others find. Without this all of them rewrite the same module at the same time.

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from drf_spectacular.settings import spectacular_settings
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 
@@ -21,8 +22,9 @@ class Schema(SpectacularAPIView):
     a process makes it once for each form and language, whatever the address asks for besides."""
 
     authentication_classes = ()
-    _made: ClassVar[dict[tuple[str, str], bytes]] = {}
+    _made: ClassVar[dict[tuple[str, str], str | bytes]] = {}
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
         renderer = request.accepted_renderer
         form = renderer.media_type
