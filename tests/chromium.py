@@ -1,6 +1,6 @@
 """The browser of the tests that look at pages: Debian's chromium, one for each process of a run.
 
-Its headless shell, where it is installed, does the same work with a fifth less of the processor. To start
+Its headless shell, where it is installed, does the same work with about half of the processor. To start
 a browser costs as much as several tests do; what one test does in it is gone with the test's own context.
 """
 
