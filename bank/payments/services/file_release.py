@@ -74,8 +74,8 @@ UPDATE payments_paymentfileline l
 SET order_id = o.order_id, status = CASE o.status WHEN 'ACCEPTED' THEN 'SENT'
         WHEN 'AWAITING_APPROVAL' THEN 'HELD' ELSE o.status END,
     faults = CASE WHEN o.reason = '' THEN l.faults ELSE l.faults || jsonb_build_array(jsonb_build_object(
-        'code', o.reason, 'sentence', o.sentence, 'field', '', 'value', '', 'is_warning', false,
-        'line', l.line)) END
+        'code', o.reason, 'sentence', o.sentence, 'field', '', 'value', '',
+        'is_warning', o.status = 'AWAITING_APPROVAL', 'line', l.line)) END
 FROM outcome o WHERE l.id = o.line_id
 """
 

@@ -104,8 +104,9 @@ def verdict(file: Any) -> str:
         settled, refused = file.settled_count, _unpaid(file)
         words = ngettext("%(n)s payment was made.", "%(n)s payments were made.", settled)
         more = ngettext("%(n)s line was not paid.", "%(n)s lines were not paid.", refused)
-        said = words % {"n": formats.number(settled)}
-        return f"{said} {more % {'n': formats.number(refused)}}" if refused else said
+        going = ngettext("%(n)s line is under way.", "%(n)s lines are under way.", file.sent_count)
+        parts = [(words, settled, True), (going, file.sent_count, False), (more, refused, False)]
+        return " ".join(said % {"n": formats.number(n)} for said, n, always in parts if n or always)
     if file.status == FileStatus.REJECTED:
         return gettext("The file cannot be paid. Correct what is listed here and send it again.")
     if file.status == FileStatus.WAITING:

@@ -42,7 +42,7 @@ def paid(request: HttpRequest, desk: Desk, reference: str) -> HttpResponseBase:
     reached = [one for one in lines if one.status in {LineStatus.SETTLED, LineStatus.SENT}]
     context = {
         "file": file,
-        "lines": [wording.line_row(one) for one in lines],
+        "lines": [wording.line_row(one) | {"number": _number(one)} for one in lines],
         "verdict": wording.verdict(file),
         "faults": [wording.fault_row(fault) for fault in file.faults],
         "money": _sum(reached) if reached else None,
@@ -57,6 +57,13 @@ def _file(desk: Desk, reference: str) -> PaymentFile:
     if file.customer_id is not None and file.customer_id != desk.owner.pk:
         raise NotFound(what="payment")
     return file
+
+
+def _number(line: PaymentFileLine) -> str:
+    """The payee's account as people read it; elsewhere with its bank."""
+    if line.creditor_account_id is not None:
+        return formats.account_number(line.creditor_number)
+    return f"{line.creditor_number} · {line.creditor_agent}".strip(" ·")
 
 
 def _sum(lines: list[PaymentFileLine]) -> Money:
