@@ -4,6 +4,11 @@
 -- Who has one already is read first: looked up row by row, the table would grow under the search.
 WITH there AS MATERIALIZED (
     SELECT p.account_id FROM interest_position p WHERE p.account_id > %(after)s AND p.account_id <= %(upto)s
+), new AS MATERIALIZED (
+    SELECT a.id, a.number, a.customer_id, a.product_version_id, a.currency, a.opened_date
+    FROM accounts_account a
+    WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.status <> 'CLOSED'
+        AND NOT EXISTS (SELECT FROM there WHERE there.account_id = a.id)
 )
 INSERT INTO interest_position
     (account_id, ledger_id, terms_id, since, accrued_through, seen_version, credit_accrued, credit_posted,
@@ -13,7 +18,7 @@ SELECT n.id, l.id, n.terms_id, n.since, n.since - 1, coalesce(s.version, b.versi
 FROM (
     SELECT a.id, a.number, t.id AS terms_id, o.annual_rate_pct AS agreed,
            CASE WHEN a.opened_date >= d.previous THEN a.opened_date ELSE %(first)s END AS since
-    FROM accounts_account a
+    FROM new a
     JOIN cif_customer c ON c.id = a.customer_id
     LEFT JOIN accounts_overdraft o ON o.account_id = a.id AND o.ended_date IS NULL
     CROSS JOIN (
@@ -24,9 +29,7 @@ FROM (
         WHERE t.version_id = a.product_version_id AND t.currency = a.currency AND t.segment IN ('', c.segment)
         ORDER BY t.segment DESC LIMIT 1
     ) t
-    WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.status <> 'CLOSED'
-        AND NOT EXISTS (SELECT FROM there WHERE there.account_id = a.id)
-        AND (t.debit_rate_pct > 0 OR o.annual_rate_pct > 0 OR EXISTS (
+    WHERE (t.debit_rate_pct > 0 OR o.annual_rate_pct > 0 OR EXISTS (
             SELECT FROM products_interesttier i WHERE i.terms_id = t.id AND i.annual_rate_pct > 0))
 ) n
 JOIN ledger_account l ON l.code = n.number COLLATE "C"
