@@ -55,7 +55,9 @@ def apply_all(password: str) -> dict[str, int]:
 def _answer(
     application: Application, name: str, serial: int, differs: dict[str, dict[str, Any]], *, is_draft: bool
 ) -> None:
-    given = _person(name, serial) if application.kind == Kind.PERSONAL else _firm(name, serial)
+    given = (
+        _person(name, serial) if application.kind == Kind.PERSONAL else _firm(name, serial, application.kind)
+    )
     for task, answers in given.items():
         onboarding.answer(application=application, task=task, given=answers | differs.get(task, {}))
         if is_draft:
@@ -159,7 +161,7 @@ def _person(name: str, serial: int) -> dict[str, dict[str, Any]]:
     }
 
 
-def _firm(name: str, serial: int) -> dict[str, dict[str, Any]]:
+def _firm(name: str, serial: int, kind: str) -> dict[str, dict[str, Any]]:
     return {
         Task.ORGANISATION: {
             "registered_name": name,
@@ -180,7 +182,7 @@ def _firm(name: str, serial: int) -> dict[str, dict[str, Any]]:
             "email": f"office{serial}@{MAIL_DOMAIN}",
         },
         Task.SIGNING: {"rule": "TOGETHER_ABOVE", "limit": "250000"},
-        Task.PRODUCT: {"product": "CORPORATE", "currency": "KES"},
+        Task.PRODUCT: {"product": "BUSINESS" if kind == Kind.SME else "CORPORATE", "currency": "KES"},
         Task.AGREEMENT: {"accepted": True},
     }
 

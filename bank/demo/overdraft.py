@@ -53,7 +53,7 @@ def live(community: Community, day: date, start: date, maker: User, approver: Us
 def _account(current: str) -> Account:
     customer = accounts.find_by_number(current).customer
     return account_services.open_account(
-        customer=customer, product_code="CORPORATE", key="demo:overdraft:account", nickname="Working capital"
+        customer=customer, product_code="BUSINESS", key="demo:overdraft:account", nickname="Working capital"
     )
 
 

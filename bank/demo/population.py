@@ -75,9 +75,10 @@ class Population:
         for email, name, role in _staff_of(plan):
             self._mandate(email, name, customer, role, plan.phone)
         deposit = self._cents(3_000_000, 9_000_000) if corporate else self._cents(40_000, 400_000)
-        numbers = {"current": self._account(customer, "CORPORATE", deposit)}
+        product = "CORPORATE" if corporate else "BUSINESS"
+        numbers = {"current": self._account(customer, product, deposit)}
         if plan.exports:
-            numbers["dollars"] = self._account(customer, "CORPORATE", currency="USD")
+            numbers["dollars"] = self._account(customer, product, currency="USD")
         return numbers
 
     def _account(

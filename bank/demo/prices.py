@@ -15,10 +15,10 @@ EARLIER = (date(2014, 3, 1), date(2017, 7, 1))
 _CHEAPER = (Decimal("1.5"), Decimal("0.75"))
 
 
-#: What companies pay a month, unless they keep so much; what an overdraft costs a year. From a day on.
+#: What companies pay a month for which account, unless they keep so much; what an overdraft costs a year.
 _COMPANIES = (
-    ("SME", date(2024, 1, 1), "250", "250000", "16"),
-    ("CORPORATE", date(2024, 2, 1), "1000", "10000000", "14"),
+    ("BUSINESS", "SME", date(2024, 1, 1), "250", "250000", "16"),
+    ("CORPORATE", "CORPORATE", date(2024, 2, 1), "1000", "10000000", "14"),
 )
 
 
@@ -26,9 +26,9 @@ def publish_history(*, today: date) -> None:
     """Two earlier prices of the fixed deposit and of two fees, what companies pay for their accounts, and
     rates announced for a month to come.
     """
-    for segment, since, monthly, waived_from, overdraft in _COMPANIES:
+    for code, segment, since, monthly, waived_from, overdraft in _COMPANIES:
         services.change_terms(
-            product=products.product("CORPORATE"),
+            product=products.product(code),
             currency=BASE,
             segment=segment,
             effective_from=since,

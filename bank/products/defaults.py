@@ -68,6 +68,15 @@ PRODUCTS: Final = (
         currencies=(BASE, *FOREIGN),
     ),
     DefaultProduct(
+        code="BUSINESS",
+        name="Umoja Business",
+        description="A current account for small companies, with invoices, payroll and payment files.",
+        kind=ProductKind.CURRENT,
+        minimum_opening=2_000,
+        segments=("SME",),
+        currencies=(BASE, *FOREIGN),
+    ),
+    DefaultProduct(
         code="CORPORATE",
         name="Umoja Corporate",
         description="A current account for organisations, with payment files and signatories.",

@@ -73,7 +73,7 @@ def test_the_days_were_closed_by_the_real_steps(built: demo.Summary) -> None:
     """
     yesterday = clock.today() - timedelta(days=1)
     positions = Position.objects.select_related("account__product")
-    assert {one.account.product.code for one in positions} == {"SAVINGS", "CORPORATE"}
+    assert {one.account.product.code for one in positions} == {"SAVINGS", "BUSINESS", "CORPORATE"}
     assert all(one.accrued_through == yesterday for one in positions)
     totals = interest.totals()["KES"]
     assert ledger.balance(ledger.gl("INTEREST_PAYABLE", "KES")).booked >= totals.payable

@@ -40,7 +40,12 @@ def test_seeding_leaves_changed_prices_alone() -> None:
 
 @pytest.mark.parametrize(
     ("code", "segment", "opening"),
-    [("SAVINGS", "RETAIL", 100), ("CURRENT", "SME", 1000), ("CORPORATE", "SME", 10_000)],
+    [
+        ("SAVINGS", "RETAIL", 100),
+        ("CURRENT", "SME", 1000),
+        ("BUSINESS", "SME", 2_000),
+        ("CORPORATE", "SME", 10_000),
+    ],
 )
 def test_opening_deposits(code: str, segment: str, opening: int) -> None:
     version = selectors.current_version(selectors.product(code), TODAY)
@@ -60,7 +65,7 @@ def test_the_catalogue_in_few_queries(django_assert_max_num_queries: object) -> 
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         offers = {offer.product.code: offer for offer in selectors.catalogue(TODAY)}
         rates = [tier.annual_rate_pct for tier in offers["SAVINGS"].terms[0].interest_tiers.all()]
-    assert set(offers) == {"SAVINGS", "CURRENT", "CORPORATE"}
+    assert set(offers) == {"SAVINGS", "CURRENT", "BUSINESS", "CORPORATE"}
     assert rates == [Decimal("3.5"), Decimal("4"), Decimal("4.5")]
     assert selectors.catalogue(date(2019, 12, 31)) == []
 
