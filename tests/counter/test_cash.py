@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from bank import ledger
 from bank.accounts import selectors as accounts
 from bank.accounts import services as contracts
+from bank.accounts.errors import AccountIsDormant
 from bank.accounts.models import Account
 from bank.accounts.rules import Signing, account_number
 from bank.audit.models import AuditRecord
@@ -211,6 +212,11 @@ def test_what_the_counter_refuses_changes_nothing(
     with refused(AccountFrozen):
         counter.ask(OUT, account, "30000")
     counter.ask(IN, account, "5", key="still in")
+    asleep = opened(customer, deposit="1000", key="asleep")
+    Account.objects.filter(pk=asleep.pk).update(status="DORMANT")
+    with refused(AccountIsDormant):
+        counter.ask(OUT, asleep, "5", key="w")
+    counter.ask(IN, asleep, "5", key="into it")
     ended = opened(customer, deposit="", key="ended")
     contracts.close_account(account=ended, reason="Done")
     with refused(AccountClosed):

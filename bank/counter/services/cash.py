@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from bank.accounts import rules as account_rules
+from bank.accounts.errors import AccountIsDormant
 from bank.accounts.models import Account
-from bank.accounts.rules import AccountRole, Signing
+from bank.accounts.rules import AccountRole, AccountStatus, Signing
 from bank.counter import rules, selectors
 from bank.counter.errors import CashUnusable
 from bank.counter.models import DrawerSession, Slip
@@ -21,7 +22,7 @@ def check_customer_cash(
     """What the drawer would hold after it. Changes nothing; what the ledger refuses shows in ``hand_over``.
 
     Raises, in this order, ``CashUnusable`` for an amount or account the counter has no cash for,
-    ``SessionOfAnotherDay``; and for cash taken out ``IdentityNotShown``,
+    ``SessionOfAnotherDay``; and for cash taken out ``AccountIsDormant``, ``IdentityNotShown``,
     ``OtherHolderMissing``, ``DebitAboveLimit``, ``CashDayExceeded``; then ``DrawerFull``, ``DrawerShort``.
     """
     slips.require_amount(amount)
@@ -29,6 +30,8 @@ def check_customer_cash(
         raise CashUnusable(problem=f"Account {account.number} takes no {amount.currency} at a counter.")
     slips.require_today(session)
     if move == Move.WITHDRAWAL:
+        if account.status == AccountStatus.DORMANT:
+            raise AccountIsDormant(number=account.number)
         rules.require_shown(shown, other, both=account.signing == Signing.BOTH)
         account_rules.check_debit(account.number, account.single_debit_limit, amount)
         taken = selectors.taken_out(account.customer, session.business_date)
@@ -54,7 +57,7 @@ def hand_over(
     No fee: the catalogue has none for counters. Who may do so alone is asked before (``commands.ask``).
     Withdrawals of one customer are summed one after the other, under a lock. Raises as
     ``check_customer_cash`` does, ``SessionClosed``, and ``ledger.errors`` such as ``InsufficientFunds``,
-    ``AccountFrozen`` (also of a dormant account), ``AccountClosed``.
+    ``AccountFrozen``, ``AccountClosed``.
     """
     locked = slips.lock(session)
     shown, other = shown or Shown(), other or Shown()
