@@ -26,7 +26,7 @@ from bank.notifications.models import Notice
 from bank.notifications.wording import full
 from bank.payments import services as payments
 from bank.payments.errors import FileMadeHere
-from bank.payments.models import PaymentFile
+from bank.payments.models import PaymentFile, VelocityRule
 from bank.runtime.models import OutboxMessage
 from bank.runtime.steps import Day
 from bank.trail import services as trail
@@ -237,3 +237,31 @@ def test_the_pages_of_a_claimant_an_approver_an_accountant_and_a_stranger(town: 
     trail.gather()
     told = grace.get(f"/corporate/{town.firm.customer.cif}/people/trail/?kind=EXPENSE").content.decode()
     assert "Expense sent to be paid back" in told
+
+
+def test_what_the_bank_holds_of_a_file_is_not_paid_by_another(town: Town) -> None:
+    segment = town.firm.customer.segment
+    VelocityRule.objects.update_or_create(
+        kind="PAYMENTS", segment=segment, currency="", channel="FILE",
+        defaults={"most": 0, "window_minutes": 60},
+    )  # fmt: skip
+    before, made = ledger.balance(town.brian.number).booked, claim(town)
+    services.approve(user=town.firm.user, expense=made)
+    file = pay(town, made)
+    confirm(town, file, "held")
+    assert (state(made), [one.status for one in file.lines.all()]) == ("SENT", ["HELD"])
+    assert services.settle() == 0
+    with pytest.raises(errors.ExpenseDecided):
+        pay(town, made)
+    payments.release_held(reference=file.lines.get().reference, by=town.amina.user)
+    let_the_worker_work()
+    assert state(made) == "PAID"
+    assert ledger.balance(town.brian.number).booked == before + made.money
+    again = claim(town)
+    services.approve(user=town.firm.user, expense=again)
+    refused = pay(town, again)
+    confirm(town, refused, "refused")
+    payments.refuse_held(reference=refused.lines.get().reference, by=town.amina.user, reason="odd")
+    let_the_worker_work()
+    assert state(again) == "APPROVED"
+    assert ledger.balance(town.brian.number).booked == before + made.money
