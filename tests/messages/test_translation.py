@@ -137,6 +137,9 @@ def test_what_does_not_fit_is_cut_with_a_sign_and_letters_lose_their_accents() -
 def test_pairs_without_a_translation_are_refused() -> None:
     with pytest.raises(errors.MessageUnsupported):
         to_mx.translate(blocks.render(GOOD), created_at=NOW, target="camt.053.001.08")
+    refused = replace(PAYMENT, fields=(*PAYMENT.fields[:-1], Field("72", "/REJT/59\n/AC01/\n/MREF/REF-1")))
+    with pytest.raises(errors.MessageUnsupported):  # no payment, though it looks like one
+        to_mx.translate(blocks.render(refused), created_at=NOW)
     with pytest.raises(errors.MessageUnsupported):
         catalogue.convert("ach", "mt103", b"", created_at=NOW)
     with pytest.raises(errors.FormatError):

@@ -52,6 +52,10 @@ def translate(message: bytes | str, *, created_at: datetime, target: str = "") -
     ``MessageUnsupported`` for other pairs and what the reader raises for what is no MT.
     """
     read = one(message)
+    if read.value("72").startswith("/REJT/"):
+        raise errors.MessageUnsupported(
+            message=f"MT{read.type} REJT", wanted="a payment, or one that is returned"
+        )
     wanted = target or (returns.DEFAULT if returns.is_return(read) else _DEFAULTS.get(read.type, ""))
     for kind, family, make in _TRANSLATIONS:
         if read.type in kind and wanted.startswith(family):

@@ -29,7 +29,7 @@ NAME: Final = "SWIFT"
 MOST_BYTES: Final = 100_000
 _STATUS = re.compile(r"//(AC[SC][PC]|RJCT)(?:/([A-Z0-9]{4}))?")
 _RETURNED = re.compile(
-    r"\A/RETN/[0-9]{2}[A-Z]?.*?\n/([A-Z0-9]{4})/([^\n]*)\n(?:.*\n)?/MREF/(\S{1,16})", re.DOTALL
+    r"\A/(RETN|REJT)/[0-9]{2}[A-Z]?.*?\n/([A-Z0-9]{4})/([^\n]*)\n(?:.*\n)?/MREF/(\S{1,16})", re.DOTALL
 )
 #: What a step of the tracker means (SWIFT gpi, status codes of ACSP).
 STEPS: Final = {
@@ -98,12 +98,14 @@ def _payment(message: Message) -> tuple[Event, ...]:
         raise _unreadable("field 32A has no amount")
     returned = _RETURNED.search(message.value("72") + "\n")
     if returned:
-        reason, words, reference = returned.groups()
+        kind, reason, words, reference = returned.groups()
         sentence = words.strip() or REASONS.get(reason, "")
         ours = references.whole(reference)
+        if kind == "REJT":  # never settled: no money comes with it
+            return (Rejected(ours, reason, sentence[:140], message.uetr[:36]),)
         return (Returned(ours, amount, reason, sentence[:140], _named(message)),)
-    if message.value("72").startswith("/RETN/"):
-        raise _unreadable("field 72 does not name the payment that is returned (/MREF/)")
+    if message.value("72").startswith(("/RETN/", "/REJT/")):
+        raise _unreadable("field 72 does not name the payment that comes back (/MREF/)")
     return (_incoming(message),)
 
 

@@ -240,7 +240,10 @@ def test_hostile_messages_are_refused_whole(abroad: Correspondents, settings: An
         return GOOD.format(uetr=references.uetr("x"), amount=amount, more=more).encode()
 
     assert RAIL.ingest(text(), {}).events
+    (refused,) = RAIL.ingest(text(more=":72:/REJT/59\r\n/AC01/UNKNOWN\r\n/MREF/A7\r\n"), {}).events
+    assert (type(refused), refused.reason) == (Rejected, "AC01")  # what was refused brings no money
     for broken in (
+        text(more=":72:/REJT/59\r\n/AC01/\r\n"),
         *(b"", b"{1:F01}", b"\xff\xfe", text()[:-2], text() + text(), text().replace(b":59:", b":58:")),
         *(text("261127USD0,"), text("261127USD-5,"), text("261127XXQ5,"), text("261127USD1,234"), text("")),
         *(text("261127USD1e9,"), text(more=":72:/RETN/59\r\n/AC01/\r\n"), b"{" * 50_000),
