@@ -63,6 +63,6 @@ def _sentence(certificate: Certificate) -> str:
     else:
         words = _(
             "%(bank)s certifies the interest paid to %(holder)s from %(from)s to %(to)s and the tax "
-            "withheld from it, on all accounts."
+            "withheld from it, on all accounts and deposits."
         )
     return words % said

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from bank import ledger
 from bank.accounts import selectors as accounts
@@ -74,10 +75,14 @@ def paper_about(
 
 
 def certificate_of(statement: Statement) -> Certificate:
-    """What the certificate says, read from the book now. Tax is certified for all accounts of the holder."""
+    """What the certificate says, read from the book now. Tax is certified for all accounts and
+    deposits of the holder.
+    """
     account = statement.account
-    asked = [account] if statement.kind != Kind.TAX else _all_of_holder(account)
     days = statement.from_date, statement.to_date
+    asked: list[Account | Deposit] = (
+        [account] if statement.kind != Kind.TAX else _all_of_holder(account, *days)
+    )
     return Certificate(
         kind=Kind(statement.kind),
         reference=statement.reference,
@@ -112,11 +117,15 @@ def _lines(number: str, from_date: date, to_date: date) -> list[StatementLine]:
     return lines
 
 
-def _all_of_holder(account: Account) -> list[Account]:
-    return list(Account.objects.filter(customer=account.customer).select_related("product").order_by("id"))
+def _all_of_holder(account: Account, from_date: date, to_date: date) -> list[Account | Deposit]:
+    """The accounts, then the deposits that ran within the days."""
+    accounts_ = Account.objects.filter(customer=account.customer).select_related("product").order_by("id")
+    over = Q(closed_date__lt=from_date)
+    ran = Deposit.objects.filter(customer=account.customer, start_date__lte=to_date).exclude(over)
+    return [*accounts_, *ran.select_related("product").order_by("id")]
 
 
-def _earned(account: Account, from_date: date, to_date: date) -> Earned:
+def _earned(account: Account | Deposit, from_date: date, to_date: date) -> Earned:
     """Interest by the accounts of the chart it was posted against, so whatever posted it is counted.
 
     Where the account could not be debited, the tax never came to it: it counts as paid and withheld.
@@ -140,13 +149,13 @@ def _earned(account: Account, from_date: date, to_date: date) -> Earned:
     )
 
 
-def _against(account: Account, roles: tuple[str, ...], *, from_date: date, to_date: date) -> Money:
+def _against(account: Account | Deposit, roles: tuple[str, ...], *, from_date: date, to_date: date) -> Money:
     return movements.moved_against(
         account.number, account.currency, _gl(account, roles), from_date=from_date, to_date=to_date
     )
 
 
-def _gl(account: Account, roles: tuple[str, ...]) -> list[str]:
+def _gl(account: Account | Deposit, roles: tuple[str, ...]) -> list[str]:
     return [ledger.gl(role, account.currency) for role in roles]
 
 

@@ -12,14 +12,16 @@ from rest_framework.test import APIClient
 
 from bank import ledger
 from bank.accounts.models import Account
+from bank.deposits import services as deposits
 from bank.interest import postings
 from bank.interest.rules import Payment
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.statements import errors, papers, services
 from bank.statements.models import IssuedDocument, Statement
+from tests.deposits.conftest import skip_to
 from tests.portals.town import browser
-from tests.statements.world import World, client, position
+from tests.statements.world import World, client, deposit, position
 
 
 def kes(amount: str) -> Money:
@@ -88,6 +90,27 @@ def test_certificates_say_what_the_book_says(bank: World, files_dir: Path) -> No
     interest = ask(bank, "INTEREST", ledger.business_date(), from_date=date(year + 1, 1, 1))
     assert papers.certificate_of(interest).accounts[0].paid == kes("1000.00")
     assert position() == books
+
+
+def test_the_tax_certificate_covers_deposits(bank: World) -> None:
+    """A deposit that ended within the year: its interest, the tax on it, and nothing once it is over."""
+    deposit(bank.alice.current, "90000", "enough")
+    order = deposits.Order("FIXED", bank.alice.current.number, kes("60000"), months=3)
+    held, _replayed = deposits.open_for(customer=bank.alice.customer, order=order, key="d")
+    assert held.maturity_date is not None
+    skip_to(held.maturity_date + timedelta(days=1))
+    held.refresh_from_db()
+    assert held.closed_date is not None
+    year = held.closed_date.year
+    skip_to(date(year + 1, 12, 1))
+    certificate = papers.certificate_of(ask(bank, "TAX", date(year, 6, 1)))
+    found = {one.number: one for one in certificate.accounts}[held.number]
+    assert held.paid_tax > 0
+    assert (found.paid.amount, found.tax.amount) == (held.paid_interest, held.paid_tax)
+    assert found.name == held.product.name
+    skip_to(date(year + 2, 1, 4))
+    later = papers.certificate_of(ask(bank, "TAX", date(year + 1, 6, 1)))
+    assert held.number not in {one.number for one in later.accounts}
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ class Certificates(APIView):
         tags=_TAG,
         summary="Have a certificate made, as PDF",
         description="It is made in the background, and watched and fetched as statements are. A tax "
-        "certificate covers all accounts of the account's holder.",
+        "certificate covers all accounts and deposits of the account's holder.",
         parameters=[rest.IDEMPOTENCY_KEY],
         request=CertificateRequest,
         responses={

@@ -55,7 +55,7 @@ def request_certificate(
     *, user: User, account: Account, kind: str, from_date: date, to_date: date, key: str
 ) -> tuple[Statement, bool]:
     """Has a certificate made as PDF, as statements are: the BALANCE at the end of ``to_date``, the INTEREST
-    of a period, or the TAX withheld in a whole past year on all accounts of the account's holder.
+    of a period, or the TAX withheld in a whole past year on all accounts and deposits of its holder.
 
     Does nothing to the books. Raises ``UnknownCertificate``, ``YearNotOver`` and as ``request_once`` does.
     """

@@ -20,7 +20,7 @@ from bank.web.views.holdings import Holding
 CERTIFICATES = [
     (Kind.BALANCE.value, _("Balance on a day")),
     (Kind.INTEREST.value, _("Interest of a period")),
-    (Kind.TAX.value, _("Tax withheld in a past year, all accounts")),
+    (Kind.TAX.value, _("Tax withheld in a past year, all accounts and deposits")),
 ]
 
 
