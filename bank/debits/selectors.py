@@ -163,7 +163,7 @@ def last_used(mandate: Mandate) -> date:
     latest = mandate.collections.exclude(status=CollectionStatus.CANCELLED.value).aggregate(
         day=Max("due_date")
     )
-    given = mandate.confirmed_at.date() if mandate.confirmed_at else mandate.first_date
+    given = clock.day_of(mandate.confirmed_at) if mandate.confirmed_at else mandate.first_date
     return latest["day"] or max(given, mandate.first_date)
 
 

@@ -64,7 +64,7 @@ def _sent(user: User, builder: Account, what: str, numbers: list[str], amount: s
         message_id=f"{what}-{today:%Y-%m}",
         payer=Payer(builder.customer.display_name, builder.number, settings.BANK_BIC),
         day=today,
-        created_at=clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
+        created_at=clock.local_now().strftime("%Y-%m-%dT%H:%M:%S"),
         payees=payees,
     )
     return payments.submit_payment_file(user=user, content=content, key=f"demo:{what}")

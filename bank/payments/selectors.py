@@ -100,7 +100,7 @@ def today() -> date:
 
 def day_of(instant: datetime) -> date:
     """The calendar day of an instant in the bank's time zone."""
-    return timezone.localdate(instant)
+    return clock.day_of(instant)
 
 
 def scopes(customer: Customer, rail_code: str = "", door: str = "") -> list[str]:

@@ -13,7 +13,6 @@ from decimal import Decimal
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bank.kernel import clock
@@ -130,4 +129,4 @@ def _rows() -> dict[tuple[str, date], tuple[int, int]]:
 
 
 def _today() -> date:
-    return timezone.localtime(clock.now()).date()
+    return clock.today()

@@ -108,6 +108,18 @@ def test_only_the_clock_reads_the_clock() -> None:
     assert readers == ["bank/kernel/clock.py"]
 
 
+def test_only_the_clock_says_what_day_it_is() -> None:
+    """A day in UTC begins three hours after the bank's; a session's zone is anybody's."""
+    other_days = re.compile(
+        r"localdate\(|now\(\)\.date\(\)|localtime\(clock\.now\(\)\)\.date\(\)|current_date\b"
+        r"|now\(\)\s*::\s*date|AT TIME ZONE 'UTC'",
+        re.IGNORECASE,
+    )
+    before = {"0004_guards_of_classes.py", "0005_days_where_the_bank_is.py"}
+    more = [*ROOT.glob("bank/*/migrations/*.py"), *ROOT.glob("bank/*/sql/*.sql")]
+    assert {p.name for p in [*SOURCES, *more] if other_days.search(p.read_text())} <= before
+
+
 def test_money_is_never_a_float() -> None:
     drawn = {"svg.py", "conformance.py"}
     floats = re.compile(r"FloatField|\bfloat\(")

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,7 @@ from bank.cif import services as cif
 from bank.cif.models import Mandate
 from bank.identity.models import User
 from bank.kernel import clock
+from bank.kernel.errors import NotFound
 from bank.payments.models import PaymentOrder
 from bank.runtime import outbox
 from bank.signing import errors, selectors
@@ -237,3 +238,25 @@ def test_signing_races_with_the_end_of_a_mandate_and_with_a_stricter_rule(open_b
     assert signed is not None
     assert changed is not None
     assert second.state == ("APPROVED" if signed.pk < changed.pk else "WAITING")
+
+
+@pytest.mark.parametrize(("time", "is_next_day"), [("20:59", False), ("22:30", True), ("23:59", True)])
+def test_who_may_sign_changes_at_midnight_where_the_bank_is(bank: Bank, time: str, is_next_day: bool) -> None:
+    """The service and the database ask for the same day: one by the clock, one by the signature's instant."""
+    who = people_of(bank, owner="B", anne="A", bert="B", bill="A")
+    rule(bank, "A+B", hours=400)
+    day = clock.today() + timedelta(days=5)
+    approval = waiting(pay(bank, who["owner"], "10.00"))
+    Mandate.objects.filter(user=who["anne"]).update(valid_until=day)
+    Mandate.objects.filter(user=who["bill"]).update(valid_from=day + timedelta(days=1))
+    gone, here = (who["anne"], who["bill"]) if is_next_day else (who["bill"], who["anne"])
+    ending, begun = (delegate(bank, here, who["bert"], valid_from=at, valid_until=at) for at in (
+        day if is_next_day else day + timedelta(days=1), day + timedelta(days=is_next_day),
+    ))  # fmt: skip
+    with time_machine.travel(datetime.fromisoformat(f"{day}T{time}:30+00:00"), tick=False):
+        with pytest.raises((NotFound, errors.SignatureNotNeeded)):
+            sign(gone, approval.reference)
+        forge(approval, gone, signature_class="A")
+        forge(approval, who["bert"], here, signature_class="A", delegation=ending)
+        assert sign(who["bert"], approval.reference)[0].state == "APPROVED"
+        assert Signature.objects.get(approval=approval, user=who["bert"]).delegation == begun

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from bank import ledger
 from bank.audit import services as audit
@@ -110,7 +109,7 @@ def request(*, by: User) -> date:
 
 def today() -> date:
     """The calendar day where the bank is."""
-    return timezone.localdate(clock.now())
+    return clock.today()
 
 
 def _checked(day: date) -> date:

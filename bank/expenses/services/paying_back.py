@@ -49,7 +49,7 @@ def pay_back(
         message_id=key[:35],
         payer=Payer(customer.display_name, account.number, settings.BANK_BIC),
         day=ledger.business_date(),
-        created_at=clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
+        created_at=clock.local_now().strftime("%Y-%m-%dT%H:%M:%S"),
         payees=[_payee(one) for one in chosen],
     )
     file = paying.submit_payment_file(user=user, content=content, key=key)

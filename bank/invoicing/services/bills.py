@@ -132,7 +132,7 @@ def pay_bills(*, user: User, customer: Customer, bill_ids: Sequence[str], accoun
         message_id=key[:35],
         payer=Payer(customer.display_name, account.number, settings.BANK_BIC),
         day=selectors.today(),
-        created_at=clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
+        created_at=clock.local_now().strftime("%Y-%m-%dT%H:%M:%S"),
         payees=[_payee(one) for one in bills],
     )
     file = paying.submit_payment_file(user=user, content=content, key=key)

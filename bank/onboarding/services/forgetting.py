@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from bank.audit import services as audit
 from bank.documents import services as documents
 from bank.identity.models import User
+from bank.kernel import clock
 from bank.onboarding import selectors
 from bank.onboarding.models import Application, Invitation, KycReview, Step
 from bank.onboarding.rules import State
@@ -29,7 +30,7 @@ def still_telling(user: User) -> QuerySet[Application]:
 def ended_on(application: Application) -> date:
     """The day it was decided or last changed."""
     at: datetime = application.decided_at or application.changed_at
-    return at.date()
+    return clock.day_of(at)
 
 
 @transaction.atomic

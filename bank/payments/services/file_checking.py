@@ -250,9 +250,8 @@ class _Checking:
         ).first()
         if taken is None:
             return []
-        sentence = (
-            f"A file with this message id was taken on {taken.uploaded_at:%Y-%m-%d} as {taken.reference}."
-        )
+        day = clock.day_of(taken.uploaded_at)
+        sentence = f"A file with this message id was taken on {day} as {taken.reference}."
         return [Fault(0, "DUPLICATE_MESSAGE", sentence, "MsgId", message_id[:35])]
 
     def _fault(self, code: str, sentence: str, where: str, value: str) -> None:

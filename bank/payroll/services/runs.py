@@ -152,7 +152,7 @@ def _file(run: Run, account: Account, user: User) -> PaymentFile:
         message_id=f"PAYROLL-{run.month:%Y-%m}" + (f"-{others + 1}" if others else ""),
         payer=Payer(run.customer.display_name, account.number, settings.BANK_BIC),
         day=ledger.business_date(),
-        created_at=clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
+        created_at=clock.local_now().strftime("%Y-%m-%dT%H:%M:%S"),
         payees=[_payee(one) for one in _payable(run)],
         purpose="SALA",
     )

@@ -87,7 +87,7 @@ class KeyForm(forms.Form):
     @property
     def expires_at(self) -> datetime:
         """The end of the last day."""
-        last = timezone.localdate(clock.now()) + timedelta(days=self.cleaned_data["days"])
+        last = clock.today() + timedelta(days=self.cleaned_data["days"])
         return timezone.make_aware(datetime.combine(last, time.max.replace(microsecond=0)))
 
 

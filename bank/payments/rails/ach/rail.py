@@ -108,7 +108,7 @@ class AchRail(NetworkRail):
         )
         modifier = _MODIFIERS[int(digest[:8], 16) % len(_MODIFIERS)]
         made = writing.file(
-            parties, batches, created_at=clock.now(), modifier=modifier, reference=digest[:8].upper()
+            parties, batches, created_at=clock.local_now(), modifier=modifier, reference=digest[:8].upper()
         )
         return writing.render(made)
 

@@ -20,8 +20,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from django.utils import timezone
-
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -209,7 +207,7 @@ class AchOperator(Sandbox):
         if told:
             self._put(reports.acknowledgement(name, told), times)
         if settled:
-            report = reports.Settlement(self.own, timezone.localdate(clock.now()), tuple(settled))
+            report = reports.Settlement(self.own, clock.today(), tuple(settled))
             self._put(reports.settlement(report), times)
         for each in counted:
             if each.behaviour.what is What.RETURN and not each.entry.return_code:
@@ -259,7 +257,7 @@ class AchOperator(Sandbox):
         self.store.execute(
             "INSERT INTO settled (day, item, identification, cents, is_ours) VALUES (?, ?, ?, ?, ?)",
             (
-                timezone.localdate(clock.now()).isoformat(),
+                clock.today().isoformat(),
                 item.number,
                 item.identification,
                 item.cents,
@@ -298,7 +296,7 @@ class AchOperator(Sandbox):
 
     def _file(self, company: writing.Company, entry: Entry, kind: str, odfi: str) -> File:
         batch = writing.batch_of(
-            company, [entry], entry_class=kind, odfi=odfi, number=1, effective=timezone.localdate(clock.now())
+            company, [entry], entry_class=kind, odfi=odfi, number=1, effective=clock.today()
         )
         parties = writing.Parties(self.own, "UMOJA BANK", self.routing, "ACH OPERATOR")
         return writing.file(parties, [batch], created_at=clock.now(), reference=f"{self._number():08}")
@@ -323,7 +321,7 @@ class AchOperator(Sandbox):
                 entry_class=kind,
                 odfi=_BANKS[0][:8],
                 number=1,
-                effective=timezone.localdate(clock.now()),
+                effective=clock.today(),
             )
             parties = writing.Parties(self.own, "UMOJA BANK", self.routing, "ACH OPERATOR")
             file = writing.file(parties, [made], created_at=clock.now())

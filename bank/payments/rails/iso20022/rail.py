@@ -14,7 +14,6 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.conf import settings
-from django.utils import timezone
 
 from bank.kernel import clock
 from bank.messages import camt, xml
@@ -215,7 +214,7 @@ class CreditTransferRail(NetworkRail):
             return_id=key,
             amount=incoming.amount,
             reason=reason,
-            settles_on=timezone.localdate(clock.now()),
+            settles_on=clock.today(),
             original_uetr=incoming.uetr,
             original_clearing_reference=incoming.network_reference,
             original_end_to_end_id=incoming.end_to_end_id,
@@ -277,7 +276,7 @@ def _transfer(instruction: Instruction) -> Transfer:
 
 def _day(instruction: Instruction) -> date:
     """The day asked for; today where that is past, for an order may have waited for the opening."""
-    return max(instruction.requested_date or timezone.localdate(clock.now()), timezone.localdate(clock.now()))
+    return max(instruction.requested_date or clock.today(), clock.today())
 
 
 def _uetr(instruction: Instruction) -> str:

@@ -24,8 +24,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from django.utils import timezone
-
 from bank.kernel import clock
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
@@ -167,10 +165,7 @@ class InterbankSwitch(Sandbox):
     def _on_transfers(self, opened: envelope.Opened, said: str) -> bool:
         """Every transfer has its own outcome. True where the connection is to stay without an answer."""
         header = opened.header
-        found = [
-            self._addressed(one)
-            for one in transfers.read(opened.content, today=timezone.localdate(clock.now()))
-        ]
+        found = [self._addressed(one) for one in transfers.read(opened.content, today=clock.today())]
         ordered = [self._ordered(_said(transfer)) for transfer in found]
         refused: list[Status] = []
         decided: list[tuple[Payment, Behaviour]] = []
@@ -223,9 +218,7 @@ class InterbankSwitch(Sandbox):
         status = "RJCT" if reason else "ACSC"
         self.books.mark(payment, status, reason)
         if not reason:
-            self.books.move(
-                payment, reference=payment.reference, day=timezone.localdate(clock.now()).isoformat()
-            )
+            self.books.move(payment, reference=payment.reference, day=clock.today().isoformat())
         return _status(payment, status, reason)
 
     def _tell(self, member: str, original: Original, statuses: Sequence[Status], times: int) -> None:
@@ -237,7 +230,7 @@ class InterbankSwitch(Sandbox):
     def _return(self, payment: Payment, reason: str) -> None:
         """Sends a settled payment back to its sender."""
         header = self._header(payment.sender)
-        day = timezone.localdate(clock.now())
+        day = clock.today()
         back = Return(
             return_id=f"RT{payment.number:010}",
             amount=payment.amount,
@@ -408,9 +401,7 @@ class InterbankSwitch(Sandbox):
             transaction_id=f"TX{self.code}{number:010}",
             uetr=str(asked.get("uetr") or uuid.uuid4()),
             amount=Money.of(str(asked["amount"]), store.CURRENCY),
-            settles_on=date.fromisoformat(asked["date"])
-            if "date" in asked
-            else timezone.localdate(clock.now()),
+            settles_on=date.fromisoformat(asked["date"]) if "date" in asked else clock.today(),
             debtor_name=str(asked.get("debtor_name", "Juma Otieno")),
             debtor_account=str(asked.get("debtor_number", "0110200300400")),
             debtor_agent=str(asked.get("debtor_agent", store.MEMBERS[0][0])),

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from django.utils import timezone
-
 from bank.kernel import clock
 from bank.messages import errors
 from bank.messages.swift import blocks, checks, rules
@@ -162,7 +160,7 @@ class Correspondents(Sandbox):
         fields = (
             Field("20", drawn),
             Field("23B", "CRED"),
-            Field("32A", f"{timezone.localdate(clock.now()):%y%m%d}{settled}"),
+            Field("32A", f"{clock.today():%y%m%d}{settled}"),
             Field("33B", settled),
             Field("50K", f"/{asked.get('debtor', '1234567890')}\n{asked.get('name', 'JOHN DOE')}"),
             Field("52A", asked.get("agent", sender)),
@@ -183,7 +181,7 @@ class Correspondents(Sandbox):
         fields = (
             Field("20", drawn),
             Field("21", asked["reference"]),
-            Field("11S", f"103\n{timezone.localdate(clock.now()):%y%m%d}"),
+            Field("11S", f"103\n{clock.today():%y%m%d}"),
             Field("79", f"/{asked.get('reason', 'DUPL')}/"),
         )
         message = Message("192", f"{sender[:8]}AXXX", f"{asked['to'][:8]}XXXX", fields, uetr=str(uuid4()))
@@ -229,7 +227,7 @@ class Correspondents(Sandbox):
         return Response.of(made)
 
     def _enter(self, bank: str, money: str, sign: str, reference: str, own: str = "") -> None:
-        day, currency, amount = timezone.localdate(clock.now()).isoformat(), money[:3], sign + money[3:]
+        day, currency, amount = clock.today().isoformat(), money[:3], sign + money[3:]
         self.store.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
             (day, bank[:8], currency, amount, reference, own or _drawn()),
