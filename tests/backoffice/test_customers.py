@@ -1,21 +1,36 @@
 """A customer on one screen: what is shown, who may do what, and that every look is on the trail."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
+from bank import ledger
+from bank.accounts import postings
+from bank.accounts import selectors as accounts_of
+from bank.accounts import services as accounts
+from bank.accounts.models import Account
 from bank.cif import services as cif
 from bank.cif.admin.gathering import gather
 from bank.cif.commands import OverrideSegment
 from bank.cif.models import Customer, CustomerNote, DuplicateCandidate, RelatedParty
 from bank.identity import sessions
+from bank.kernel.money import Money
+from bank.runtime import formats
+from bank.web import cells, staff
 from bank.workflows import services as workflows
 from bank.workflows.models import Command
 from tests.backoffice.conftest import HOSTILE, Seen, SmallBank
+from tests.backoffice.test_pages import CUSTOMER_QUERIES
 from tests.workflows.conftest import employ as hire
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +72,80 @@ def test_one_screen_has_it_all_and_says_who_looked(
     desk.get(reverse("admin:search"), {"q": "Savanna"})
     assert seen("CUSTOMER_LIST_VIEWED")[0].told["asked"] == {"q": ["Savanna"]}
     assert seen("SEARCH_VIEWED")[0].told["asked"] == "Savanna"
+
+
+def test_the_screen_is_made_of_the_panels_apps_declare(
+    small_bank: SmallBank, as_role: AsRole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An app of loans, say, shows what it knows of the customer by a function in its own ``admin.py``."""
+    monkeypatch.setattr(staff, "_more", {table: [*made] for table, made in staff._more.items()})
+
+    @staff.adds_panel("cif_customer", rank=7)
+    def _loans(request: HttpRequest, customer: Customer) -> staff.Panel | None:
+        if not cells.may_look(request, "accounts_account"):
+            return None
+        return staff.Panel("Loans", [staff.Column("Loan")], [[f"Loan of {customer.cif}"], [HOSTILE]])
+
+    declared = sorted(staff._more["cif_customer"], key=lambda one: one[0])
+    apps = {make.__module__.split(".")[1] for _rank, make in declared} - {"backoffice"}
+    assert apps >= {"accounts", "cases", "cif", "deposits", "documents", "payments", "privacy"}
+    page = reverse("admin:cif_customer_change", args=[small_bank.customer.pk])
+    shown = as_role("OFFICER").get(page).content.decode()
+    assert f"Loan of {small_bank.customer.cif}" in shown
+    assert "<img src=x" not in shown
+    places = [
+        shown.index(f">{title}</h2>") for title in ("Accounts", "Loans", "Latest payments", "Who looked")
+    ]
+    assert places == sorted(places)
+    assert ">Lending</h2>" not in shown, "nothing was lent"
+    assert "Loan of" not in as_role("ADMINISTRATOR").get(page).content.decode()
+
+
+def test_what_was_lent_stands_under_lending(small_bank: SmallBank, as_role: AsRole) -> None:
+    account, page = small_bank.account, reverse("admin:cif_customer_change", args=[small_bank.customer.pk])
+    other = Account.objects.exclude(pk=account.pk).get()
+    agreed: dict[str, Any] = {
+        "account": account, "limit": Money.of("300000.00", "KES"),
+        "expires": ledger.business_date() + timedelta(days=90),
+    }  # fmt: skip
+    accounts.arrange_overdraft(**agreed, rate_pct=Decimal("13.25"))
+    desk, kes = as_role("OFFICER"), [formats.money(agreed["limit"]), formats.money(Money.zero("KES"))]
+    assert lending(desk, page)[0][2:5] == [*kes, "13.25%"]
+    taken = Money.of("600000.00", "KES")
+    ledger.post(postings.pot_moved(
+        key="drawn", account=account.number, pot=other.number, amount=taken, name="x", is_in=True
+    ))  # fmt: skip
+    used = -accounts_of.position(account).booked
+    assert used.is_positive
+    accounts.arrange_overdraft(**agreed)
+    (line,) = lending(desk, page)
+    listed = accounts_of.terms_of(account).debit_rate_pct / 100
+    assert line[0] == "Overdraft"
+    assert account.number in line[1]
+    assert line[2:] == [
+        kes[0],
+        formats.money(used),
+        formats.percent(listed),
+        formats.day(agreed["expires"]),
+    ]
+    accounts.end_overdraft(account=account, reason="Asked for")
+    assert lending(desk, page)[0][3:] == [
+        formats.money(used), formats.percent(listed), "ended, being paid back",
+    ]  # fmt: skip
+    desk = as_role("SUPERUSER")
+    with CaptureQueriesContext(connection) as queries:
+        lending(desk, page)
+    assert len(queries) <= CUSTOMER_QUERIES
+
+
+def lending(desk: Client, page: str) -> list[list[str]]:
+    """The cells of the rows below the heading, as words."""
+    shown = desk.get(page).content.decode().split(">Lending</h2>")[1].split("<tbody>")[1].split("</tbody>")[0]
+    return [
+        [strip_tags(cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)]
+        for row in shown.split("</tr>")
+        if "<t" in row
+    ]
 
 
 def test_staff_put_on_record_what_they_learn(small_bank: SmallBank, as_role: AsRole, seen: Seen) -> None:

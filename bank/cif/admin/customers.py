@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bank import ledger
 from bank.audit import selectors as audit
+from bank.audit.models import AuditRecord
 from bank.cif.admin.desk import CUSTOMER_ACTS, PAIR_ACTS
 from bank.cif.admin.gathering import GatheredLines, gather
 from bank.cif.models import (
@@ -31,7 +31,7 @@ from bank.cif.models import (
 from bank.cif.rating import Rating
 from bank.web import cells
 from bank.web.acts import ActingTable
-from bank.web.staff import Column, Panel, ReadOnlyLines, note_look
+from bank.web.staff import Column, Panel, ReadOnlyLines, adds_panel, note_look
 from bank.workflows import selectors as workflows
 
 
@@ -107,7 +107,7 @@ class MandateLines(_Lines):
 
 @admin.register(Customer)
 class CustomerTable(ActingTable):
-    """Everything the bank has of a customer on one screen; apps above add their panels to it."""
+    """Everything the bank has of a customer on one screen, made of the panels apps add to it."""
 
     acts = CUSTOMER_ACTS
     list_display = ("cif", "display_name", "segment", "state", "joined_date")
@@ -144,10 +144,6 @@ class CustomerTable(ActingTable):
         trail = reverse("admin:audit_auditrecord_changelist", query={"q": record.cif})
         links = super().links(request, record)
         return [*links, (_("Audit trail"), trail)] if cells.may_look(request, "audit_auditrecord") else links
-
-    def panels(self, request: HttpRequest, record: Customer) -> list[Panel]:
-        makers = (_waiting, _merged, _accounts, _risk, _likely, _looked)
-        return [panel for make in makers if (panel := make(request, record)) is not None]
 
     @admin.display(description=_("segment"), ordering="segment")
     def segment_said(self, customer: Customer) -> str:
@@ -249,9 +245,11 @@ _SHARED = {
     "SAME_PHONE": _("phone"),
     "SAME_EMAIL": _("e-mail address"),
 }
-_LOOKS = 10
+_SHOWN = 10
+_LOOK = "CUSTOMER_VIEWED"
 
 
+@adds_panel("cif_customer", rank=0)
 def _waiting(request: HttpRequest, customer: Customer) -> Panel | None:
     """What is proposed about the customer and not decided yet."""
     found = workflows.pending_on("CUSTOMER", customer.cif)
@@ -275,6 +273,7 @@ def _waiting(request: HttpRequest, customer: Customer) -> Panel | None:
     return Panel(_("Waiting for approval"), columns, rows)
 
 
+@adds_panel("cif_customer", rank=1)
 def _merged(request: HttpRequest, customer: Customer) -> Panel | None:
     """Where a merged customer went, and who came here."""
     into, came = customer.merged_into, customer.gathered[Customer]  # type: ignore[attr-defined]
@@ -287,6 +286,7 @@ def _merged(request: HttpRequest, customer: Customer) -> Panel | None:
     return Panel(_("Merged customers"), (Column(_("What")), Column(_("Customer"))), rows)
 
 
+@adds_panel("cif_customer", rank=60)
 def _risk(request: HttpRequest, customer: Customer) -> Panel:
     """Why the customer is rated as they are."""
     found = _assessment(customer)
@@ -299,6 +299,7 @@ def _points(reason: dict[str, Any]) -> str:
     return gettext("at least %d") % reason["points"] if reason["is_floor"] else str(reason["points"])
 
 
+@adds_panel("cif_customer", rank=61)
 def _likely(request: HttpRequest, customer: Customer) -> Panel | None:
     """Who may be the same customer, as far as nobody decided."""
     found = DuplicateCandidate.objects.filter(
@@ -316,13 +317,46 @@ def _likely(request: HttpRequest, customer: Customer) -> Panel | None:
     return Panel(_("Possible duplicates"), columns, rows) if rows else None
 
 
+@adds_panel("cif_customer", rank=89)
+def _happened(request: HttpRequest, customer: Customer) -> Panel | None:
+    """What was done about the customer, the latest first, to whoever may read the trail."""
+    if not cells.may_look(request, "audit_auditrecord"):
+        return None
+    rows = [
+        (
+            cells.record_link(request, "audit_auditrecord", one.pk, cells.moment(one.at)),
+            one.action,
+            one.get_result_display(),
+            one.actor.full_name if one.actor else cells.NOTHING,
+        )
+        for one in _latest(customer)
+        if one.action != _LOOK
+    ]
+    columns = (Column(_("When")), Column(_("What")), Column(_("Result")), Column(_("Who")))
+    more = reverse("admin:audit_auditrecord_changelist", query={"q": customer.cif})
+    nothing = _("Nothing yet.")
+    return Panel(_("Audit trail"), columns, rows, empty=nothing, more=more, more_label=_("All of it"))
+
+
+@adds_panel("cif_customer", rank=90)
 def _looked(request: HttpRequest, customer: Customer) -> Panel:
     """Who of the staff opened this screen."""
-    found = audit.trail("CUSTOMER", customer.cif).filter(action="CUSTOMER_VIEWED")[:_LOOKS]
     rows = [
-        (cells.moment(one.at), one.actor.full_name if one.actor else cells.NOTHING, one.ip) for one in found
+        (cells.moment(one.at), one.actor.full_name if one.actor else cells.NOTHING, one.ip)
+        for one in _latest(customer)
+        if one.action == _LOOK
     ]
     return Panel(_("Who looked"), (Column(_("When")), Column(_("Who")), Column(_("From"))), rows)
+
+
+def _latest(customer: Any) -> list[AuditRecord]:
+    """The latest acts and the latest looks, read once for both panels. One query."""
+    if not hasattr(customer, "latest_on_the_trail"):
+        trail = audit.trail("CUSTOMER", customer.cif)
+        acts, looks = trail.exclude(action=_LOOK)[:_SHOWN], trail.filter(action=_LOOK)[:_SHOWN]
+        customer.latest_on_the_trail = list(acts.union(looks, all=True).order_by("-id"))
+    found: list[AuditRecord] = customer.latest_on_the_trail
+    return found
 
 
 def _side_by_side(request: HttpRequest, pair: DuplicateCandidate) -> Panel:
@@ -338,31 +372,3 @@ def _side_by_side(request: HttpRequest, pair: DuplicateCandidate) -> Panel:
     ]
     columns = (Column(_("What")), Column(_("First")), Column(_("Second")))
     return Panel(_("Side by side"), columns, rows)
-
-
-def _accounts(request: HttpRequest, customer: Customer) -> Panel | None:
-    """The customer's accounts with what is on them, closed ones too."""
-    if not cells.may_look(request, "accounts_account"):
-        return None
-    found = list(customer.accounts.select_related("product").order_by("id"))
-    balances = ledger.balances(account.number for account in found)
-    columns = (
-        Column(_("Number")),
-        Column(_("Product")),
-        Column(_("Status")),
-        Column(_("Opened")),
-        Column(_("Booked"), figures=True),
-        Column(_("Available"), figures=True),
-    )
-    rows = [
-        (
-            cells.record_link(request, "accounts_account", account.pk, account.number),
-            account.product.name,
-            cells.state(account.status),
-            cells.day(account.opened_date),
-            cells.money(balances[account.number].booked),
-            cells.money(balances[account.number].available),
-        )
-        for account in found
-    ]
-    return Panel(_("Accounts"), columns, rows, empty=_("No accounts."))
