@@ -128,6 +128,7 @@ SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "bank.web.views.failures.csrf"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_S = env.int("SESSION_IDLE_S", 5 * 60 if PRODUCTION else 30 * 60)
 SESSION_ABSOLUTE_S = env.int("SESSION_ABSOLUTE_S", 8 * 60 * 60)

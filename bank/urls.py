@@ -8,6 +8,11 @@ from bank.demo import views as demo
 from bank.identity import api as identity
 from bank.web import csp_reports, health
 
+handler400 = "bank.web.views.failures.bad_request"
+handler403 = "bank.web.views.failures.forbidden"
+handler404 = "bank.web.views.failures.not_found"
+handler500 = "bank.web.views.failures.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
