@@ -68,12 +68,13 @@ def minor_above_zero(amount: Money) -> int:
 
 
 def is_plainly_worded(entry: Entry, accounts: Sequence[str]) -> bool:
-    """Whether an entry's texts fit and can be stored, told at a glance: what :func:`check_words` would pass
-    too, which looks at each and says what is wrong."""
+    """Whether an entry's texts fit and can be stored, and have no sign that a COPY takes for its own, told at
+    a glance: what :func:`check_words` would pass too, which looks at each and says what is wrong."""
     words = "".join((entry.key, entry.code, entry.narrative, entry.reference, *accounts))
     return (
         words.isascii()
-        and "\0" not in words
+        and words.isprintable()
+        and "\\" not in words
         and 0 < len(entry.key) <= MAX_KEY
         and 0 < len(entry.code) <= _LONGEST_CODE
         and len(entry.narrative) <= _LONGEST_NARRATIVE

@@ -5,9 +5,9 @@ generator, a file read line by line) is streamed, so that memory stays flat: a C
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final, Literal, overload
+from typing import Any, Final, Literal, TypeVar, overload
 
 from django.db import connection, transaction
 
@@ -16,6 +16,7 @@ from bank.ledger import engine, errors, grouping, selectors, wire
 from bank.ledger.entries import Entry, Outcome, Outcomes, Posting
 
 Mode = Literal["ALL_OR_NOTHING", "EACH"]
+Made = TypeVar("Made")
 
 _FEW_LEGS: Final = 16
 """Up to here an entry by itself is cheaper to book leg by leg than set-based."""
@@ -28,7 +29,7 @@ _MANY: Final = (
 )
 STAGED: Final = f"{_RESULT} FROM ledger_post_intake(%s, %s)"
 """Books what stands in the intake: ``each``, and the time."""
-_COPY: Final = f"COPY ledger_intake ({', '.join(wire.COLUMNS)}) FROM STDIN"
+_COPY: Final = f"COPY ledger_intake ({', '.join(wire.STAGED)}) FROM STDIN"
 
 
 @overload
@@ -118,11 +119,12 @@ class _Batch:
         self.total = 0
         self.malformed: dict[int, errors.LedgerError] = {}
 
-    def numbered(self) -> Iterator[tuple[int, wire.Fields]]:
+    def made(self, make: Callable[[int, Entry], Made]) -> Iterator[Made]:
+        """Of each entry and its number what ``make`` makes of it."""
         for entry in self.entries:
             self.total += 1
             try:
-                yield self.total, wire.fields(entry)
+                yield make(self.total, entry)
             except errors.LedgerError as refusal:
                 refusal.params["position"] = self.total - 1
                 if not self.each:
@@ -148,9 +150,13 @@ class _Batch:
         return array("q", (0 if i in self.malformed else next(rest) for i in range(self.total)))
 
 
+def _numbered(number: int, entry: Entry) -> tuple[int, wire.Fields]:
+    return number, wire.fields(entry)
+
+
 def _post_list(entries: Sequence[Entry], *, each: bool) -> Outcomes:
     batch = _Batch(entries, each=each)
-    numbered = list(batch.numbered())
+    numbered = list(batch.made(_numbered))
     if not numbered:
         return batch.outcomes((None,) * 7)
     params = (*wire.columns(numbered), each, clock.now())
@@ -159,7 +165,7 @@ def _post_list(entries: Sequence[Entry], *, each: bool) -> Outcomes:
 
 def _post_stream(entries: Iterable[Entry], *, each: bool) -> Outcomes:
     batch = _Batch(entries, each=each)
-    stream = wire.CopyStream(batch.numbered())
+    stream = wire.CopyStream(batch.made(wire.staged))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_open_intake()")
         try:

@@ -13,25 +13,61 @@ COLUMNS: Final = (
     *("n", "key", "digest", "code", "booking_date", "value_date", "narrative", "reference", "meta"),
     *("reverses", "captures", "final", "accounts", "currencies", "amounts"),
 )
-"""The columns of the intake: its number, then what :func:`fields` answers, which an order begins with too."""
+"""An entry's number in its batch, then what :func:`fields` answers, which an order begins with too."""
 
+STAGED: Final = (*COLUMNS, "first", "second", "currency", "moved")
+"""The columns of the intake: of a pair the last four are filled, of others the arrays before them."""
+
+NULL: Final = r"\N"
+"""What COPY reads as nothing."""
 _BLOCK: Final = 500
 """Lines of one block of a COPY: some 64 KB."""
 
 
 def fields(entry: Entry) -> Fields:
     """An entry as the database reads it. Raises what can be told from the entry alone."""
-    postings = entry.postings
-    accounts = [posting.account for posting in postings]
+    accounts = [posting.account for posting in entry.postings]
     if not content.is_plainly_worded(entry, accounts):
         content.check_words(entry)
-    if (moved := content.moved(postings)) is not None:
+    said = _said(entry, accounts, content.moved(entry.postings))
+    return entry.key, content.digest(said), *said
+
+
+def staged(number: int, entry: Entry) -> str:
+    """An entry as its line of the COPY into the intake. Raises what can be told from the entry alone."""
+    postings = entry.postings
+    accounts = [posting.account for posting in postings]
+    is_plain = content.is_plainly_worded(entry, accounts)
+    if not is_plain:
+        content.check_words(entry)
+    moved = content.moved(postings)
+    said = _said(entry, accounts, moved)
+    digest = content.digest(said)
+    if moved is None:
+        return _line(number, (entry.key, digest, *said, None, None, None, None))
+    currency = postings[0].amount.currency
+    if not is_plain or entry.meta is not None:
+        return _line(
+            number, (entry.key, digest, *said[:-3], None, None, None, *accounts, currency, str(moved))
+        )
+    _, booked, valued, _, _, _, reverses, captures, final, _, _, _ = said
+    return (
+        f"{number}\t{entry.key}\t{digest}\t{entry.code}\t{booked or NULL}\t{valued or NULL}"
+        f"\t{entry.narrative}\t{entry.reference}\t{NULL}\t{reverses or NULL}\t{captures or NULL}\t{final}"
+        f"\t{NULL}\t{NULL}\t{NULL}\t{accounts[0]}\t{accounts[1]}\t{currency}\t{moved}\n"
+    )
+
+
+def _said(entry: Entry, accounts: Sequence[str], moved: int | None) -> Fields:
+    """What an entry says; the digest is made of this."""
+    postings = entry.postings
+    if moved is not None:
         currency = postings[0].amount.currency
         currencies, amounts = f"{{{currency},{currency}}}", f"{{{moved},{-moved}}}"
     else:
         amounts = plain_array(content.minor_amounts(postings))
         currencies = plain_array(posting.amount.currency for posting in postings)
-    said = (
+    return (
         entry.code,
         None if entry.booking_date is None else str(entry.booking_date),
         None if entry.value_date is None else str(entry.value_date),
@@ -45,7 +81,6 @@ def fields(entry: Entry) -> Fields:
         currencies,
         amounts,
     )
-    return entry.key, content.digest(said), *said
 
 
 def text_array(values: Sequence[str | None]) -> str:
@@ -85,8 +120,8 @@ class CopyStream:
     ``stopped_by`` is what went wrong in making it: the driver would only say that COPY was cancelled.
     """
 
-    def __init__(self, numbered: Iterable[tuple[int, Fields]]) -> None:
-        self._lines = (_copy_line(number, row) for number, row in numbered)
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
         self.stopped_by: Exception | None = None
 
     def read(self, _size: int = 0) -> str:
@@ -101,21 +136,9 @@ class CopyStream:
         return self._lines
 
 
-def _copy_line(number: int, row: Fields) -> str:
-    line = "\t".join([r"\N" if field is None else field for field in row])
-    if not _is_plain_line(line, row):
-        line = "\t".join([r"\N" if field is None else _copied(field) for field in row])
-    return f"{number}\t{line}\n"
-
-
-def _is_plain_line(line: str, row: Fields) -> bool:
-    """Whether no field of the line has a sign that COPY takes for one of its own."""
-    return (
-        "\n" not in line
-        and "\r" not in line
-        and line.count("\t") == len(row) - 1
-        and line.count("\\") == row.count(None)
-    )
+def _line(number: int, row: Fields) -> str:
+    cells = "\t".join([NULL if field is None else _copied(field) for field in row])
+    return f"{number}\t{cells}\n"
 
 
 def _copied(text: str) -> str:

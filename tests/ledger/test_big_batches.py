@@ -87,6 +87,42 @@ def test_accounts_of_all_kinds_dates_and_a_reversal_far_apart() -> None:
     assert (booked("A"), booked("B"), booked("U")) == ("71.05", "121.95", "200.00")
 
 
+def test_what_is_said_is_the_same_through_each_door_whatever_signs_it_has() -> None:
+    """A key that was used by itself is answered in a stream and in a list, for the content is the same."""
+    opened("A", "B", funds=100)
+    words = [
+        "",
+        "plain",
+        "a\tb",
+        "back\\slash",
+        "\\N",
+        "\\.",
+        'a "quote"',
+        "line\r\nline",
+        "Wanjikũ",
+        "{a,b}",
+        "\x7f",
+    ]
+    entries = [
+        *(paid("A", "B", CENT, key=f"{n}\\{word}", narrative=word) for n, word in enumerate(words)),
+        paid("A", "B", CENT, key="meta", meta={"a\tb": ["\\", '"', None]}),
+        paid("A", "B", CENT, key="valued", value_date=ledger.business_date(), reference="r\t1"),
+        ledger.Entry(
+            "three",
+            (*paid("A", "B", CENT, key="").postings, *paid("A", "4001.KES", CENT, key="").postings),
+            "T",
+        ),
+    ]
+    alone = [ledger.post(entry) for entry in entries[::2]]
+    streamed = ledger.post(iter(entries))
+    listed = ledger.post(entries)
+    assert list(streamed.ids[::2]) == [one.entry_id for one in alone]
+    assert list(listed.ids) == list(streamed.ids)
+    assert [one.replayed for one in streamed] == [n % 2 == 0 for n in range(len(entries))]
+    assert [ledger.entry(n).narrative for n in streamed.ids[: len(words)]] == words
+    assert booked("B") == f"100.{len(entries):02}"
+
+
 def test_numbers_that_come_out_of_order_are_booked_in_their_order() -> None:
     """By plain SQL: the engine makes nothing of the order in which it is told."""
     opened("A", funds=1)

@@ -207,6 +207,9 @@ BATCH = (
         ("{A,A}", "{KES,KES}", "{-5,6}"),
         ("{A,B}", "{KES}", "{-5,5}"),
         ("{A,B}", "{KES,KES}", "{-5,NULL}"),
+        ("{A,B}", "{NULL,NULL}", "{-5,5}"),
+        ("{A,U}", "{NULL,NULL}", "{-5,5}"),
+        ("{A,B,A,U}", "{KES,KES,NULL,NULL}", "{-5,5,-5,5}"),
     ],
 )
 def test_the_engine_refuses_what_does_not_balance_whoever_asks(
@@ -217,6 +220,48 @@ def test_the_engine_refuses_what_does_not_balance_whoever_asks(
         for each in (False, True):
             with database_refuses():
                 run(way, accounts, currencies, amounts, each)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "'A', 'B', 'KES', 0, NULL, NULL, NULL",
+        "'A', 'B', NULL, -5, NULL, NULL, NULL",
+        "'A', 'B', 'KES', NULL, NULL, NULL, NULL",
+        "'A', 'B', 'KES', -9223372036854775808, NULL, NULL, NULL",
+        "'A', 'B', 'KES', 5, '{A,B}', '{KES,KES}', '{-5,5}'",
+        "'A', 'B', 'KES', 5, '{A,B,4001.KES}', '{KES,KES,KES}', '{-5,4,1}'",
+    ],
+)
+def test_what_is_no_pair_is_not_taken_for_one(said: str) -> None:
+    """Laid out by somebody with plain SQL: nothing is booked of it."""
+    with database_refuses():
+        run("SELECT ledger_open_intake()")
+        run(
+            "INSERT INTO ledger_intake (n, key, digest, code, narrative, reference, final,"
+            " first, second, currency, moved, accounts, currencies, amounts)"
+            f" VALUES (1, 'raw', gen_random_uuid(), 'RAW', '', '', false, {said})"
+        )
+        run("SELECT ledger_post_intake(true, now())")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("NULL, 'B', 'KES', -5", "UNKNOWN_ACCOUNT"),
+        ("'A', 'U', 'KES', -5", "CURRENCY_MISMATCH"),
+        ("'A', '2001.KES', 'KES', -5", "CONTROL_ACCOUNT"),
+        ("'A', 'B', 'KES', -4000000000000000000", "BALANCE_OUT_OF_RANGE"),
+    ],
+)
+def test_a_pair_that_cannot_be_booked_is_told_why(said: str, why: str) -> None:
+    run("SELECT ledger_open_intake()")
+    run(
+        "INSERT INTO ledger_intake"
+        " (n, key, digest, code, narrative, reference, final, first, second, currency, moved)"
+        f" VALUES (1, 'raw', gen_random_uuid(), 'RAW', '', '', false, {said})"
+    )
+    assert engine.row("SELECT refusals FROM ledger_post_intake(true, now())") == ([why],)
 
 
 def test_only_the_engine_itself_is_not_checked_twice() -> None:

@@ -19,7 +19,8 @@ BEGIN
             'ledger_open_intake', 'ledger_claim_intake', 'ledger_resolve_intake', 'ledger_lock_intake', 'ledger_work_out',
             'ledger_write_out', 'ledger_decide', 'ledger_book_stretch', 'ledger_book_alone', 'ledger_book_intake',
             'ledger_keep_refusals', 'ledger_post_intake', 'ledger_post_many', 'ledger_own_intake', 'ledger_take_in',
-            'ledger_take_in_next', 'ledger_is_no_entry', 'ledger_is_taken_in', 'ledger_pin_plans'
+            'ledger_take_in_next', 'ledger_is_no_entry', 'ledger_is_taken_in', 'ledger_pin_plans', 'ledger_make_room',
+            'ledger_spell_out_pairs'
         )
     LOOP
         EXECUTE format('DROP FUNCTION %s', made);

@@ -22,26 +22,41 @@ BEGIN
 END $$;
 
 
--- Makes the intake, or empties it.
+-- Keeps in memory what a session lays out in temporary tables; a session that has some already goes on as it is.
+CREATE FUNCTION ledger_make_room() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_size_bytes(current_setting('temp_buffers')) < pg_size_bytes('64MB') THEN
+        PERFORM set_config('temp_buffers', '64MB', false);
+    END IF;
+EXCEPTION WHEN invalid_parameter_value THEN
+    NULL;
+END $$;
+
+
+-- Makes the intake, or empties it. What is looked at most stands in front: a row is read up to the last column
+-- that is asked for. A pair, which nearly every entry is, moves ``moved`` of one currency between two accounts
+-- (the first gets it, the second gives it) and needs no arrays.
 CREATE FUNCTION ledger_open_intake() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM ledger_own_intake();
-    IF to_regclass('pg_temp.ledger_intake_part') IS NOT NULL THEN
-        TRUNCATE ledger_intake, ledger_intake_part, ledger_intake_leg, ledger_intake_move;
+    IF to_regclass('pg_temp.ledger_intake_taken') IS NOT NULL THEN
+        TRUNCATE ledger_intake, ledger_intake_taken, ledger_intake_leg, ledger_intake_move;
         RETURN;
     END IF;
-    DROP TABLE IF EXISTS pg_temp.ledger_intake, pg_temp.ledger_intake_leg, pg_temp.ledger_intake_move; -- of a release before
+    PERFORM ledger_make_room();
+    DROP TABLE IF EXISTS pg_temp.ledger_intake, pg_temp.ledger_intake_part, pg_temp.ledger_intake_leg,
+        pg_temp.ledger_intake_move; -- of a release before
     CREATE TEMPORARY TABLE ledger_intake (
-        n int PRIMARY KEY, key text COLLATE "C", digest uuid, code text, booking_date date, value_date date,
-        narrative text, reference text, meta jsonb, reverses bigint, captures bigint, final boolean,
-        accounts text[] COLLATE "C", currencies text[] COLLATE "C", amounts bigint[],
-        id bigint DEFAULT nextval('ledger_claim_id_seq'), fresh boolean DEFAULT true, refusal text, params jsonb
+        id bigint DEFAULT nextval('ledger_claim_id_seq'), n int PRIMARY KEY, fresh boolean DEFAULT true, final boolean,
+        digest uuid, refusal text, params jsonb, key text COLLATE "C", moved bigint, amounts bigint[],
+        booking_date date, value_date date, reverses bigint, captures bigint, meta jsonb,
+        accounts text[] COLLATE "C", currencies text[] COLLATE "C", currency text COLLATE "C",
+        first text COLLATE "C", second text COLLATE "C", code text, narrative text, reference text
     ) ON COMMIT DELETE ROWS;
-    CREATE TEMPORARY TABLE ledger_intake_part (upto int, entries bigint) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE ledger_intake_taken (upto int, entries bigint) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE ledger_intake_leg (
-        n int, entry_id bigint, leg int, account_id bigint, guarded boolean, amount bigint, doubtful boolean
+        n int, leg int, entry_id bigint, account_id bigint, amount bigint, guarded boolean, doubtful boolean DEFAULT false
     ) ON COMMIT DELETE ROWS;
-    CREATE INDEX ledger_intake_leg_n ON ledger_intake_leg (n);
     CREATE TEMPORARY TABLE ledger_intake_move (
         entry_id bigint, leg int, account_id bigint, version bigint, amount bigint, balance_after bigint,
         last boolean, sound boolean
@@ -50,7 +65,7 @@ BEGIN
         EXECUTE FUNCTION ledger_take_in();
     -- Nobody but this session can reach it.
     GRANT INSERT (n, key, digest, code, booking_date, value_date, narrative, reference, meta, reverses, captures, final,
-                  accounts, currencies, amounts) ON ledger_intake TO PUBLIC;
+                  moved, currency, first, second, accounts, currencies, amounts) ON ledger_intake TO PUBLIC;
 END $$;
 
 
@@ -71,35 +86,48 @@ BEGIN
 END $$;
 
 
--- Takes in what has come since the last time, by number: that each is an entry, and each leg's account. Plans are pinned: the parts are small, and what they are looked up in
--- grows, and statistics of tables made a moment ago know neither.
+-- Takes in what has come since the last time, by number: that each is an entry, and each leg's account. Where any
+-- leg has none that fits, the part does not count, and is looked at again later. Plans are pinned: the parts are
+-- small, and what they are looked up in grows, and statistics of tables made a moment ago know neither.
 CREATE FUNCTION ledger_take_in_next() RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 SET enable_bitmapscan = off SET jit = off AS $$
 DECLARE
-    above int := coalesce((SELECT max(p.upto) FROM ledger_intake_part p), 0);
+    above int := coalesce((SELECT max(p.upto) FROM ledger_intake_taken p), 0);
     part record;
+    others bigint := 0; -- legs of entries that are no pairs
+    found bigint;
+    more bigint := 0;
 BEGIN
-    SELECT max(i.n) AS upto, count(*) AS entries, bool_or(ledger_is_no_entry(i.currencies, i.amounts)) AS unbalanced
+    SELECT max(i.n) AS upto, count(*) AS entries, count(i.moved) AS pairs,
+           bool_or(CASE WHEN i.amounts IS NULL THEN coalesce(i.moved, 0) = 0 OR i.currency IS NULL
+                   ELSE i.moved IS NOT NULL OR ledger_is_no_entry(i.currencies, i.amounts) END) AS unbalanced
     INTO part FROM ledger_intake i WHERE i.n > above;
     IF part.unbalanced THEN
         RAISE 'an entry of the batch does not balance' USING ERRCODE = 'UB002';
     END IF;
-    INSERT INTO ledger_intake_part (upto, entries) VALUES (part.upto, part.entries);
-    INSERT INTO ledger_intake_leg (n, entry_id, leg, account_id, guarded, amount, doubtful)
-    SELECT i.n, i.id, l.leg, a.id, a.guarded, l.amount,
-           a.id IS NULL OR a.is_control OR a.closed OR a.currency <> l.currency
-    FROM (SELECT t.*, cardinality(t.amounts) = 2 AND t.amounts[1] + t.amounts[2] = 0 AS is_pair
-          FROM ledger_intake t WHERE t.n > above) i
-    CROSS JOIN LATERAL (
-        SELECT i.accounts[p.leg] AS code, i.currencies[p.leg] AS currency, i.amounts[p.leg] AS amount, p.leg
-        FROM (VALUES (1), (2)) AS p (leg) WHERE i.is_pair
-        UNION ALL
-        SELECT u.code, u.currency, u.amount, u.leg::int
-        FROM unnest(i.accounts, i.currencies, i.amounts) WITH ORDINALITY AS u (code, currency, amount, leg)
-        WHERE i.is_pair IS NOT TRUE
-    ) l
-    LEFT JOIN ledger_account a ON a.code = l.code;
+    INSERT INTO ledger_intake_leg (n, leg, entry_id, account_id, amount, guarded)
+    SELECT i.n, 1, i.id, a.id, i.moved, a.guarded
+    FROM ledger_intake i JOIN ledger_account a ON a.code = i.first
+    WHERE i.n > above AND a.currency = i.currency AND NOT (a.is_control OR a.closed)
+    UNION ALL
+    SELECT i.n, 2, i.id, a.id, -i.moved, a.guarded
+    FROM ledger_intake i JOIN ledger_account a ON a.code = i.second
+    WHERE i.n > above AND a.currency = i.currency AND NOT (a.is_control OR a.closed);
+    GET DIAGNOSTICS found = ROW_COUNT;
+    IF part.entries > part.pairs THEN
+        others := (SELECT sum(cardinality(i.amounts)) FROM ledger_intake i WHERE i.n > above AND i.moved IS NULL);
+        INSERT INTO ledger_intake_leg (n, leg, entry_id, account_id, amount, guarded)
+        SELECT i.n, l.leg, i.id, a.id, l.amount, a.guarded
+        FROM ledger_intake i
+        CROSS JOIN LATERAL unnest(i.accounts, i.currencies, i.amounts) WITH ORDINALITY
+            AS l (code, currency, amount, leg)
+        JOIN ledger_account a ON a.code = l.code
+        WHERE i.n > above AND i.moved IS NULL AND a.currency = l.currency AND NOT (a.is_control OR a.closed);
+        GET DIAGNOSTICS more = ROW_COUNT;
+    END IF;
+    INSERT INTO ledger_intake_taken (upto, entries)
+    VALUES (part.upto, CASE WHEN found + more = 2 * part.pairs + others THEN part.entries ELSE 0 END);
 END $$;
 
 
@@ -135,27 +163,36 @@ BEGIN
 END $$;
 
 
--- Whether the legs are known from taking them in: none of the entries was taken in out of turn, no leg is doubtful
--- and no general-ledger account was closed since.
+-- Whether the legs are known from taking them in: none of the entries was taken in out of turn, each leg has its
+-- account and no general-ledger account was closed since.
 CREATE FUNCTION ledger_is_taken_in(entries bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN entries = (SELECT sum(p.entries) FROM ledger_intake_part p)
-        AND NOT EXISTS (SELECT FROM ledger_intake_leg l WHERE l.doubtful)
+    RETURN entries = (SELECT sum(p.entries) FROM ledger_intake_taken p)
         AND NOT EXISTS (SELECT FROM (SELECT DISTINCT l.account_id FROM ledger_intake_leg l WHERE NOT l.guarded) s
                         JOIN ledger_account a ON a.id = s.account_id AND a.closed);
 END $$;
 
 
+-- Writes pairs as all other entries are written, for whatever decides entries one by one.
+CREATE FUNCTION ledger_spell_out_pairs() RETURNS void LANGUAGE sql AS $$
+    UPDATE ledger_intake i
+    SET accounts = ARRAY[i.first, i.second], currencies = ARRAY[i.currency, i.currency],
+        amounts = ARRAY[i.moved, -i.moved]
+    WHERE i.amounts IS NULL
+$$;
+
+
 -- Finds each leg's account once more, of the entries whose key is new, and which legs a set-based look
--- cannot vouch for. Also what was not taken in on the way is looked at here.
+-- cannot vouch for. Also what was not taken in on the way is looked at here. From here on a pair has arrays too.
 CREATE FUNCTION ledger_resolve_intake(today date) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM ledger_spell_out_pairs();
     IF EXISTS (SELECT FROM ledger_intake i WHERE ledger_is_no_entry(i.currencies, i.amounts)) THEN
         RAISE 'an entry of the batch does not balance' USING ERRCODE = 'UB002';
     END IF;
     TRUNCATE ledger_intake_leg;
-    INSERT INTO ledger_intake_leg (n, entry_id, leg, account_id, guarded, amount, doubtful)
-    SELECT i.n, i.id, l.leg, a.id, a.guarded, l.amount,
+    INSERT INTO ledger_intake_leg (n, leg, entry_id, account_id, amount, guarded, doubtful)
+    SELECT i.n, l.leg, i.id, a.id, l.amount, a.guarded,
            a.id IS NULL OR a.is_control OR a.closed OR a.currency <> l.currency
            OR coalesce(i.booking_date, today) <> today
     FROM ledger_intake i
@@ -241,7 +278,7 @@ BEGIN
     INSERT INTO ledger_entry
         (id, code, booking_date, value_date, booked_at, narrative, reference, meta, legs, reverses_id)
     SELECT i.id, i.code, today, coalesce(i.value_date, today), now, i.narrative, i.reference, i.meta,
-           cardinality(i.amounts), i.reverses
+           coalesce(cardinality(i.amounts), 2), i.reverses
     FROM ledger_intake i WHERE i.fresh AND i.refusal IS NULL AND (low IS NULL OR i.n BETWEEN low AND high);
     INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
     SELECT m.entry_id, m.leg, m.account_id, m.version, m.amount, m.balance_after FROM ledger_intake_move m
@@ -341,6 +378,7 @@ CREATE FUNCTION ledger_book_stretch(low int, high int, each boolean, today date,
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT ledger_work_out(low, high, false) THEN
+        PERFORM ledger_spell_out_pairs();
         PERFORM ledger_decide(low, high, each, today);
         IF NOT each AND EXISTS (SELECT FROM ledger_intake i
                                 WHERE i.refusal IS NOT NULL AND (low IS NULL OR i.n BETWEEN low AND high)) THEN
@@ -394,6 +432,8 @@ BEGIN
         PERFORM ledger_book_stretch(NULL, NULL, each, today, now);
         RETURN;
     END IF;
+    PERFORM ledger_spell_out_pairs();
+    CREATE INDEX IF NOT EXISTS ledger_intake_leg_n ON ledger_intake_leg (n); -- for as many looks as there are stretches
     SELECT max(i.n) INTO total FROM ledger_intake i;
     FOR alone IN
         SELECT i.n FROM ledger_intake i WHERE i.fresh AND (i.reverses IS NOT NULL OR i.captures IS NOT NULL)

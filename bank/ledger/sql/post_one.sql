@@ -25,11 +25,12 @@ BEGIN
 END $$;
 
 
--- Whether these legs are no entry: fewer than two, one of zero, or a currency whose legs do not sum to zero.
+-- Whether these legs are no entry: fewer than two, one of zero or of no currency, or a currency whose legs do not
+-- sum to zero.
 CREATE FUNCTION ledger_is_unbalanced(currencies text[], amounts bigint[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT count(l.total) < count(*) OR coalesce(sum(l.legs), 0) < 2 OR bool_or(l.total <> 0 OR l.nothing)
     FROM (
-        SELECT sum(t.amount) AS total, count(*) AS legs, bool_or(coalesce(t.amount, 0) = 0) AS nothing
+        SELECT sum(t.amount) AS total, count(*) AS legs, bool_or(coalesce(t.amount, 0) = 0 OR t.currency IS NULL) AS nothing
         FROM unnest(currencies, amounts) AS t (currency, amount) GROUP BY t.currency
     ) l
 $$;
@@ -274,7 +275,8 @@ DECLARE
     low_at timestamptz;
     at timestamptz;
     further int := cardinality(o.amounts) - 2;
-    others bigint[]; -- the accounts of the legs beyond the first two
+    third bigint; -- the account of a third leg, where there is no fourth
+    others bigint[]; -- the accounts of the legs beyond the first two, where there are several
     rest bigint := 0; -- and what those legs sum to
     refusal text;
     params jsonb;
@@ -283,7 +285,13 @@ BEGIN
     BEGIN
         EXIT plain WHEN low_code = high_code OR o.currencies[2] IS DISTINCT FROM given OR o.booking_date <> today
             OR o.reverses IS NOT NULL OR o.captures IS NOT NULL;
-        IF further > 0 THEN
+        IF further = 1 THEN
+            SELECT a.id INTO third FROM ledger_account a
+            WHERE a.code = o.accounts[3] AND a.currency = given AND o.currencies[3] = given
+                AND NOT (a.guarded OR a.is_control OR a.closed);
+            rest := o.amounts[3];
+            EXIT plain WHEN third IS NULL OR rest = 0;
+        ELSIF further > 1 THEN
             FOR i IN 3 .. further + 2 LOOP
                 SELECT others || a.id INTO others FROM ledger_account a
                 WHERE a.code = o.accounts[i] AND a.currency = given AND o.currencies[i] = given AND o.amounts[i] <> 0
@@ -340,6 +348,11 @@ BEGIN
             INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
             VALUES (id, low_leg, low, low_version, low_change, low_after),
                    (id, high_leg, high, high_version, high_change, high_after);
+        ELSIF further = 1 THEN
+            INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
+            VALUES (id, low_leg, low, low_version, low_change, low_after),
+                   (id, high_leg, high, high_version, high_change, high_after),
+                   (id, 3, third, id << 20 | 3, rest, NULL);
         ELSE
             INSERT INTO ledger_posting (entry_id, leg, account_id, version, amount, balance_after)
             VALUES (id, low_leg, low, low_version, low_change, low_after),
