@@ -325,6 +325,18 @@ EXPENSE_VIEWS = {
 }
 
 
+STATEMENT_VIEWS = {
+    "GET statements": "statements:read",
+    "POST statements": "statements:read",
+    "GET statements/<str:statement_id>": "statements:read",
+    "GET statements/<str:statement_id>/document": "statements:read",
+    "GET statement-subscriptions": "statements:read",
+    "POST statement-subscriptions": "webhooks:manage",
+    "GET statement-subscriptions/<str:subscription_id>": "statements:read",
+    "POST statement-subscriptions/<str:subscription_id>/<slug:act>": "webhooks:manage",
+}
+
+
 def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
     """Every view of the API that programs may use is named here, with its scope: adding one is a decision."""
     from django.urls import get_resolver
@@ -356,14 +368,7 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "PUT deposits/<str:number>/instruction": "payments:create",
         "GET deposits/<str:number>/early-closing": "accounts:read",
         "POST deposits/<str:number>/early-closing": "payments:create",
-        "GET statements": "statements:read",
-        "POST statements": "statements:read",
-        "GET statements/<str:statement_id>": "statements:read",
-        "GET statements/<str:statement_id>/document": "statements:read",
-        "GET statement-subscriptions": "statements:read",
-        "POST statement-subscriptions": "webhooks:manage",
-        "GET statement-subscriptions/<str:subscription_id>": "statements:read",
-        "POST statement-subscriptions/<str:subscription_id>/<slug:act>": "webhooks:manage",
+        **STATEMENT_VIEWS,
         "GET transfers": "payments:read",
         "POST transfers": "payments:create",
         "GET transfers/<str:reference>": "payments:read",
