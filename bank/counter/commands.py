@@ -91,7 +91,8 @@ def ask(
     why: str = "",
 ) -> Slip | Command:
     """Cash of a customer over the teller's counter: within the teller's limit at once, above it proposed to
-    whoever's limit covers it. The same ``key`` and content answer with the same slip or command.
+    whoever's limit covers it. The limit is for the customer's day: what tellers let through before counts.
+    The same ``key`` and content answer with the same slip or command.
 
     Raises ``NotAllowed`` without the right, ``NoSessionOpen``, ``InvalidAccountNumber``, ``NotFound``,
     ``OwnAccount``, ``AboveEveryLimit``, what ``hand_over`` raises, and ``PayloadUnusable`` where it must be
@@ -127,13 +128,13 @@ def _ask(
     papers: tuple[Shown, Shown],
     why: str,
 ) -> dict[str, str]:
-    session = selectors.require_session(teller)
+    session = services.hold_day(selectors.require_session(teller), account)
     shown, other = papers
     require_no_interest(teller, account)
     services.check_customer_cash(
         session=session, move=move, account=account, amount=amount, shown=shown, other=other
     )
-    if is_within(teller, move, amount):
+    if is_within(teller, move, amount, account):
         slip = services.hand_over(
             session=session, move=move, account=account, amount=amount,
             key=f"{teller.pk}:{key}", shown=shown, other=other,
@@ -143,7 +144,7 @@ def _ask(
         session.reference, move.value, account.number, amount.amount, f"{teller.pk}:{key}",
         shown.paper, shown.ending, other.paper, other.ending,
     )  # fmt: skip
-    _require_some_role(teller, move, amount)
+    _require_some_role(teller, move, day_with(account, move, amount))
     return {
         "command": workflows.propose(kind=OVER_LIMIT.name, payload=asked, reason=why, maker=teller).reference
     }
@@ -158,10 +159,18 @@ def require_no_interest(staff: User, account: Account) -> None:
     raise OwnAccount(number=account.number)
 
 
-def is_within(teller: User, move: Move, amount: Money) -> bool:
-    """Whether the teller lets so much through alone."""
+def is_within(teller: User, move: Move, amount: Money, account: Account) -> bool:
+    """Whether the teller lets so much through alone, with what nobody approved of the customer's day."""
     most = duty.limit_of(teller, selectors.ACTS[move])
-    return most is not None and most.currency == amount.currency and amount <= most
+    if most is None or most.currency != amount.currency:
+        return False
+    return day_with(account, move, amount) <= most
+
+
+def day_with(account: Account, move: Move, amount: Money) -> Money:
+    """What limits are about: ``amount`` and what tellers let through of the customer's cash that day. Many
+    sums below a limit are no way around it."""
+    return selectors.let_through(account.customer, move, ledger.business_date()) + amount
 
 
 def _require_some_role(teller: User, move: Move, amount: Money) -> None:
@@ -233,6 +242,12 @@ def _cash_difference(asked: CashOverLimit) -> list[Change]:
             is_forecast=True,
         ),
         Change(
+            gettext("The customer's day by tellers' limits"),
+            formats.money(_of_day(asked) - amount),
+            formats.money(_of_day(asked)),
+            is_forecast=True,
+        ),
+        Change(
             gettext("Drawer %(drawer)s of %(teller)s")
             % {"drawer": session.drawer.code, "teller": session.teller.full_name},
             formats.money(session.money),
@@ -255,10 +270,15 @@ def _apply_cash(asked: CashOverLimit, deed: Deed) -> None:
     )
 
 
+def _of_day(asked: CashOverLimit) -> Money:
+    return day_with(accounts.find_by_number(asked.account), _move(asked), _money(asked))
+
+
 def _reaches(asked: CashOverLimit, checker: User) -> None:
-    """The checker's own limit covers it, and it is not theirs: raises ``OverLimit``, ``OwnAccount``."""
+    """The checker's own limit covers it with the day's, and it is not theirs: raises ``OverLimit``,
+    ``OwnAccount``."""
     require_no_interest(checker, accounts.find_by_number(asked.account))
-    duty.require_within(user=checker, act=selectors.ACTS[_move(asked)], amount=_money(asked))
+    duty.require_within(user=checker, act=selectors.ACTS[_move(asked)], amount=_of_day(asked))
 
 
 OVER_LIMIT = kinds.command(
@@ -267,7 +287,7 @@ OVER_LIMIT = kinds.command(
     CashOverLimit,
     maker_right=CASH_RIGHT,
     about=lambda asked: ("COUNTER_CASH", f"{asked.account} {asked.key}"),
-    checker_role=lambda asked: selectors.role_reaching(selectors.ACTS[_move(asked)], _money(asked)),
+    checker_role=lambda asked: selectors.role_reaching(selectors.ACTS[_move(asked)], _of_day(asked)),
     lifetime=_AT_THE_COUNTER,
     check=_check_cash,
     difference=_cash_difference,
@@ -283,7 +303,8 @@ OVER_LIMIT = kinds.command(
 def ask_to_close(
     *, session: DrawerSession, count: Count, held: Money, reason: str, by: User, key: str
 ) -> DrawerSession | Command:
-    """Closes one's own session where the count tallies or differs little; else proposes it to a second.
+    """Closes one's own session where the count tallies or differs little, with the teller's other drawers
+    of the day; else proposes it to a second.
 
     Somebody else's session is always closed by two, neither of them its teller. The same ``key`` and content
     answer with the same. Raises ``NotAllowed``, and what ``close_session`` raises.
@@ -302,7 +323,8 @@ def ask_to_close(
     def run() -> dict[str, str]:
         fresh = selectors.by_reference(session.reference)
         difference = services.check_closing(session=fresh, count=count, held=held, reason=reason)
-        if is_own and abs(difference) <= selectors.bound(Bound.DIFFERENCE_ALONE):
+        alone = abs(difference) + selectors.differences_alone(fresh)
+        if is_own and (difference.is_zero or alone <= selectors.bound(Bound.DIFFERENCE_ALONE)):
             services.close_session(session=fresh, count=count, held=held, reason=reason, closed_by=by)
             return {}
         why = reason or gettext("Closed for its teller")

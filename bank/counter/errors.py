@@ -51,9 +51,17 @@ class IdentityNotShown(BankError):
     status = 422
 
 
+class SignaturesAbsent(BankError):
+    code = "CASH_NEEDS_SIGNATURES"
+    sentence = (
+        "The company's rules ask for {needed} signatures for {amount}: it orders a transfer its people sign."
+    )
+    status = 422
+
+
 class OtherHolderMissing(BankError):
     code = "OTHER_HOLDER_MISSING"
-    sentence = "Both holders sign for this account: note the document of each of them."
+    sentence = "Two people sign for this account: note the document of each of them."
     status = 422
 
 

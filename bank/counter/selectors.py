@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
+from django.db.models.functions import Abs
 
 from bank import ledger
 from bank.cif.models import Customer
@@ -94,6 +95,23 @@ def taken_out(customer: Customer, on: date) -> Money:
     """What a customer took out in cash at counters on a business date, over all accounts in their name."""
     slips = Slip.objects.filter(account__customer=customer, business_date=on, move=Move.WITHDRAWAL)
     whole = slips.aggregate(whole=Sum("amount"))["whole"]
+    return Money.zero(currency()) if whole is None else Money(whole, currency())
+
+
+def let_through(customer: Customer, move: Move, on: date) -> Money:
+    """What of a customer's cash tellers let through on a business date by their own limits, over all
+    counters."""
+    slips = Slip.objects.filter(account__customer=customer, business_date=on, move=move, approved_by=None)
+    whole = slips.aggregate(whole=Sum("amount"))["whole"]
+    return Money.zero(currency()) if whole is None else Money(whole, currency())
+
+
+def differences_alone(session: DrawerSession) -> Money:
+    """What a teller's other drawers of the same business date, closed by them alone, were short or over."""
+    closed = DrawerSession.objects.filter(
+        teller=session.teller_id, business_date=session.business_date, approved_by=None
+    )
+    whole = closed.exclude(difference=None).aggregate(whole=Sum(Abs("difference")))["whole"]
     return Money.zero(currency()) if whole is None else Money(whole, currency())
 
 

@@ -168,6 +168,7 @@ def test_what_became_impossible_while_it_waited_is_not_booked(counter: Counter, 
 def test_a_customer_takes_half_a_million_a_day(counter: Counter, account: Account, opened: Opening) -> None:
     """Over all accounts in their name; deposits do not give it back, and tomorrow is another day."""
     CashRule.objects.filter(bound="CUSTOMER_DAY").update(amount=40_000)
+    RoleLimit.objects.filter(role__name="TELLER", act="CASH_OUT").update(maximum=40_000)
     second = opened(account.customer, deposit="100000", key="2")
     counter.ask(OUT, account, "25000", key="a")
     counter.ask(IN, account, "30000", key="b")

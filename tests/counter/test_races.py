@@ -9,6 +9,7 @@ from bank.counter import selectors, services
 from bank.counter.errors import CashDayExceeded, DrawerShort, SessionOpenAlready
 from bank.counter.models import CashRule, DrawerSession, Slip
 from bank.counter.rules import Move
+from bank.identity.models import RoleLimit
 from tests.accounts.conftest import kes
 from tests.accounts.test_races import _in_threads
 from tests.counter.conftest import Counter
@@ -21,6 +22,7 @@ def test_two_counters_share_one_day_and_one_key_books_once(counter: Counter, acc
     """40,000 a day; eight withdrawals of 9,000 at two counters: four go through. One page sent eight times
     at once is one deposit; eight who would open one drawer, one who does."""
     CashRule.objects.filter(bound="CUSTOMER_DAY").update(amount=40_000)
+    RoleLimit.objects.filter(role__name="TELLER", act="CASH_OUT").update(maximum=100_000)
     second = employ("second", "HEAD_TELLER")
     services.open_session(teller=second, drawer="HQ-2", amount=kes("20000"), key="s")
     tellers = (counter.teller, second)

@@ -56,6 +56,10 @@ def test_what_is_kept_is_paid_again(bank: World, alice: APIClient, bob: APIClien
         alice.post(url, pay, headers={"Idempotency-Key": "p1"}).json()["reference"]
         == (file.json()["reference"])
     )
+    other = f"/api/v1/payee-groups/{number + 1}/payments"
+    refused(alice.post(other, pay, headers={"Idempotency-Key": "p1"}), 409, "IDEMPOTENCY_CONFLICT")
+    elsewhere = {**pay, "debtor_account": bank.alice.savings.number}
+    refused(alice.post(url, elsewhere, headers={"Idempotency-Key": "p1"}), 409, "IDEMPOTENCY_CONFLICT")
     confirm = f"/api/v1/payment-files/{file.json()['reference']}/confirm"
     asked = alice.post(confirm, {}, headers={"Idempotency-Key": "ok"})
     paid = alice.post(confirm, {"authorisation": code_of(asked)}, headers={"Idempotency-Key": "ok"})

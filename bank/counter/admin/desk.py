@@ -218,7 +218,7 @@ def _cash_page(
 
 def _checked(user: User, move: Move, amount: Money, account: Account) -> dict[str, Any]:
     """What the teller compares with who stands at the counter before any note changes hands."""
-    is_alone = commands.is_within(user, move, amount)
+    is_alone = commands.is_within(user, move, amount, account)
     day = selectors.bound(Bound.CUSTOMER_DAY)
     return {
         "account": account,

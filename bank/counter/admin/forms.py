@@ -86,8 +86,8 @@ class WithdrawalForm(DepositForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     other_paper = forms.ChoiceField(
-        label=_("Document of the other holder"),
-        help_text=_("Where both holders sign for the account."),
+        label=_("Document of the second person"),
+        help_text=_("Where two sign: both holders, or two of a company."),
         choices=[("", "–"), *PAPERS],
         required=False,
     )

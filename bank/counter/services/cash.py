@@ -7,13 +7,14 @@ from bank.accounts.errors import AccountIsDormant
 from bank.accounts.models import Account
 from bank.accounts.rules import AccountRole, AccountStatus, Signing
 from bank.counter import rules, selectors
-from bank.counter.errors import CashUnusable
+from bank.counter.errors import CashUnusable, SignaturesAbsent
 from bank.counter.models import DrawerSession, Slip
 from bank.counter.rules import Bound, Move, Shown
 from bank.counter.services import slips
 from bank.identity.models import User
 from bank.kernel.money import Money
 from bank.runtime import locks
+from bank.signing import selectors as signatures
 
 
 def check_customer_cash(
@@ -22,8 +23,9 @@ def check_customer_cash(
     """What the drawer would hold after it. Changes nothing; what the ledger refuses shows in ``hand_over``.
 
     Raises, in this order, ``CashUnusable`` for an amount or account the counter has no cash for,
-    ``SessionOfAnotherDay``; and for cash taken out ``AccountIsDormant``, ``IdentityNotShown``,
-    ``OtherHolderMissing``, ``DebitAboveLimit``, ``CashDayExceeded``; then ``DrawerFull``, ``DrawerShort``.
+    ``SessionOfAnotherDay``; and for cash taken out ``AccountIsDormant``, ``SignaturesAbsent``,
+    ``IdentityNotShown``, ``OtherHolderMissing``, ``DebitAboveLimit``, ``CashDayExceeded``; then
+    ``DrawerFull``, ``DrawerShort``.
     """
     slips.require_amount(amount)
     if account.role != AccountRole.MAIN or account.currency != amount.currency:
@@ -32,11 +34,34 @@ def check_customer_cash(
     if move == Move.WITHDRAWAL:
         if account.status == AccountStatus.DORMANT:
             raise AccountIsDormant(number=account.number)
-        rules.require_shown(shown, other, both=account.signing == Signing.BOTH)
+        rules.require_shown(shown, other, both=_persons(account, amount) > 1)
         account_rules.check_debit(account.number, account.single_debit_limit, amount)
         taken = selectors.taken_out(account.customer, session.business_date)
         rules.require_in_day(amount, taken, selectors.bound(Bound.CUSTOMER_DAY))
     return slips.drawer_after(session, move, amount)
+
+
+def _persons(account: Account, amount: Money) -> int:
+    """How many must stand at the counter: both holders, or those a company's rules of signing ask for.
+
+    Raises ``SignaturesAbsent`` for more than two, whose documents a slip does not hold.
+    """
+    if account.signing == Signing.BOTH:
+        return 2
+    asked = signatures.needed(account.customer, [amount], accounts=[account.number])
+    if asked > 2:
+        raise SignaturesAbsent(needed=asked, amount=amount)
+    return asked
+
+
+def hold_day(session: DrawerSession, account: Account) -> DrawerSession:
+    """The session, locked; until the transaction ends nobody else moves cash of the account's customer.
+
+    Raises ``SessionClosed``.
+    """
+    locked = slips.lock(session)
+    locks.hold_until_commit(f"counter-day:{account.customer_id}")
+    return locked
 
 
 @transaction.atomic
@@ -55,14 +80,12 @@ def hand_over(
 
     A deposit debits TELLER_CASH and credits the account, a withdrawal the other way round, with value today.
     No fee: the catalogue has none for counters. Who may do so alone is asked before (``commands.ask``).
-    Withdrawals of one customer are summed one after the other, under a lock. Raises as
+    Cash of one customer is summed one after the other, under a lock. Raises as
     ``check_customer_cash`` does, ``SessionClosed``, and ``ledger.errors`` such as ``InsufficientFunds``,
     ``AccountFrozen``, ``AccountClosed``.
     """
-    locked = slips.lock(session)
+    locked = hold_day(session, account)
     shown, other = shown or Shown(), other or Shown()
-    if move == Move.WITHDRAWAL:
-        locks.hold_until_commit(f"counter-day:{account.customer_id}")
     held = check_customer_cash(
         session=locked, move=move, account=account, amount=amount, shown=shown, other=other
     )

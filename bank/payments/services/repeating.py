@@ -24,6 +24,7 @@ from bank.payments.models import Beneficiary, GroupMember, PayeeGroup, PaymentFi
 from bank.payments.services import outside
 from bank.payments.services.file_intake import Wishes, submit_payment_file
 from bank.payments.services.outside import Elsewhere
+from bank.runtime.errors import IdempotencyConflict
 
 MOST_MEMBERS: Final = 500
 _NAME_LETTERS: Final = 60
@@ -140,11 +141,13 @@ def pay_group(*, user: User, cif_number: str, group_id: int, debtor_number: str,
     """Makes a payment file of a group, checked like any; confirming it pays all of it with one code, and says
     of each payee what became of it. Payees removed since are left out.
 
-    Raises ``NotFound``, ``NotAllowed``, ``GroupUnusable``, ``CurrenciesDiffer``, and as sending a file does.
+    Raises ``NotFound``, ``NotAllowed``, ``GroupUnusable``, ``CurrenciesDiffer``, ``IdempotencyConflict``
+    for a ``key`` of another group or account, and as sending a file does.
     """
     customer = _customer(user, cif_number)
     known = PaymentFile.objects.filter(uploaded_by=user, idempotency_key=key, customer=customer).first()
     if known is not None:
+        _require_same(known, group_id, debtor_number)
         return known
     group = PayeeGroup.objects.filter(pk=group_id, customer=customer, removed_at=None).first()
     if group is None:
@@ -167,6 +170,16 @@ def pay_group(*, user: User, cif_number: str, group_id: int, debtor_number: str,
         payees=payees,
     )
     return submit_payment_file(user=user, content=content, key=key, wishes=Wishes(name=group.name))
+
+
+def _require_same(file: PaymentFile, group_id: int, debtor_number: str) -> None:
+    """Raises ``IdempotencyConflict`` where the key made a file of another group, or from another account."""
+    line = file.lines.order_by("line").first()
+    if line is None:
+        return
+    asked = f"GROUP-{group_id}-", "".join(debtor_number.split())
+    if not line.end_to_end_id.startswith(asked[0]) or line.debtor_number != asked[1]:
+        raise IdempotencyConflict
 
 
 def _payee(member: GroupMember, currency: str) -> batch.Payee:
