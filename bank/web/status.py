@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import Error as DatabaseAway
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -122,7 +122,7 @@ def _rows() -> dict[tuple[str, date], tuple[int, int]]:
     since = _today() - timedelta(days=DAYS)
     try:
         rows = list(ServiceDay.objects.filter(day__gt=since))
-    except DatabaseError:
+    except DatabaseAway:
         _log.warning("the database is away; the status page has no history")
         return {}
     return {(row.service, row.day): (row.samples, row.failures) for row in rows}

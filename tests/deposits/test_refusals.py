@@ -85,6 +85,12 @@ def test_where_both_must_sign_no_deposit_is_a_way_around(account: Account, user:
             deposits.change_instruction(
                 deposit=held, instruction="NONE", payout_number=own.number, actor=user
             )
+        friend = cif.create_person(given_names="Kim", family_name="Odera", birth_date=date(1990, 3, 4))
+        accounts.add_holder(account=own, customer=friend, signing="BOTH")
+        with pytest.raises(BothMustSign):
+            deposits.change_instruction(
+                deposit=held, instruction="NONE", payout_number=own.number, actor=user
+            )
     held.refresh_from_db()
     assert held.payout_account == account
     deposits.change_instruction(deposit=held, instruction="NONE", payout_number=account.number, actor=user)

@@ -95,6 +95,8 @@ def test_a_form_from_elsewhere_is_refused_on_a_page_of_ours(db: None) -> None:
         )
         assert elsewhere.status_code == 403
         assert "evil" not in elsewhere.content.decode()
+        within = client.post(path, form, headers={"Referer": "http://testserver//evil.example/"})
+        assert "evil" not in within.content.decode(), "an address without a scheme leads elsewhere"
         assert "Fomu hii haiwezi kupokelewa" in elsewhere.content.decode()
     assert AuditRecord.objects.count() == before
 

@@ -24,7 +24,7 @@ def change_instruction(
     Possible until the deposit matures; the books are not touched. ``for_customer`` is False where
     a member of staff does it at the customer's wish. Raises ``MandateForbidsPayments``,
     ``DepositOver``, ``InstructionNotPossible``, ``PayoutNotPossible``, ``InvalidInput``, ``BothMustSign``
-    where money of an account all its holders sign for would go where one pays alone.
+    where money of an account all its holders sign for would go where one pays alone, or others sign.
     """
     if for_customer:
         accounts.require_right(actor, deposit.funding_account, deposit.money)
@@ -46,5 +46,9 @@ def change_instruction(
 
 
 def _stay_together(funding: Account, payout: Account) -> None:
-    if accounts.needs_both(funding) and not accounts.needs_both(payout):
+    """Raises ``BothMustSign`` where a holder of ``funding`` would have no say in ``payout`` any more."""
+    if not accounts.needs_both(funding):
+        return
+    left_out = set(accounts.holders(funding)) - set(accounts.holders(payout))
+    if left_out or not accounts.needs_both(payout):
         raise BothMustSign(number=funding.number)

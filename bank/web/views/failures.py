@@ -60,4 +60,5 @@ def _answer(
 def _came_from(request: HttpRequest) -> str:
     """The page of ours the form was sent from, if it says so."""
     origin = urlsplit(request.headers.get("Referer", ""))
-    return origin.path if origin.netloc == request.get_host() else ""
+    is_ours = origin.netloc == request.get_host() and not origin.path.startswith("//")
+    return origin.path if is_ours else ""
