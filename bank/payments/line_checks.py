@@ -14,7 +14,7 @@ from bank.accounts import rules as accounts
 from bank.kernel import bic, checkdigits, currencies, iban
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
-from bank.messages.canonical import CreditTransfer, Fault
+from bank.messages.canonical import CreditTransfer, Fault, Remittance
 from bank.payments import names
 from bank.payments.rules import Limits, NameCheck
 
@@ -41,6 +41,8 @@ class KnownAccount:
     customer_id: int
     name: str
     single_debit_limit: Decimal | None = None
+    collects: str = ""
+    """What the collection number is for that the line named the account by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def internal_number(transfer: CreditTransfer, own_agent: str) -> str:
 def checked(
     transfer: CreditTransfer, debtor: KnownAccount | None, creditor: KnownAccount | None, context: FileContext
 ) -> CheckedLine:
-    """The line with every fault it has."""
+    """The line with every fault it has; paid to a collection number, its text says first what that is for."""
     amount, faults = _amount(transfer)
     way, outside = None, _elsewhere(transfer)
     faults += _debtor(transfer, debtor) + (outside or _creditor(transfer, creditor, context))
@@ -125,7 +127,17 @@ def checked(
         )
     faults += _method_and_date(transfer, context) + _duplicate(transfer, context)
     name_check, more = _name(transfer, debtor, creditor, context)
-    return CheckedLine(transfer, debtor, creditor, amount, name_check, tuple(faults + more), way)
+    return CheckedLine(
+        _with_purpose(transfer, creditor), debtor, creditor, amount, name_check, tuple(faults + more), way
+    )
+
+
+def _with_purpose(transfer: CreditTransfer, creditor: KnownAccount | None) -> CreditTransfer:
+    """As a single payment to a collection number says it. A line mended or sent anew says it already."""
+    said = str(transfer.remittance).strip()
+    if creditor is None or not creditor.collects or f"{said} ".startswith(f"{creditor.collects} "):
+        return transfer
+    return replace(transfer, remittance=Remittance((f"{creditor.collects} {said}".strip(),)))
 
 
 def with_faults(line: CheckedLine, more: list[Fault]) -> CheckedLine:

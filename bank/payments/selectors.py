@@ -1,6 +1,6 @@
 """Reads. ``payment_for`` and ``file_for`` are the only doors to them on behalf of a user."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from bank.accounts import rules as numbering
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
 from bank.accounts.rules import AccountRole, Signing
@@ -41,6 +42,10 @@ from bank.payments.models.file_sources import PaymentFileSource, PayrollReader
 from bank.payments.rules import FileStatus, LineStatus, PaymentStatus, ReviewState
 
 _SAME_WITHIN = timedelta(minutes=10)
+_KNOWN = (
+    *("pk", "number", "currency", "status", "customer_id", "customer__display_name"),
+    "single_debit_limit",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,18 +213,20 @@ def money(amount: Decimal | None, currency: str) -> Money | None:
 
 
 def known_accounts(numbers: Iterable[str]) -> dict[str, KnownAccount]:
-    """Accounts of the bank by number, as the checks of a file line need them. One query."""
-    rows = Account.objects.filter(number__in=[number for number in numbers if number])
-    fields = (
-        "pk",
-        "number",
-        "currency",
-        "status",
-        "customer_id",
-        "customer__display_name",
-        "single_debit_limit",
-    )
-    return {row[1]: KnownAccount(*row) for row in rows.values_list(*fields)}
+    """Accounts of the bank by number, as the checks of a file line need them; by a collection number, the
+    account it stands for. One query, and one more where there are collection numbers."""
+    wanted = {number for number in numbers if number}
+    collecting = {number for number in wanted if numbering.is_collecting(number)}
+    rows = Account.objects.filter(number__in=wanted - collecting).values_list(*_KNOWN)
+    return {row[1]: KnownAccount(*row) for row in rows} | accounts_behind(collecting)
+
+
+def accounts_behind(numbers: Collection[str]) -> dict[str, KnownAccount]:
+    """The accounts open collection numbers stand for, by those, with what each number is for."""
+    if not numbers:
+        return {}
+    places = ("number", *(f"account__{name}" for name in _KNOWN), "reference")
+    return {row[0]: KnownAccount(*row[1:]) for row in accounts.all_behind(numbers).values_list(*places)}
 
 
 def as_known(account: Account) -> KnownAccount:

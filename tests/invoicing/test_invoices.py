@@ -8,12 +8,15 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from bank import ledger
+from bank.accounts import services as accounts
 from bank.cif import services as cif
 from bank.invoicing import eod, errors, selectors, services
 from bank.invoicing.models import Allocation, Invoice, InvoiceLine, Receipt
 from bank.invoicing.services import LineAsked
 from bank.kernel.errors import NotAllowed, NotFound
 from bank.kernel.money import Money
+from bank.messages.tables.mapping import Mapping
+from bank.payments import services as payments
 from bank.runtime.steps import Day
 from tests.invoicing.shop import Shop, pay
 from tests.portals.town import fund, let_the_worker_work
@@ -120,6 +123,26 @@ def test_money_finds_its_invoice(shop: Shop) -> None:
     assert selectors.unmatched(firm.customer).get() == thanks
     with pytest.raises(IntegrityError, match="not allowed"), transaction.atomic():
         Allocation.objects.all().delete()
+
+
+def test_a_line_of_a_file_to_an_invoices_collection_number_pays_it(shop: Shop) -> None:
+    """The number says what for where the payer says nothing; half of it leaves the invoice partly paid."""
+    firm, amina = shop.town.firm, shop.town.amina
+    bill = shop.issue()
+    number = accounts.open_collection_number(user=firm.user, number=firm.number, reference=bill.reference)
+    table = f"Name,Account,Amount\r\n{firm.name},{number.number},1600.00\r\n".encode()
+    file = payments.submit_payment_file(
+        user=amina.user, content=table, key="f",
+        wishes=payments.Wishes(name="rent.csv", mapping=Mapping(debtor_account=amina.number)),
+    )  # fmt: skip
+    payments.confirm_payment_file(
+        user=amina.user, file=file, only_valid=False, key="go", authorisation=payments.Operator("test")
+    )
+    let_the_worker_work()
+    bill.refresh_from_db()
+    receipt = Receipt.objects.get()
+    assert (bill.paid, bill.shown_on(ledger.business_date())) == (1600, "PARTLY_PAID")
+    assert (receipt.payer_number, receipt.matched) == (amina.number, 1600)
 
 
 def test_more_money_than_is_owed_leaves_the_rest_to_match(shop: Shop) -> None:

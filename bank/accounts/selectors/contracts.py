@@ -180,8 +180,12 @@ def collection_number_for(user: User, number: str) -> CollectionNumber:
 
 def behind(number: str) -> CollectionNumber | None:
     """What an open collection number stands for, whosever it is; for payees."""
-    open_ones = CollectionNumber.objects.filter(number=number, closed_date__isnull=True)
-    return open_ones.select_related("account__customer").first()
+    return all_behind([number]).select_related("account__customer").first()
+
+
+def all_behind(numbers: Iterable[str]) -> QuerySet[CollectionNumber]:
+    """The open ones of these collection numbers, whosever they are; for the lines of files."""
+    return CollectionNumber.objects.filter(number__in=numbers, closed_date__isnull=True)
 
 
 def _of(user: User) -> Q:
