@@ -17,7 +17,7 @@ from bank.deposits import selectors as deposits
 from bank.deposits.models import Deposit
 from bank.identity.models import User
 from bank.kernel import clock, ids
-from bank.kernel.errors import NotFound
+from bank.kernel.errors import NotAllowed, NotFound
 from bank.statements import files, formats, rules
 from bank.statements.models import KINDS, About, IssuedDocument, Statement, Subscription
 from bank.statements.rules import Kind, State, Status
@@ -54,14 +54,25 @@ def check_sees(user: User, one: About) -> None:
         accounts.account_for(user, one.account.number)
 
 
+def check_sees_all(user: User, kind: str, account: Account) -> None:
+    """Raises ``NotAllowed`` for a certificate of tax, which tells of all accounts and deposits of the holder,
+    where the user holds or sees no more than the one account, as its other holder does.
+    """
+    if kind == Kind.TAX and not cif.may_view(user, account.customer):
+        raise NotAllowed(what="have the tax of the account's first holder certified")
+
+
 def statement_for(user: User, statement_id: UUID | str) -> Statement:
-    """The statement, if ``user`` may see its account today. Raises ``NotFound`` for any other."""
+    """The statement, if ``user`` may see its account today; a certificate of tax, if all of the holder's
+    accounts. Raises ``NotFound`` for any other.
+    """
     found = Statement.objects.select_related(*ABOUT, "requested_by").filter(pk=_uuid(statement_id)).first()
     if found is None:
         raise NotFound(what="statement")
     try:
         check_sees(user, found)
-    except NotFound:
+        check_sees_all(user, found.kind, found.account)
+    except (NotFound, NotAllowed):
         raise NotFound(what="statement") from None
     return found
 

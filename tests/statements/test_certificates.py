@@ -11,13 +11,14 @@ from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from bank import ledger
+from bank.accounts import services as joint
 from bank.accounts.models import Account
 from bank.deposits import services as deposits
 from bank.interest import postings
 from bank.interest.rules import Payment
-from bank.kernel.errors import BankError
+from bank.kernel.errors import BankError, NotAllowed, NotFound
 from bank.kernel.money import Money
-from bank.statements import errors, papers, services
+from bank.statements import errors, papers, selectors, services
 from bank.statements.models import IssuedDocument, Statement
 from tests.deposits.conftest import skip_to
 from tests.portals.town import browser
@@ -189,3 +190,23 @@ def test_companies_statements_stand_in_their_own_door(bank: World) -> None:
     page: Client = browser(bank.alice.user)
     assert page.get(f"/personal/statements/{statement.pk}/").status_code == 200
     assert page.get(f"/corporate/{bank.alice.customer.cif}/statements/{statement.pk}/").status_code == 404
+
+
+def test_the_other_holder_of_one_account_sees_no_tax_of_all(bank: World) -> None:
+    """A certificate of tax names every account and deposit of the first holder; Bob holds one with Alice."""
+    savings, bob, year = bank.alice.savings, bank.bob, ledger.business_date().year
+    tax = ask(bank, "BALANCE", ledger.business_date())
+    joint.add_holder(account=savings, customer=bob.customer, signing="EITHER")
+    assert selectors.statement_for(bob.user, tax.pk) == tax
+    Statement.objects.filter(pk=tax.pk).update(kind="TAX")
+    with pytest.raises(NotFound):
+        selectors.statement_for(bob.user, tax.pk)
+    with pytest.raises(NotFound):
+        services.open_document(user=bob.user, statement_id=tax.pk)
+    assert selectors.statement_for(bank.alice.user, tax.pk).pk == tax.pk
+    skip_to(date(year + 1, 2, 1))
+    asked = {"account": savings, "from_date": date(year, 6, 1), "to_date": date(year, 6, 1)}
+    with pytest.raises(NotAllowed):
+        services.request_certificate(user=bob.user, kind="TAX", key="bob", **asked)
+    assert Statement.objects.count() == 1
+    services.request_certificate(user=bank.alice.user, kind="TAX", key="alice", **asked)

@@ -57,10 +57,12 @@ def request_certificate(
     """Has a certificate made as PDF, as statements are: the BALANCE at the end of ``to_date``, the INTEREST
     of a period, or the TAX withheld in a whole past year on all accounts and deposits of its holder.
 
-    Does nothing to the books. Raises ``UnknownCertificate``, ``YearNotOver`` and as ``request_once`` does.
+    Does nothing to the books. Raises ``UnknownCertificate``, ``NotAllowed`` for tax where the user sees the
+    one account alone, ``YearNotOver`` and as ``request_once`` does.
     """
     if kind not in rules.CERTIFICATES:
         raise errors.UnknownCertificate(kind=repr(kind)[:40])
+    selectors.check_sees_all(user, kind, account)
     business_date = ledger.business_date()
     from_date, to_date = rules.certified_period(Kind(kind), from_date, to_date, business_date)
     rules.check_period(from_date, to_date, business_date, account.opened_date)
