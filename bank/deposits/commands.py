@@ -63,8 +63,13 @@ CLOSE_EARLY = kinds.command(
     apply=_apply,
 )
 signing.register(signing.Kind(OPENING, _("Opening of a deposit"), signed.open_signed, signed.give_up))
-joint.register(joint.Kind(asking.OPENING, _("Opening of a deposit"), together.open_agreed, together.leave_it))
-joint.register(
-    joint.Kind(asking.CLOSING, _("Early closing of a deposit"), together.close_agreed, together.leave_it)
-)
+for name, title in (
+    (asking.OPENING, _("Opening of a deposit")),
+    (asking.CLOSING, _("Early closing of a deposit")),
+    (asking.PAY_IN, _("Payment into a deposit")),
+    (asking.WITHDRAWAL, _("Withdrawal from a deposit")),
+    (asking.INSTALMENT, _("Late instalment of a deposit")),
+    (asking.INSTRUCTION, _("What happens at a deposit's maturity")),
+):
+    joint.register(joint.Kind(name, title, together.DEEDS[name], together.leave_it))
 keeping.counts("deposits", selectors.running_under)

@@ -325,6 +325,21 @@ EXPENSE_VIEWS = {
 }
 
 
+DEPOSIT_VIEWS = {
+    "GET deposits": "accounts:read",
+    "POST deposits": "payments:create",
+    "POST deposits/quotes": "accounts:read",
+    "GET deposits/<str:number>": "accounts:read",
+    "PUT deposits/<str:number>/instruction": "payments:create",
+    "GET deposits/<str:number>/early-closing": "accounts:read",
+    "POST deposits/<str:number>/early-closing": "payments:create",
+    "POST deposits/<str:number>/pay-ins": "payments:create",
+    "POST deposits/<str:number>/withdrawals": "payments:create",
+    "POST deposits/<str:number>/instalments/<int:line>": "payments:create",
+    "POST deposits/<str:number>/notices": "payments:create",
+}
+
+
 STATEMENT_VIEWS = {
     "GET statements": "statements:read",
     "POST statements": "statements:read",
@@ -352,6 +367,10 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "GET ping": None,
         "GET accounts": "accounts:read",
         "GET accounts/<str:number>": "accounts:read",
+        "GET accounts/<str:number>/cheque-books": "accounts:read",
+        "POST accounts/<str:number>/cheque-books": "payments:create",
+        "GET accounts/<str:number>/currencies": "accounts:read",
+        "POST accounts/<str:number>/currencies": "payments:create",
         "GET accounts/<str:number>/collection-numbers": "accounts:read",
         "POST accounts/<str:number>/collection-numbers": "payments:create",
         "GET accounts/<str:number>/pots": "accounts:read",
@@ -361,13 +380,7 @@ def test_a_view_that_names_no_scope_is_closed_to_programs(town: Town) -> None:
         "GET accounts/<str:number>/statement": "statements:read",
         "GET deposits/<str:number>/statement": "statements:read",
         "POST certificates": "statements:read",
-        "GET deposits": "accounts:read",
-        "POST deposits": "payments:create",
-        "POST deposits/quotes": "accounts:read",
-        "GET deposits/<str:number>": "accounts:read",
-        "PUT deposits/<str:number>/instruction": "payments:create",
-        "GET deposits/<str:number>/early-closing": "accounts:read",
-        "POST deposits/<str:number>/early-closing": "payments:create",
+        **DEPOSIT_VIEWS,
         **STATEMENT_VIEWS,
         "GET transfers": "payments:read",
         "POST transfers": "payments:create",

@@ -81,19 +81,15 @@ def test_where_both_must_sign_no_deposit_is_a_way_around(account: Account, user:
             deposits.start_opening(user=user, order=_order(account, payout_number=own.number))
         with pytest.raises(BothMustSign):
             deposits.start_pay_in(user=user, deposit=call, amount=kes("1000"), account_number=account.number)
-        with pytest.raises(BothMustSign):
-            deposits.change_instruction(
-                deposit=held, instruction="NONE", payout_number=own.number, actor=user
-            )
         friend = cif.create_person(given_names="Kim", family_name="Odera", birth_date=date(1990, 3, 4))
         accounts.add_holder(account=own, customer=friend, signing="BOTH")
-        with pytest.raises(BothMustSign):
-            deposits.change_instruction(
-                deposit=held, instruction="NONE", payout_number=own.number, actor=user
-            )
+        for payout in (own.number, account.number):
+            with pytest.raises(BothMustSign):
+                deposits.change_instruction(
+                    deposit=held, instruction="PRINCIPAL", payout_number=payout, actor=user
+                )
     held.refresh_from_db()
-    assert held.payout_account == account
-    deposits.change_instruction(deposit=held, instruction="NONE", payout_number=account.number, actor=user)
+    assert (held.payout_account, held.instruction) == (account, "NONE")
 
 
 def test_an_account_of_a_stranger_opens_nothing(account: Account) -> None:

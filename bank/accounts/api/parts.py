@@ -1,4 +1,5 @@
-"""REST: pots under an account, and the numbers that stand for it. ``/api/v1/accounts/…/pots``."""
+"""REST: pots, currencies and cheque books of an account, and the numbers that stand for it.
+``/api/v1/accounts/…/pots`` and so on."""
 
 from typing import Any
 
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 from bank.accounts import selectors, services
 from bank.accounts.api import together
 from bank.accounts.models import JointAct, Pot
+from bank.accounts.rules import BOOK_LEAVES
 from bank.web import rest, scopes
 from bank.web.scopes import Scope
 
@@ -71,6 +73,34 @@ class CollectionList(serializers.Serializer[Any]):
 
 class CollectionRequest(rest.StrictSerializer):
     reference = rest.TextField(max_length=40)
+
+
+class ChequeBookAnswer(serializers.Serializer[Any]):
+    leaves = serializers.IntegerField()
+    ordered_date = serializers.DateField()
+    issued_date = serializers.DateField(allow_null=True, help_text="When it was handed out.")
+    first_number = serializers.IntegerField(allow_null=True)
+
+
+class ChequeBookList(serializers.Serializer[Any]):
+    items = ChequeBookAnswer(many=True)
+
+
+class ChequeBookRequest(rest.StrictSerializer):
+    leaves = serializers.ChoiceField(choices=BOOK_LEAVES)
+
+
+class CurrencyAnswer(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="Of the account in that currency.")
+    currency = serializers.CharField()
+
+
+class CurrencyList(serializers.Serializer[Any]):
+    items = CurrencyAnswer(many=True)
+
+
+class CurrencyRequest(rest.StrictSerializer):
+    currency = rest.TextField(max_length=3, help_text="Such as `USD`.")
 
 
 class Pots(APIView):
@@ -177,6 +207,91 @@ class CollectionNumbers(APIView):
         return Response(CollectionAnswer(made).data, status=201)
 
 
+class ChequeBooks(APIView):
+    scopes = {"GET": Scope.ACCOUNTS_READ, "POST": Scope.PAYMENTS_CREATE}
+
+    @extend_schema(
+        operation_id="listChequeBooks",
+        tags=_TAG,
+        summary="Cheque books of an account",
+        parameters=[_NUMBER],
+        responses=ChequeBookList,
+    )
+    def get(self, request: Request, number: str) -> Response:
+        account = selectors.account_for(rest.user_of(request), number)
+        scopes.require_account(request, account.number)
+        return Response({"items": ChequeBookAnswer(selectors.cheque_books(account), many=True).data})
+
+    @extend_schema(
+        operation_id="orderChequeBook",
+        tags=_TAG,
+        summary="Order a cheque book",
+        description="Its price is charged at once. Of an account all holders sign for it waits.",
+        parameters=[_NUMBER, rest.IDEMPOTENCY_KEY],
+        request=ChequeBookRequest,
+        responses={201: ChequeBookAnswer, 202: _WAITS},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        wanted, user = rest.body_of(ChequeBookRequest, request), rest.user_of(request)
+        account = selectors.account_for(user, number)
+        scopes.require_account(request, account.number)
+
+        def run() -> dict[str, Any]:
+            made = services.order_book(user=user, number=account.number, leaves=wanted["leaves"])
+            return _kept(made) or dict(ChequeBookAnswer(made).data)
+
+        content = {"account": account.number, "leaves": wanted["leaves"]}
+        return _said(request, rest.once(request, "accounts.order_book", content, run))
+
+
+class Currencies(APIView):
+    scopes = {"GET": Scope.ACCOUNTS_READ, "POST": Scope.PAYMENTS_CREATE}
+
+    @extend_schema(
+        operation_id="listCurrencies",
+        tags=_TAG,
+        summary="Other currencies under an account",
+        parameters=[_NUMBER],
+        responses=CurrencyList,
+    )
+    def get(self, request: Request, number: str) -> Response:
+        account = selectors.account_for(rest.user_of(request), number)
+        scopes.require_account(request, account.number)
+        return Response({"items": CurrencyAnswer(selectors.currencies_of(account), many=True).data})
+
+    @extend_schema(
+        operation_id="openCurrency",
+        tags=_TAG,
+        summary="Open another currency under an account",
+        description="Asked again it answers with what is there. Of an account all holders sign for it waits.",
+        parameters=[_NUMBER, rest.IDEMPOTENCY_KEY],
+        request=CurrencyRequest,
+        responses={201: CurrencyAnswer, 202: _WAITS},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        wanted, user = rest.body_of(CurrencyRequest, request), rest.user_of(request)
+        account = selectors.account_for(user, number)
+        scopes.require_account(request, account.number)
+
+        def run() -> dict[str, Any]:
+            made = services.open_currency(user=user, number=account.number, currency=wanted["currency"])
+            return _kept(made) or dict(CurrencyAnswer(made).data)
+
+        content = {"account": account.number, "currency": wanted["currency"]}
+        return _said(request, rest.once(request, "accounts.open_currency", content, run))
+
+
+def _kept(made: object) -> dict[str, Any]:
+    """How what waits for the other holders is kept under the request's key; nothing where it is done."""
+    return {"joint_act": made.reference} if isinstance(made, JointAct) else {}
+
+
+def _said(request: Request, found: dict[str, Any]) -> Response:
+    if "joint_act" in found:
+        return together.accepted(request, selectors.joint_act(found["joint_act"]))
+    return Response(found, status=201)
+
+
 def _answer(request: Request, made: Pot | JointAct) -> Response:
     """The pot as it is now, or what waits for the account's other holders."""
     if isinstance(made, JointAct):
@@ -188,5 +303,7 @@ def _answer(request: Request, made: Pot | JointAct) -> Response:
 urlpatterns = [
     path("accounts/<str:number>/pots", Pots.as_view(), name="api-pots"),
     path("accounts/<str:number>/pots/<str:pot>/moves", PotMoves.as_view(), name="api-pot-moves"),
+    path("accounts/<str:number>/cheque-books", ChequeBooks.as_view(), name="api-cheque-books"),
+    path("accounts/<str:number>/currencies", Currencies.as_view(), name="api-currencies"),
     path("accounts/<str:number>/collection-numbers", CollectionNumbers.as_view(), name="api-collections"),
 ]

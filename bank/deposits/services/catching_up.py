@@ -10,11 +10,11 @@ from uuid import UUID
 from bank import ledger
 from bank.accounts import rules as numbering
 from bank.accounts import selectors as accounts
-from bank.accounts.models import Account
+from bank.accounts.models import Account, JointAct
 from bank.deposits import errors, postings, rules, selectors
 from bank.deposits.models import Deposit, ScheduleLine
 from bank.deposits.rules import LineStatus
-from bank.deposits.services import books
+from bank.deposits.services import asking, books
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
 from bank.runtime import idempotency
@@ -23,35 +23,46 @@ from bank.runtime import idempotency
 def start_late(*, user: User, deposit: Deposit, number: int) -> Challenge:
     """Asks for a code bound to this instalment; ``pay_late`` takes it. Raises as ``pay_late`` does."""
     line, source = prepare_late(user=user, deposit=deposit, number=number)
-    summary = (
-        f"Pay instalment {line.number} of deposit {numbering.spaced(deposit.number)}:"
-        f" {deposit.of(line.amount)} from account {numbering.spaced(source.number)}"
-    )
-    return stepup.start(user=user, act=_act(deposit, line), summary=summary)
+    return stepup.start(user=user, act=_act(deposit, line), summary=_summary(deposit, line, source))
 
 
 def pay_late(
     *, user: User, deposit: Deposit, number: int, key: str, challenge_id: UUID | str | None, code: str
-) -> tuple[Deposit, bool]:
+) -> tuple[Deposit | JointAct, bool]:
     """Takes an instalment that stayed out from the funding account into the deposit, in one entry in its
-    currency on the business date; tells besides whether ``key`` did so before.
+    currency on the business date; tells besides whether ``key`` did so before. From an account all holders
+    sign for, what waits for the others comes back, and nothing is booked.
 
     Raises ``InstalmentNotDue``, ``DepositOver``, ``DepositMatures``, the mandate's refusals,
-    ``BothMustSign``, the step-up's, the ledger's and ``IdempotencyConflict``: then nothing is booked.
+    ``BothMustSign`` where another holder has nobody who could say yes, the step-up's, the ledger's and
+    ``IdempotencyConflict``: then nothing is booked.
     """
 
     def run() -> dict[str, str]:
         locked = books.lock(deposit)
         line, source = prepare_late(user=user, deposit=locked, number=number)
-        stepup.confirm(user=user, challenge_id=challenge_id, act=_act(locked, line), code=code)
+        act, amount = _act(locked, line), locked.of(line.amount)
+        stepup.confirm(user=user, challenge_id=challenge_id, act=act, code=code)
+        if accounts.needs_both(source):
+            said = _summary(locked, line, source)
+            return {"joint": asking.ask(asking.INSTALMENT, user, source, act, said, amount).reference}
         _take(locked, line, source, user)
         return {"number": locked.number}
 
     content = {"deposit": deposit.number, "instalment": number}
-    _answer, replayed = idempotency.once(
+    answer, replayed = idempotency.once(
         owner=f"user:{user.pk}", operation="deposits.pay_late", key=key, content=content, run=run
     )
+    if "joint" in answer:
+        return accounts.joint_act(answer["joint"]), replayed
     return selectors.by_number(deposit.number), replayed
+
+
+def pay_late_agreed(asked: JointAct, by: User) -> None:
+    """Takes the instalment all holders agreed to; books as ``pay_late`` and raises as that does."""
+    locked = books.lock(selectors.deposit_for(asked.maker, asked.act["deposit"]))
+    line, source = prepare_late(user=asked.maker, deposit=locked, number=asked.act["instalment"])
+    _take(locked, line, source, by)
 
 
 def prepare_late(*, user: User, deposit: Deposit, number: int) -> tuple[ScheduleLine, Account]:
@@ -64,7 +75,7 @@ def prepare_late(*, user: User, deposit: Deposit, number: int) -> tuple[Schedule
     if line is None:
         raise errors.InstalmentNotDue(number=deposit.number)
     source, amount = accounts.account_for(user, deposit.funding_account.number), deposit.of(line.amount)
-    accounts.require_debit(user, source, amount)
+    asking.require(user, source, amount)
     available = accounts.position(source).available
     if available < amount:
         raise ledger.errors.InsufficientFunds(account=source.number, available=available, needed=amount)
@@ -84,6 +95,13 @@ def _take(deposit: Deposit, line: ScheduleLine, source: Account, user: User) -> 
     line.status, line.done_date = LineStatus.PAID.value, ledger.business_date()
     line.save(update_fields=["status", "done_date"])
     books.record("DEPOSIT_INSTALMENT_PAID_LATE", deposit, user, line=line.number)
+
+
+def _summary(deposit: Deposit, line: ScheduleLine, source: Account) -> str:
+    return (
+        f"Pay instalment {line.number} of deposit {numbering.spaced(deposit.number)}:"
+        f" {deposit.of(line.amount)} from account {numbering.spaced(source.number)}"
+    )
 
 
 def _act(deposit: Deposit, line: ScheduleLine) -> dict[str, Any]:

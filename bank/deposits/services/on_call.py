@@ -11,11 +11,12 @@ from django.db import transaction
 from bank import ledger
 from bank.accounts import rules as numbering
 from bank.accounts import selectors as accounts
-from bank.accounts.models import Account
+from bank.accounts.models import Account, JointAct
+from bank.accounts.services.agreeing import money_in
 from bank.deposits import errors, postings, rules, selectors
 from bank.deposits.models import Deposit, Notice
 from bank.deposits.rules import Ending, Status
-from bank.deposits.services import books
+from bank.deposits.services import asking, books
 from bank.deposits.services.ending import finish, reckon
 from bank.identity import stepup
 from bank.identity.models import Challenge, User
@@ -63,11 +64,8 @@ class Withdrawal:
 def start_pay_in(*, user: User, deposit: Deposit, amount: Money, account_number: str = "") -> Challenge:
     """Asks for a code bound to the sum; ``pay_in`` takes it. Raises as ``pay_in`` does."""
     source = _source(user, deposit, amount, account_number)
-    summary = (
-        f"Put {amount} from account {numbering.spaced(source.number)}"
-        f" into deposit {numbering.spaced(deposit.number)}"
-    )
-    return stepup.start(user=user, act=_pay_in_act(deposit, source, amount), summary=summary)
+    act, summary = _pay_in_act(deposit, source, amount), _pay_in_summary(deposit, source, amount)
+    return stepup.start(user=user, act=act, summary=summary)
 
 
 def pay_in(
@@ -79,30 +77,47 @@ def pay_in(
     challenge_id: UUID | str | None,
     code: str,
     account_number: str = "",
-) -> tuple[Deposit, bool]:
-    """More money into a call or notice deposit: debits the customer's account, credits the deposit.
+) -> tuple[Deposit | JointAct, bool]:
+    """More money into a call or notice deposit: debits the customer's account, credits the deposit. From an
+    account all holders sign for, what waits for the others comes back, and nothing is booked.
 
     Raises ``NotFound``, ``WrongKind``, ``DepositOver``, ``InvalidAmount``, the step-up's refusals,
-    the ledger's, ``IdempotencyConflict``.
+    the ledger's, ``IdempotencyConflict``, ``BothMustSign`` where another holder has nobody who could say yes.
     """
 
-    def run() -> None:
+    def run() -> JointAct | None:
         source = _source(user, deposit, amount, account_number)
         act = _pay_in_act(deposit, source, amount)
         stepup.confirm(user=user, challenge_id=challenge_id, act=act, code=code)
-        locked = books.lock(deposit)
-        ledger.post(
-            postings.funded(
-                key=f"deposit:{locked.number}:in:{user.pk}:{key}",
-                source=source.number,
-                deposit=locked.number,
-                amount=amount,
-                narrative=locked.product.name,
-            )
-        )
-        books.record("DEPOSIT_PAID_INTO", locked, user, amount=amount, account=source.number)
+        if accounts.needs_both(source):
+            said = _pay_in_summary(deposit, source, amount)
+            return asking.ask(asking.PAY_IN, user, source, act, said, amount)
+        _pay_in(deposit, source, amount, f"{user.pk}:{key}", user)
+        return None
 
     return _once(user, "deposits.pay_in", deposit, amount, key, run)
+
+
+def pay_in_agreed(asked: JointAct, by: User) -> None:
+    """Pays in what all holders agreed to; books as ``pay_in`` and raises as that does."""
+    deposit, amount = selectors.deposit_for(asked.maker, asked.act["deposit"]), asked.money
+    assert amount is not None
+    source = _source(asked.maker, deposit, amount, asked.act["account"])
+    _pay_in(deposit, source, amount, asked.reference, by)
+
+
+def _pay_in(deposit: Deposit, source: Account, amount: Money, key: str, actor: User) -> None:
+    locked = books.lock(deposit)
+    ledger.post(
+        postings.funded(
+            key=f"deposit:{locked.number}:in:{key}",
+            source=source.number,
+            deposit=locked.number,
+            amount=amount,
+            narrative=locked.product.name,
+        )
+    )
+    books.record("DEPOSIT_PAID_INTO", locked, actor, amount=amount, account=source.number)
 
 
 @transaction.atomic
@@ -165,7 +180,7 @@ def quote_withdrawal(*, deposit: Deposit, amount: Money | None = None) -> Withdr
 def start_withdrawal(*, user: User, deposit: Deposit, amount: Money | None = None) -> Challenge:
     """Asks for a code bound to sum and cost; ``withdraw`` takes it. Raises as ``quote_withdrawal``."""
     offered = quote_withdrawal(deposit=deposit, amount=amount)
-    accounts.require_right(user, deposit.funding_account, offered.amount)
+    asking.require(user, deposit.funding_account, offered.amount)
     return stepup.start(user=user, act=offered.act, summary=offered.summary)
 
 
@@ -177,21 +192,40 @@ def withdraw(
     challenge_id: UUID | str | None,
     code: str,
     amount: Money | None = None,
-) -> tuple[Deposit, bool]:
-    """Takes money out of a call or notice deposit; without ``amount`` all of it, which ends the deposit.
+) -> tuple[Deposit | JointAct, bool]:
+    """Takes money out of a call or notice deposit; without ``amount`` all of it, which ends the deposit. Of
+    an account all holders sign for, what waits for the others comes back, and nothing is booked.
 
     Debits the deposit, credits the payout account; a cost goes to the bank's income. Notices that
     have run are used up, the oldest first. Raises what ``quote_withdrawal`` raises, the step-up's
-    refusals, ``CostChanged``, the ledger's, ``IdempotencyConflict``.
+    refusals, ``CostChanged``, the ledger's, ``IdempotencyConflict``, ``BothMustSign`` where another holder
+    has nobody who could say yes.
     """
 
-    def run() -> None:
-        offered = quote_withdrawal(deposit=deposit, amount=amount)
-        accounts.require_right(user, deposit.funding_account, offered.amount)
+    def run() -> JointAct | None:
+        held, offered = deposit.funding_account, quote_withdrawal(deposit=deposit, amount=amount)
+        asking.require(user, held, offered.amount)
         stepup.confirm(user=user, challenge_id=challenge_id, act=offered.act, code=code)
+        if accounts.needs_both(held):
+            return asking.ask(asking.WITHDRAWAL, user, held, offered.act, offered.summary, offered.amount)
         _withdraw(deposit, offered, amount, f"deposit:{deposit.number}:out:{user.pk}:{key}", user)
+        return None
 
     return _once(user, "deposits.withdraw", deposit, amount, key, run)
+
+
+def withdraw_agreed(asked: JointAct, by: User) -> None:
+    """Takes out what all holders agreed to; books as ``withdraw``. Raises as that does, ``CostChanged`` where
+    it would now bring less, cost more or go to another account than they agreed to.
+    """
+    deposit, agreed = selectors.deposit_for(asked.maker, asked.act["deposit"]), asked.money
+    amount = None if asked.act["all"] else agreed
+    offered, cost = quote_withdrawal(deposit=deposit, amount=amount), money_in(asked.act["cost"])
+    assert agreed is not None
+    assert cost is not None
+    if offered.amount < agreed or offered.cost > cost or offered.target.number != asked.act["account"]:
+        raise errors.CostChanged(payout=offered.amount)
+    _withdraw(deposit, offered, amount, f"deposit:{deposit.number}:out:{asked.reference}", by)
 
 
 def _withdraw(deposit: Deposit, offered: Withdrawal, amount: Money | None, key: str, user: User) -> None:
@@ -265,7 +299,7 @@ def _source(user: User, deposit: Deposit, amount: Money, number: str) -> Account
     source = accounts.account_for(user, number or deposit.funding_account.number)
     if source.customer_id != deposit.customer_id or source.currency != deposit.currency:
         raise errors.PayoutNotPossible(currency=deposit.currency)
-    accounts.require_debit(user, source, amount)
+    asking.require(user, source, amount)
     available = accounts.position(source).available
     if available < amount:
         raise ledger.errors.InsufficientFunds(account=source.number, available=available, needed=amount)
@@ -281,15 +315,27 @@ def _pay_in_act(deposit: Deposit, source: Account, amount: Money) -> dict[str, A
     }
 
 
+def _pay_in_summary(deposit: Deposit, source: Account, amount: Money) -> str:
+    account, into = numbering.spaced(source.number), numbering.spaced(deposit.number)
+    return f"Put {amount} from account {account} into deposit {into}"
+
+
 def _once(
-    user: User, operation: str, deposit: Deposit, amount: Money | None, key: str, act: Callable[[], None]
-) -> tuple[Deposit, bool]:
+    user: User,
+    operation: str,
+    deposit: Deposit,
+    amount: Money | None,
+    key: str,
+    act: Callable[[], JointAct | None],
+) -> tuple[Deposit | JointAct, bool]:
     def run() -> dict[str, str]:
-        act()
-        return {"number": deposit.number}
+        asked = act()
+        return {"number": deposit.number} if asked is None else {"joint": asked.reference}
 
     content = {"deposit": deposit.number, "amount": str(amount)}
-    _answer, replayed = idempotency.once(
+    answer, replayed = idempotency.once(
         owner=f"user:{user.pk}", operation=operation, key=key, content=content, run=run
     )
+    if "joint" in answer:
+        return accounts.joint_act(answer["joint"]), replayed
     return selectors.by_number(deposit.number), replayed

@@ -97,9 +97,7 @@ def prepare(*, user: User, order: Order) -> Prepared:
     the ledger's ``InsufficientFunds``.
     """
     funding = accounts.account_for(user, order.account_number)
-    accounts.require_right(user, funding, order.amount)
-    if accounts.needs_both(funding):
-        accounts.require_voices(user, funding, order.amount)
+    asking.require(user, funding, order.amount)
     made = _prepared(funding, order, ledger.business_date())
     available = accounts.position(funding).available
     if available < order.amount:

@@ -74,6 +74,10 @@ def confirm(request: HttpRequest, desk: Desk, draft: Draft, form: ConfirmForm, r
     return str(draft.answers["done"])
 
 
+def waits_said() -> str:
+    return gettext("It waits for the other signatures. Nothing has moved yet.")
+
+
 def where(desk: Desk, done: Any) -> str:
     """The deposit's page; what waits for signatures is found among the deposits, what waits for another
     holder has a page of its own.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bank import ledger
+from bank.accounts.services import joint
 from bank.deposits import rules, selectors, services
 from bank.deposits.rules import LineStatus, Status
 from bank.deposits.selectors import Standing
@@ -54,16 +55,18 @@ def instruction(request: HttpRequest, desk: Desk, number: str) -> HttpResponseBa
     if not form.is_valid():
         return _page(request, desk, found, instruction_form=form)
     try:
-        services.change_instruction(
+        done = services.change_instruction(
             deposit=found,
             instruction=form.cleaned_data.get("instruction") or found.instruction,
             payout_number=form.cleaned_data["payout"].number,
             actor=desk.user,
         )
-        messages.success(request, gettext("Your instruction is kept."))
     except BankError as error:
         messages.error(request, spoken(error))
-    return redirect(acting.address(desk, found.number))
+        return redirect(acting.address(desk, found.number))
+    waits = joint.waits(done)
+    messages.success(request, acting.waits_said() if waits else gettext("Your instruction is kept."))
+    return redirect(acting.where(desk, done))
 
 
 @at_desk
@@ -128,8 +131,7 @@ def check(request: HttpRequest, desk: Desk, draft_id: str) -> HttpResponseBase:
     words = acting.words(draft.answers["act"])
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent and (leads_to := acting.confirm(request, desk, draft, form, refusals)):
-        waits = gettext("It waits for the other signatures. Nothing has moved yet.")
-        messages.success(request, waits if draft.answers["waits"] else words["done"])
+        messages.success(request, acting.waits_said() if draft.answers["waits"] else words["done"])
         return redirect(leads_to)
     context = {"form": form, "refusals": refusals, "draft": draft, "rows": draft.answers["rows"], **words}
     back, challenge = acting.back_of(desk, draft), draft.answers["challenge"]

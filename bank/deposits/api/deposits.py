@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from bank import ledger
 from bank.accounts import selectors as accounts
-from bank.accounts.services import joint
+from bank.accounts.models import JointAct
 from bank.deposits import selectors, services
 from bank.deposits.models import Deposit, DepositRequest
 from bank.deposits.rules import Instruction, LineKind, LineStatus, Status
@@ -28,8 +28,8 @@ from bank.web import rest, scopes, step_up
 from bank.web.scopes import Scope
 from bank.web.step_up import CodeField, StepUpProblem
 
-_TAG = ["Deposits"]
-_NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Deposit number.")
+TAG = ["Deposits"]
+NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Deposit number.")
 _ORDER = {
     "product": "FIXED",
     "account": "0010000000011",
@@ -38,7 +38,7 @@ _ORDER = {
     "interest": "AT_MATURITY",
     "instruction": "PRINCIPAL",
 }
-_CODE = {"challenge_id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a", "code": "314159"}
+CODE = {"challenge_id": "0192f0c1-7c4e-7a3b-9c55-1f2e3d4c5b6a", "code": "314159"}
 
 
 class DepositCode(rest.StrictSerializer):
@@ -88,6 +88,7 @@ class InstructionRequest(rest.StrictSerializer):
 
 
 class DepositLine(serializers.Serializer[Any]):
+    number = serializers.IntegerField(help_text="Of the line; an instalment is paid by it.")
     kind = serializers.ChoiceField(choices=[kind.value for kind in LineKind])
     due_date = serializers.DateField()
     amount = rest.MoneyField(help_text="Interest is before tax; MATURITY is all that is paid.")
@@ -113,13 +114,14 @@ class QuoteAnswer(serializers.Serializer[Any]):
         money = rest.MoneyField()
         return [
             {
+                "number": number,
                 "kind": line.kind.value,
                 "due_date": line.day.isoformat(),
                 "amount": money.to_representation(line.amount),
                 "tax": money.to_representation(line.tax),
                 "status": LineStatus.PENDING.value,
             }
-            for line in quote.lines
+            for number, line in enumerate(quote.lines, 1)
         ]
 
 
@@ -149,6 +151,7 @@ class DepositDetail(DepositAnswer):
         deposit = standing.deposit
         lines = [
             {
+                "number": line.number,
                 "kind": line.kind,
                 "due_date": line.due_date,
                 "amount": deposit.of(line.amount),
@@ -180,7 +183,7 @@ class Deposits(APIView):
 
     @extend_schema(
         operation_id="listDeposits",
-        tags=_TAG,
+        tags=TAG,
         summary="Deposits you may see",
         responses=DepositList,
     )
@@ -193,7 +196,7 @@ class Deposits(APIView):
 
     @extend_schema(
         operation_id="openDeposit",
-        tags=_TAG,
+        tags=TAG,
         summary="Open a deposit",
         description="Without `authorisation` the answer is 403 with a challenge bound to amount, rate and "
         "term; send the request again with its code.",
@@ -206,7 +209,7 @@ class Deposits(APIView):
             403: OpenApiResponse(StepUpProblem, "A code is needed."),
         },
         examples=[
-            OpenApiExample("A year", {**_ORDER, "authorisation": _CODE}, request_only=True),
+            OpenApiExample("A year", {**_ORDER, "authorisation": CODE}, request_only=True),
             step_up.EXAMPLE,
         ],
     )
@@ -217,13 +220,9 @@ class Deposits(APIView):
         if "authorisation" not in wanted:
             return step_up.ask_for_code(services.start_opening(user=user, order=order))
         made, replayed = services.open_deposit(user=user, order=order, key=key, **wanted["authorisation"])
-        if joint.waits(made):
-            return Response({"joint_act": made.reference}, status=202)
         if isinstance(made, DepositRequest):
             return Response({"request": made.reference, "approval": made.approval}, status=202)
-        assert isinstance(made, Deposit)
-        location = reverse("api-deposit", args=[made.number])
-        return rest.created(_detail(made), replayed=replayed, location=location)
+        return answered(made, replayed=replayed)
 
 
 class Quotes(APIView):
@@ -231,7 +230,7 @@ class Quotes(APIView):
 
     @extend_schema(
         operation_id="quoteDeposit",
-        tags=_TAG,
+        tags=TAG,
         summary="What a deposit would earn",
         description="Nothing is written; the same rules as for the deposit itself.",
         request=OrderRequest,
@@ -258,13 +257,13 @@ class OneDeposit(APIView):
 
     @extend_schema(
         operation_id="getDeposit",
-        tags=_TAG,
+        tags=TAG,
         summary="A deposit with its schedule",
-        parameters=[_NUMBER],
+        parameters=[NUMBER],
         responses=DepositDetail,
     )
     def get(self, request: Request, number: str) -> Response:
-        return Response(_detail(_deposit_for(request, number)))
+        return Response(_detail(deposit_of(request, number)))
 
 
 class DepositInstruction(APIView):
@@ -272,22 +271,22 @@ class DepositInstruction(APIView):
 
     @extend_schema(
         operation_id="instructDeposit",
-        tags=_TAG,
+        tags=TAG,
         summary="Say what shall happen at maturity",
-        parameters=[_NUMBER],
+        parameters=[NUMBER],
         request=InstructionRequest,
-        responses=DepositDetail,
+        responses={200: DepositDetail, 202: OpenApiResponse(WaitingAnswer, "Waits for another holder.")},
         examples=[OpenApiExample("Renew", {"instruction": "PRINCIPAL_AND_INTEREST"}, request_only=True)],
     )
     def put(self, request: Request, number: str) -> Response:
         wanted = rest.body_of(InstructionRequest, request)
         changed = services.change_instruction(
-            deposit=_deposit_for(request, number),
+            deposit=deposit_of(request, number),
             instruction=wanted["instruction"],
             payout_number=wanted["payout_account"],
             actor=rest.user_of(request),
         )
-        return Response(_detail(changed))
+        return _waiting(changed) if isinstance(changed, JointAct) else Response(_detail(changed))
 
 
 class EarlyClosing(APIView):
@@ -295,20 +294,20 @@ class EarlyClosing(APIView):
 
     @extend_schema(
         operation_id="quoteEarlyClosing",
-        tags=_TAG,
+        tags=TAG,
         summary="What closing a deposit today costs",
-        parameters=[_NUMBER],
+        parameters=[NUMBER],
         responses=EarlyAnswer,
     )
     def get(self, request: Request, number: str) -> Response:
-        return Response(EarlyAnswer(services.quote_early(deposit=_deposit_for(request, number))).data)
+        return Response(EarlyAnswer(services.quote_early(deposit=deposit_of(request, number))).data)
 
     @extend_schema(
         operation_id="closeDepositEarly",
-        tags=_TAG,
+        tags=TAG,
         summary="Close a deposit before it matures",
         description="Without `authorisation` the answer is 403 with a challenge bound to cost and payout.",
-        parameters=[_NUMBER, rest.IDEMPOTENCY_KEY],
+        parameters=[NUMBER, rest.IDEMPOTENCY_KEY],
         request=ClosingRequest,
         responses={
             201: OpenApiResponse(DepositDetail, "Closed."),
@@ -317,23 +316,19 @@ class EarlyClosing(APIView):
             403: OpenApiResponse(StepUpProblem, "A code is needed."),
         },
         examples=[
-            OpenApiExample("With the code", {"authorisation": _CODE}, request_only=True),
+            OpenApiExample("With the code", {"authorisation": CODE}, request_only=True),
             step_up.EXAMPLE,
         ],
     )
     def post(self, request: Request, number: str) -> Response:
         wanted, key = rest.body_of(ClosingRequest, request), rest.idempotency_key(request)
-        deposit, user = _deposit_for(request, number), rest.user_of(request)
+        deposit, user = deposit_of(request, number), rest.user_of(request)
         if "authorisation" not in wanted:
             return step_up.ask_for_code(services.start_closing(user=user, deposit=deposit))
         closed, replayed = services.close_early(
             user=user, deposit=deposit, key=key, **wanted["authorisation"]
         )
-        if joint.waits(closed):
-            return Response({"joint_act": closed.reference}, status=202)
-        assert isinstance(closed, Deposit)
-        location = reverse("api-deposit", args=[closed.number])
-        return rest.created(_detail(closed), replayed=replayed, location=location)
+        return answered(closed, replayed=replayed)
 
 
 def _order(wanted: dict[str, Any]) -> Order:
@@ -348,10 +343,22 @@ def _order(wanted: dict[str, Any]) -> Order:
     )
 
 
-def _deposit_for(request: Request, number: str) -> Deposit:
+def deposit_of(request: Request, number: str) -> Deposit:
     deposit = selectors.deposit_for(rest.user_of(request), number)
     scopes.require_account(request, deposit.funding_account.number, what="deposit")
     return deposit
+
+
+def answered(done: Deposit | JointAct, *, replayed: bool) -> Response:
+    """The deposit as it is now, or what waits for the account's other holders."""
+    if isinstance(done, JointAct):
+        return _waiting(done)
+    location = reverse("api-deposit", args=[done.number])
+    return rest.created(_detail(done), replayed=replayed, location=location)
+
+
+def _waiting(asked: JointAct) -> Response:
+    return Response({"joint_act": asked.reference}, status=202)
 
 
 def _detail(deposit: Deposit) -> Any:
