@@ -4,6 +4,8 @@ import pytest
 
 from bank.accounts import selectors as accounts
 from bank.accounts.models import Account
+from bank.cif import services as cif
+from bank.cif.errors import CustomerNotActive
 from bank.cif.models import Customer
 from bank.counter import commands, selectors, services
 from bank.counter.errors import OtherHolderMissing, SignaturesAbsent
@@ -73,6 +75,19 @@ def test_small_differences_are_summed_over_a_tellers_day(counter: Counter) -> No
         ),
         DrawerSession,
     )
+
+
+def test_a_blocked_customer_takes_nothing_out(counter: Counter, account: Account, customer: Customer) -> None:
+    """As no payment leaves a blocked customer; also where the block came while an approval was waiting."""
+    asked = counter.ask(OUT, account, "30000", key="a")
+    cif.block_customer(customer=customer, reason="Asked for by the court")
+    account = Account.objects.get(pk=account.pk)
+    with refused(CustomerNotActive):
+        counter.ask(OUT, account, "5", key="b")
+    assert isinstance(asked, Command)
+    assert workflows.approve(command=asked, checker=counter.manager).state == "FAILED"
+    assert isinstance(counter.ask(IN, account, "5", key="c"), Slip)
+    assert counter.held() == kes("100005")
 
 
 def test_cash_of_a_company_follows_its_rules_of_signing(

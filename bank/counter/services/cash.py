@@ -6,6 +6,8 @@ from bank.accounts import rules as account_rules
 from bank.accounts.errors import AccountIsDormant
 from bank.accounts.models import Account
 from bank.accounts.rules import AccountRole, AccountStatus, Signing
+from bank.cif.errors import CustomerNotActive
+from bank.cif.rules import CustomerStatus
 from bank.counter import rules, selectors
 from bank.counter.errors import CashUnusable, SignaturesAbsent
 from bank.counter.models import DrawerSession, Slip
@@ -23,15 +25,17 @@ def check_customer_cash(
     """What the drawer would hold after it. Changes nothing; what the ledger refuses shows in ``hand_over``.
 
     Raises, in this order, ``CashUnusable`` for an amount or account the counter has no cash for,
-    ``SessionOfAnotherDay``; and for cash taken out ``AccountIsDormant``, ``SignaturesAbsent``,
-    ``IdentityNotShown``, ``OtherHolderMissing``, ``DebitAboveLimit``, ``CashDayExceeded``; then
-    ``DrawerFull``, ``DrawerShort``.
+    ``SessionOfAnotherDay``; and for cash taken out ``CustomerNotActive``, ``AccountIsDormant``,
+    ``SignaturesAbsent``, ``IdentityNotShown``, ``OtherHolderMissing``, ``DebitAboveLimit``,
+    ``CashDayExceeded``; then ``DrawerFull``, ``DrawerShort``.
     """
     slips.require_amount(amount)
     if account.role != AccountRole.MAIN or account.currency != amount.currency:
         raise CashUnusable(problem=f"Account {account.number} takes no {amount.currency} at a counter.")
     slips.require_today(session)
     if move == Move.WITHDRAWAL:
+        if account.customer.status != CustomerStatus.ACTIVE:
+            raise CustomerNotActive(cif=account.customer.cif, status=account.customer.status.lower())
         if account.status == AccountStatus.DORMANT:
             raise AccountIsDormant(number=account.number)
         rules.require_shown(shown, other, both=_persons(account, amount) > 1)
