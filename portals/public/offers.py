@@ -186,7 +186,7 @@ def _account_facts(known: Offer) -> Facts:
         gettext("Interest"): gettext("Up to %s a year") % formats.percent(best) if best else gettext("None"),
         gettext("Smallest amount"): gettext("%s to open") % formats.money(opening),
         gettext("Term"): gettext("Open-ended"),
-        gettext("Fees"): gettext("None a month; payments by the schedule"),
+        gettext("Fees"): gettext("No monthly fee; payments by the schedule"),
         gettext("Currencies"): ", ".join(currencies),
     }
 

@@ -7,6 +7,11 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation import override
+
+from bank.kernel.errors import NotAllowed, NotFound
+from bank.web.management.commands.makemessages import whats
+from bank.web.views import pages
 
 FOLDER = Path(settings.LOCALE_PATHS[0], "sw/LC_MESSAGES")
 TEMPLATES = Path(settings.BASE_DIR, "templates")
@@ -61,3 +66,13 @@ def test_gaps_are_filled_alike_in_both_languages() -> None:
         if text and set(GAPS.findall(text)) - set(GAPS.findall(one)) - {"%(n)d"}
     ]
     assert odd == []
+
+
+def test_what_a_refusal_is_about_is_said_in_the_readers_language() -> None:
+    written = said()
+    assert {what for what in whats() if not written.get(what)} == set()
+    with override("sw"):
+        assert pages.spoken(NotAllowed(what="pay for this company")) == (
+            "Huruhusiwi kulipa kwa niaba ya kampuni hii."
+        )
+        assert pages.spoken(NotFound(what="payee")) == "Hakuna mpokeaji hapa."

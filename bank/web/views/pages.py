@@ -129,7 +129,7 @@ def spoken(error: BankError) -> str:
 
 
 def _said(name: str, value: Any) -> Any:
-    if name == "problem" and value:
+    if name in {"problem", "what"} and value:
         return gettext(value)
     if isinstance(value, Money):
         return formats.money(value)
