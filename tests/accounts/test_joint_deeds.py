@@ -385,6 +385,9 @@ def _ask_by_rest(client: APIClient, one: str) -> None:
         for _again in range(2):
             waits = client.post(address, {**body, "authorisation": code}, **key)
             assert (waits.status_code, waits.json()) == (202, {"joint_act": latest().reference})
+    other = {**money, "account": "0010000000011", "authorisation": code}
+    reused = client.post(f"{one}/pay-ins", other, headers={"Idempotency-Key": "k-0"}, format="json")
+    assert reused.json()["code"] == "IDEMPOTENCY_CONFLICT", "the key is of a payment from another account"
     late = client.post(f"{one}/instalments/1", {}, headers={"Idempotency-Key": "l"}, format="json")
     assert late.json()["code"] == "DEPOSIT_INSTALMENT_NOT_DUE"
     noticed = client.post(f"{one}/notices", money, headers={"Idempotency-Key": "n"}, format="json")

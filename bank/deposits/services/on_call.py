@@ -95,7 +95,8 @@ def pay_in(
         _pay_in(deposit, source, amount, f"{user.pk}:{key}", user)
         return None
 
-    return _once(user, "deposits.pay_in", deposit, amount, key, run)
+    source_number = "".join(account_number.split()) or deposit.funding_account.number
+    return _once(user, "deposits.pay_in", deposit, amount, key, run, account=source_number)
 
 
 def pay_in_agreed(asked: JointAct, by: User) -> None:
@@ -327,12 +328,13 @@ def _once(
     amount: Money | None,
     key: str,
     act: Callable[[], JointAct | None],
+    **more: str,
 ) -> tuple[Deposit | JointAct, bool]:
     def run() -> dict[str, str]:
         asked = act()
         return {"number": deposit.number} if asked is None else {"joint": asked.reference}
 
-    content = {"deposit": deposit.number, "amount": str(amount)}
+    content = {"deposit": deposit.number, "amount": str(amount), **more}
     answer, replayed = idempotency.once(
         owner=f"user:{user.pk}", operation=operation, key=key, content=content, run=run
     )
