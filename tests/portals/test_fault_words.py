@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,11 @@ from bank.payments import errors
 from bank.web.companies import fault_words
 from tests.portals.test_swahili import said
 
-CHECKS = ("bank/payments/line_checks.py", "bank/payments/services/file_routing.py")
+CHECKS = (
+    *("bank/payments/line_checks.py", "bank/payments/services/file_routing.py"),
+    *("bank/payments/services/file_checking.py", "bank/messages/pain001.py"),
+    *("bank/messages/tables/payments.py", "bank/messages/tables/values.py"),
+)
 
 
 def sentences(name: str) -> set[str]:
@@ -21,10 +26,15 @@ def sentences(name: str) -> set[str]:
     given = {
         ast.unparse(one.value)
         for one in ast.walk(tree)
-        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) in {"sentence", "_NO_IFSC"}
-        if isinstance(one.value, ast.JoinedStr | ast.Constant)
+        if _is_sentence(one) and isinstance(one.value, ast.JoinedStr | ast.Constant)
     }
     return {re.sub(r"\{[^}]+\}", "7", ast.literal_eval(one.removeprefix("f"))) for one in given}
+
+
+def _is_sentence(one: ast.AST) -> TypeGuard[ast.Assign | ast.Return]:
+    if isinstance(one, ast.Return):
+        return one.value is not None and ast.unparse(one.value).endswith((".'", '."'))
+    return isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) in {"sentence", "_NO_IFSC"}
 
 
 @pytest.mark.parametrize("checks", CHECKS)

@@ -12,16 +12,20 @@ from django.utils.translation import gettext, gettext_noop
 SENTENCES: Final = (
     gettext_noop("Debtor and creditor are the same account."),
     gettext_noop("Give the amount in the currency it is paid in (InstdAmt, not EqvtAmt)."),
+    gettext_noop("Enter the name of the person or company you pay."),
     gettext_noop("Name the account the file is paid from."),
     gettext_noop("All debtor accounts of a file must belong to one customer."),
     gettext_noop("Name the payee's bank by its BIC or code."),
     gettext_noop("No account of the bank has this payment address (VPA). Name the payee's bank besides."),
+    gettext_noop("The amount cannot be read."),
+    gettext_noop("The amount is missing."),
     gettext_noop("The amount must be above zero."),
     gettext_noop("The bank pays transfers (TRF) only, no cheques."),
     gettext_noop("The creditor's account cannot receive payments."),
     gettext_noop("The creditor's account is closed."),
     gettext_noop("The debtor account is closed."),
     gettext_noop("The debtor account is frozen or dormant."),
+    gettext_noop("The file has no row below its heading."),
     gettext_noop("The requested day has not come. Send the file on that day."),
     gettext_noop("There is no account with this number at the bank."),
     gettext_noop("This is a payment address (VPA), not a bank. Write it as the payee's account."),
@@ -34,6 +38,23 @@ SENTENCES: Final = (
     gettext_noop("Write the requested day as 2026-01-31."),
 )
 FORMS: Final = (
+    gettext_noop("%(place)s states %(stated)s payments (NbOfTxs), the file holds %(found)s."),
+    gettext_noop("%(place)s states the sum %(stated)s (CtrlSum), the file holds %(found)s."),
+    gettext_noop("A file with this message id was taken on %(day)s as %(file)s."),
+    gettext_noop("At most %(most)s characters go here; there are %(found)s."),
+    gettext_noop("Cell %(cell)s holds a formula. Write its value."),
+    gettext_noop("Cell %(cell)s holds a character that cannot be read."),
+    gettext_noop("Row %(row)s has %(found)s columns, the heading %(wanted)s: it may have been cut off."),
+    gettext_noop(
+        "Row %(row)s has %(found)s columns, the heading %(wanted)s."
+        " Put quotes around values that hold the delimiter."
+    ),
+    gettext_noop("The amounts of this file are written as %(example)s; this one is not."),
+    gettext_noop("Write the amount alone, as %(example)s; the currency has a column of its own."),
+    gettext_noop("Write the amount in full, as %(example)s, without an exponent."),
+    gettext_noop(
+        "Write the amount in the digits 0 to 9, as %(example)s; these are digits of another script."
+    ),
     gettext_noop("%(currency)s is not a currency the bank knows."),
     gettext_noop("A single payment may be at most %(sum)s."),
     gettext_noop("A single payment of a file may be at most %(sum)s this way."),
