@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from bank.web.orders.confirming import began_at
+
 SECURITY = "/account/security/"
 
 
@@ -52,7 +54,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
     companies = f"{reverse('corporate:companies')}?all="
     payments = _place(request, _at("payments", cif), gettext("Payments"), "pay")
-    payments["current"] = request.path.startswith((_at("payments", cif), _at("payees", cif)))
+    payments["current"] = began_at(request).startswith((_at("payments", cif), _at("payees", cif)))
     return [
         payments,
         _place(request, _at("cash", cif), gettext("Cash"), "insights"),
@@ -75,4 +77,4 @@ def _at(name: str, cif: str) -> str:
 
 
 def _place(request: HttpRequest, url: str, label: str, icon: str) -> dict[str, object]:
-    return {"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)}
+    return {"url": url, "label": label, "icon": icon, "current": began_at(request).startswith(url)}

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from bank.web.orders.confirming import began_at
+
 SECURITY = "/account/security/"
 
 
@@ -42,7 +44,7 @@ def others(request: HttpRequest) -> list[dict[str, object]]:
     """The places a phone shows on a page of their own."""
     places = [
         (reverse("personal:payees"), gettext("Payees"), "payees", _below("groups")),
-        (reverse("personal:regular"), gettext("Standing orders"), "calendar", _below("confirm")),
+        (reverse("personal:regular"), gettext("Standing orders"), "calendar", []),
         (reverse("personal:debits"), gettext("Direct debits"), "calendar", []),
         (reverse("personal:requests"), gettext("Requests"), "inbox", _below("receive", "scan")),
         (reverse("personal:bills"), gettext("Bills"), "statement", []),
@@ -55,7 +57,7 @@ def others(request: HttpRequest) -> list[dict[str, object]]:
 
 def _place(request: HttpRequest, place: tuple[str, str, str, list[str]]) -> dict[str, object]:
     url, label, icon, more = place
-    return {"url": url, "label": label, "icon": icon, "current": _is_here(request.path, url, more)}
+    return {"url": url, "label": label, "icon": icon, "current": _is_here(began_at(request), url, more)}
 
 
 def _below(*names: str) -> list[str]:

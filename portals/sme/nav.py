@@ -4,6 +4,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from bank.web.orders.confirming import began_at
+
 SECURITY = "/account/security/"
 
 
@@ -39,7 +41,7 @@ def others(request: HttpRequest, cif: str) -> list[dict[str, object]]:
     developers["current"] = request.path.startswith((_at("developers", cif), _at("consents", cif)))
     companies = f"{reverse('sme:companies')}?all="
     payments = _place(request, _at("payments", cif), gettext("Payments"), "pay")
-    payments["current"] = request.path.startswith((_at("payments", cif), _at("payees", cif)))
+    payments["current"] = began_at(request).startswith((_at("payments", cif), _at("payees", cif)))
     return [
         payments,
         _place(request, _at("expenses", cif), gettext("Expenses"), "pay"),
@@ -63,4 +65,4 @@ def _at(name: str, cif: str) -> str:
 
 
 def _place(request: HttpRequest, url: str, label: str, icon: str) -> dict[str, object]:
-    return {"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)}
+    return {"url": url, "label": label, "icon": icon, "current": began_at(request).startswith(url)}

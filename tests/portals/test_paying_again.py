@@ -68,7 +68,9 @@ def test_a_group_is_paid_in_one_act_with_a_result_for_each(town: Town, amina: Cl
     assert key
     asked = {"account": town.amina.number, "key": key[1]}
     check = amina.post(made, asked).headers["Location"]
-    page = amina.get(check).content.decode()
+    answer = amina.get(check)
+    assert [one["label"] for one in answer.context["nav"] if one["current"]] == ["Payees", "More"]
+    page = answer.content.decode()
     for said in (town.brian.name, "KES 700.00", "KES 1,300.50", "In total", "Send KES"):
         assert said in page.replace("\xa0", " ")
     assert town.books() == before

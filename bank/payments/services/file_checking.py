@@ -25,8 +25,8 @@ from bank.payments.line_checks import CheckedLine, FileContext, KnownAccount
 from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.models.file_sources import PaymentFileSource
 from bank.payments.rules import FileStatus
-from bank.payments.services import file_pricing, file_sources, line_store
-from bank.payments.services.file_routing import FileWays, looked_at
+from bank.payments.services import file_pricing, file_sources, line_store, listing
+from bank.payments.services.file_routing import FileWays, looked_at, payees_elsewhere
 from bank.payments.services.file_sources import Reading
 from bank.products import selectors as products
 from bank.runtime import locks
@@ -71,13 +71,14 @@ def forget_lines(file: PaymentFile) -> None:
     file.revision += 1
 
 
-def check(file: PaymentFile, source: PaymentFileSource) -> None:
-    """Checks the rest of a file. Raises ``FormatError`` where it cannot be read on."""
+def check(file: PaymentFile, source: PaymentFileSource, *, is_page_waiting: bool = False) -> None:
+    """Checks the rest of a file. Where a page waits for it and too many payees are new to the watch lists, it
+    stays VALIDATING, for a worker to go on. Raises ``FormatError`` where it cannot be read on."""
     mapping = mappings.of_json(source.mapping)
     reading = file_sources.read(bytes(source.content), mapping, selectors.today())
     file.message, file.message_id = reading.source.message, reading.source.header.message_id[:35]
     file.initiating_party = reading.source.header.initiating_party.name[:140]
-    checking = _Checking(file, reading)
+    checking = _Checking(file, reading, is_page_waiting)
     behind, position = source.checked_rows, 0
     for chunk in batched_transfers(reading.source.transfers()):
         is_done = position + len(chunk) <= behind
@@ -103,10 +104,10 @@ def batched_transfers(transfers: Iterator[CreditTransfer]) -> Iterator[list[Cred
 
 @transaction.atomic
 def _store(checking: "_Checking", chunk: list[CreditTransfer], position: int) -> bool:
-    """Stores a chunk, unless somebody else has, or the file was given up; tells whether it did."""
-    if not _is_ours(checking.file, position):
+    """Stores a chunk, unless somebody else has, the file was given up, or a page would wait too long; tells
+    whether it did."""
+    if not _is_ours(checking.file, position) or not checking.take(chunk):
         return False
-    checking.take(chunk)
     PaymentFileSource.objects.filter(file=checking.file).update(
         checked_rows=position + len(chunk), handed_out_at=clock.now()
     )
@@ -149,7 +150,7 @@ def _reject(file: PaymentFile, refusal: BankError) -> None:
 class _Checking:
     """A file being checked: looks up accounts chunk by chunk and counts what it stores."""
 
-    def __init__(self, file: PaymentFile, reading: Reading) -> None:
+    def __init__(self, file: PaymentFile, reading: Reading, is_page_waiting: bool) -> None:
         business_date, today = ledger.business_date(), selectors.today()
         self.file = file
         self.reading = reading
@@ -161,22 +162,27 @@ class _Checking:
             ways=FileWays(),
             unmatched=file.warning_count,
         )
+        self._is_page_waiting = is_page_waiting
         self._is_broken = bool(self.faults or reading.line_faults)
         self._debtors: dict[str, KnownAccount | None] = {}
         self._customer: Customer | None = None
         self._hash_total = 0
 
-    def take(self, transfers: list[CreditTransfer]) -> None:
-        """Checks and stores a chunk."""
+    def take(self, transfers: list[CreditTransfer]) -> bool:
+        """Checks and stores a chunk; does neither, and says so, where a page would wait too long for it."""
         self._look_up_debtors({transfer.information.debtor_account.number for transfer in transfers})
         numbers = {line_checks.internal_number(transfer, settings.BANK_BIC) for transfer in transfers}
         creditors = selectors.known_accounts(numbers)
-        lines = looked_at([self._checked(transfer, creditors) for transfer in transfers])
+        checked = [self._checked(transfer, creditors) for transfer in transfers]
+        if self._is_page_waiting and listing.are_many_new(payees_elsewhere(checked).values()):
+            return False
+        lines = looked_at(checked)
         line_store.store(self.file, lines, segment=self._customer.segment if self._customer else "")
         self.file.faulty_count += sum(not line.is_valid for line in lines)
         self.file.warning_count += sum(bool(line.faults) and line.is_valid for line in lines)
         self.file.customer = self._customer
         self._count(transfers)
+        return True
 
     def pass_over(self, transfers: list[CreditTransfer]) -> None:
         """Remembers of a chunk that is stored what the rest of the file is held against."""

@@ -70,6 +70,11 @@ def outcomes(
     return found
 
 
+def must_screen_many(lines: Iterable[Line]) -> bool:
+    """Whether so many payees elsewhere are new to the lists in force by now that no page may wait for it."""
+    return listing.are_many_new(_payee(line) for line in lines if line.rail != INTERNAL)
+
+
 def keep(file: PaymentFile, lines: Iterable[Line], outcomes: Iterable[Outcome]) -> None:
     """Opens the reviews of the held lines, whose orders are in the books; the file's trail says how many."""
     held = {

@@ -51,10 +51,10 @@ class Wishes:
 def submit_payment_file(*, user: User, content: bytes, key: str, wishes: Wishes | None = None) -> PaymentFile:
     """Takes in a file of payments (pain.001, NACHA, CSV or XLSX) and checks it; pays nothing.
 
-    A file of up to ``PAYMENT_FILE_AT_ONCE_BYTES`` comes back CHECKED or REJECTED, a longer one
-    VALIDATING. The same ``key`` and content return the same file; other content raises
-    ``IdempotencyConflict``. Raises ``FormatError`` for what cannot be read at all: then nothing
-    is kept but the audit line.
+    A file of up to ``PAYMENT_FILE_AT_ONCE_BYTES`` comes back CHECKED or REJECTED; a longer one, or one with
+    many payees new to the watch lists, VALIDATING. The same ``key`` and content return the same file; other
+    content raises ``IdempotencyConflict``. Raises ``FormatError`` for what cannot be read at all: then
+    nothing is kept but the audit line.
     """
     file, _replayed = submit_once(user=user, content=content, key=key, wishes=wishes)
     return file
@@ -217,15 +217,16 @@ def _take_in(user: User, content: bytes, key: str, wishes: Wishes) -> PaymentFil
 
 
 def _begin(user: User, file: PaymentFile, source: PaymentFileSource, mapping: Mapping) -> None:
-    """A short file is checked here and now, a long one by a worker after the commit."""
+    """A short file is checked here and now, a long one by a worker after the commit; so is a short one that
+    names many whom the bank has not held against the watch lists yet."""
     source.mapping, source.has_mapping = mapping.as_json(), True
     source.checked_rows, source.handed_out_at = 0, clock.now()
     source.save(update_fields=["mapping", "has_mapping", "checked_rows", "handed_out_at"])
     file.status = FileStatus.VALIDATING
     file.save()
     if len(source.content) <= settings.PAYMENT_FILE_AT_ONCE_BYTES:
-        file_checking.check(file, source)
-    else:
+        file_checking.check(file, source, is_page_waiting=True)
+    if file.status == FileStatus.VALIDATING:
         outbox.emit(RECEIVED_TOPIC, {"reference": file.reference})
 
 

@@ -26,7 +26,7 @@ from bank.payments.models import PaymentFile
 from bank.payments.models.file_sources import PaymentFileSource
 from bank.payments.rules import Authority, FileStatus
 from bank.payments.selectors import Permit
-from bank.payments.services import authority, file_pricing, limits, signatures
+from bank.payments.services import authority, file_holding, file_pricing, limits, signatures
 from bank.payments.services.authority import Authorisation, Operator, StandingPermit, StepUp
 from bank.payments.services.file_intake import locked_file
 from bank.payments.services.file_release import CONFIRMATION, PayableLine, payable, release, sums
@@ -239,7 +239,7 @@ def _wait_for_others(
 def _pay(
     file: PaymentFile, customer: Customer, lines: list[PayableLine], permit: Permit | None, reason: str
 ) -> PaymentFile:
-    if len(lines) <= settings.PAYMENT_FILE_AT_ONCE_LINES:
+    if len(lines) <= settings.PAYMENT_FILE_AT_ONCE_LINES and not file_holding.must_screen_many(lines):
         return release(file, customer, lines, permit, reason)
     file.status = FileStatus.RELEASING
     file.save(update_fields=CONFIRMATION)

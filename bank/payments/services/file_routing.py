@@ -102,9 +102,14 @@ def _unknown(transfer: CreditTransfer, agent: str, refusal: BankError) -> Fault:
 def looked_at(lines: list[CheckedLine]) -> list[CheckedLine]:
     """The lines with a remark where the bank will look at the payee before anything leaves; all that go
     elsewhere are held against the watch lists together."""
-    payees = {n: _payee(line) for n, line in enumerate(lines) if line.is_valid and line.way is not None}
+    payees = payees_elsewhere(lines)
     listed = listing.screen_payees(payees.values())
     return [_remarked(line) if payees.get(n) in listed else line for n, line in enumerate(lines)]
+
+
+def payees_elsewhere(lines: list[CheckedLine]) -> dict[int, listing.Payee]:
+    """Who gets money at another bank, by the place of the line."""
+    return {n: _payee(line) for n, line in enumerate(lines) if line.is_valid and line.way is not None}
 
 
 def _payee(line: CheckedLine) -> listing.Payee:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+
 from bank.payments import errors, selectors
 from bank.payments.models import PaymentOrder
 from bank.risk.errors import NothingToScreen
@@ -73,6 +75,16 @@ def screen_payees(payees: Iterable[Payee]) -> set[Payee]:
         return set()
     found = many.screen_all(named.values(), _KINDS)
     return {payee for payee, one in named.items() if not _STOPS.isdisjoint(found[one])}
+
+
+def are_many_new(payees: Iterable[Payee]) -> bool:
+    """Whether more of them than a page may wait for are still to be held against the lists. No query where
+    they are few."""
+    most = settings.PAYMENT_FILE_AT_ONCE_SCREENED
+    named = {_named(payee) for payee in payees if not selectors.is_own_agent(payee.agent)}
+    if len(named) <= most or not screenings.versions_in_force():
+        return False
+    return len(named) - len(many.outcomes_of(list(named), _KINDS)) > most
 
 
 def reasons(order: PaymentOrder) -> list[dict[str, str]]:

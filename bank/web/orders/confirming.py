@@ -91,6 +91,15 @@ def begin(request: HttpRequest, desk: Desk, kind: Kind, back: str, **answers: An
     return f"{desk.root}confirm/{draft.id}/"
 
 
+def began_at(request: HttpRequest) -> str:
+    """The address of the place a page belongs to: of the last page of a journey here, that of its first."""
+    match = request.resolver_match
+    if match is None or match.url_name not in {"order-check", "order-code"}:
+        return request.path
+    draft = drafts.find(request, JOURNEY, match.kwargs["draft_id"])
+    return draft.answers["back"] if draft else request.path
+
+
 @require_http_methods(["GET", "POST"])
 @at_desk
 @paced(Scope.WRONG_CODE, only_failures=True)

@@ -18,7 +18,7 @@ from bank.messages.tables.mapping import Mapping
 from bank.payments import errors, selectors
 from bank.payments import services as payments
 from bank.payments.models import PaymentFile
-from bank.payments.services import LineChange, Wishes, file_checking, file_release
+from bank.payments.services import LineChange, Wishes, file_checking, file_release, line_store
 from tests.payments.bulk.test_tables import xlsx
 from tests.payments.conftest import Bank, code_of, kes
 from tests.payments.test_files import a_file, codes, confirm, line_to
@@ -132,11 +132,11 @@ def test_a_killed_worker_loses_nothing_and_two_do_nothing_twice(
     assert (file.status, selectors.file_progress(file).total) == ("VALIDATING", 5)
     take, calls = file_checking._Checking.take, []
 
-    def killed(self: object, chunk: object) -> None:
+    def killed(self: object, chunk: object) -> bool:
         calls.append(len(chunk))
         if len(calls) == 2:
             raise SystemExit
-        take(self, chunk)
+        return take(self, chunk)
 
     monkeypatch.setattr(file_checking._Checking, "take", killed)
     with pytest.raises(SystemExit):
@@ -227,6 +227,21 @@ def test_a_similar_file_needs_a_reason(bank: Bank) -> None:
         payments.confirm_payment_file(**asked, **code)
     paid = payments.confirm_payment_file(**asked, **code, override_reason="November and December")
     assert (paid.status, paid.override_reason) == ("PAID", "November and December")
+
+
+def test_the_hash_total_is_the_sum_of_what_the_payees_numbers_end_in(bank: Bank) -> None:
+    """Its last ten digits, as whoever sent the file reckons them; what is left out does not count."""
+    assert line_store.hash_total(["DE89370400440532013000", "9999999999", "1", "no digits"]) == "0532013000"
+    bob, alice = int(bank.bob.number[-10:]), int(bank.alice.number[-10:])
+    file = send(bank, a_csv(bank, "1.00", "2.00") + f"{bank.alice.name},{bank.alice.number},5,A\n".encode())
+    assert file.hash_total == f"{(2 * bob + alice) % 10**10:010d}"
+    payments.exclude_line(user=bank.firm.user, reference=file.reference, line=2)
+    file.refresh_from_db()
+    assert file.hash_total == f"{(bob + alice) % 10**10:010d}"
+    mended = change(bank, creditor_account=bank.alice.number, creditor_name=bank.alice.name)
+    payments.edit_line(user=bank.firm.user, reference=file.reference, line=3, change=mended)
+    file.refresh_from_db()
+    assert file.hash_total == f"{2 * alice % 10**10:010d}"
 
 
 def test_one_debit_for_a_batch_and_back_what_was_not_paid(bank: Bank) -> None:

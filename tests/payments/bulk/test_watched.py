@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -157,6 +158,35 @@ def test_watching_a_file_takes_as_many_queries_for_forty_lines_as_for_four(
     few, many = cost(4), cost(40)
     assert many[0] <= few[0] <= 55
     assert many[1] <= few[1] <= 35
+
+
+def test_no_page_waits_while_many_names_are_held_against_the_lists(
+    bank: Bank, tiny: TinyRail, settings: LazySettings
+) -> None:
+    """A worker checks a short file of many who are new to the lists, and pays it when the lists are new; who
+    is known, or where there is no list, costs nobody any waiting."""
+    settings.PAYMENT_FILE_AT_ONCE_SCREENED = 2
+    names = [(f"Asha {letter} Juma", "10.00") for letter in ("Ana", "Bibi", "Dada")]
+    assert send(bank, table(bank, *names), key="without a list").status == "CHECKED"
+    load("a", "Somebody Else")
+    assert send(bank, table(bank, *names[:2]), key="few").status == "CHECKED"
+    file = send(bank, table(bank, *((name, "12.00") for name, _sum in names)), key="one new")
+    assert file.status == "CHECKED"
+    load("b", "Somebody Else", "Another Body")
+    more = send(bank, table(bank, *((name, "11.00") for name, _sum in names)), key="all new")
+    assert (more.status, more.lines.count(), PaymentFile.objects.get(pk=more.pk).line_count) == (
+        "VALIDATING", 0, 0,
+    )  # fmt: skip
+    paying = confirm(bank, file)
+    assert (paying.status, set(statuses(file))) == ("RELEASING", {"VALID"})
+    payments.check_payment_file(reference=more.reference)
+    payments.release_payment_file(reference=file.reference)
+    for one in (more, file):
+        one.refresh_from_db()
+    assert (more.status, more.faulty_count, file.status, set(statuses(file))) == (
+        "CHECKED", 0, "PAID", {"SENT"},
+    )  # fmt: skip
+    assert confirm(bank, more).sent_count == 3
 
 
 def test_judges_of_fraud_see_the_lines_of_files(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
