@@ -1,11 +1,13 @@
 """A person pays again: by a template with another amount, and several payees in one act with one code."""
 
 import re
+from datetime import timedelta
 
 from django.test import Client
 
 from bank.kernel import clock
 from bank.payments.models import Beneficiary, PayeeGroup, PaymentFile, PaymentOrder, PaymentTemplate
+from bank.runtime import formats
 from tests.portals.test_paying import asked_on, send, to_check
 from tests.portals.town import Town, newest_code
 
@@ -84,8 +86,12 @@ def test_a_group_is_paid_in_one_act_with_a_result_for_each(town: Town, amina: Cl
     assert brian.get(result).status_code == 404
     assert PaymentOrder.objects.count() == 2
     assert amina.post(made, asked).headers["Location"] == result, "sent twice it is paid once"
+    late = (clock.now() - timedelta(days=2)).replace(hour=21, minute=30)
+    PaymentFile.objects.filter(status="PAID").update(uploaded_at=late)
     again = amina.post(made, {**asked, "key": "another"}).headers["Location"]
-    assert "Is this a second payment?" in amina.get(again).content.decode()
+    page = amina.get(again).content.decode().replace("\xa0", " ")
+    assert "Is this a second payment?" in page
+    assert f"on {formats.day(clock.day_of(late))}." in page, "the day it was where the bank is"
     Beneficiary.objects.filter(pk=firms.pk).update(removed_at=clock.now())
     alone = amina.post(made, {**asked, "key": "third"}).headers["Location"]
     assert town.firm.name not in amina.get(alone).content.decode()

@@ -101,7 +101,7 @@ def _warnings(file: PaymentFile) -> list[tuple[str, str, str]]:
     found = []
     if file.similar_to is not None:
         says = gettext("You sent the same sums to the same payees on %(day)s. Send them only if you mean to.")
-        said = says % {"day": formats.day(file.similar_to.uploaded_at.date())}
+        said = says % {"day": formats.day(file.similar_to.uploaded_at)}
         found.append(("warning", gettext("Is this a second payment?"), said))
     found.append(("note", "", gettext("Once sent, payments inside the bank cannot be recalled.")))
     return found
