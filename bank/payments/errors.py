@@ -238,6 +238,51 @@ class GroupUnusable(BankError):
     status = 422
 
 
+class TrialImpossible(BankError):
+    code = "TRIAL_IMPOSSIBLE"
+    sentence = "Only an account in the United States can be tried without money. Keep this payee without it."
+    status = 422
+
+
+class TrialAskedBefore(BankError):
+    code = "TRIAL_ASKED_BEFORE"
+    sentence = "This account was tried already. To try it anew, remove the payee and keep them again."
+    status = 409
+
+
+class NothingToCorrect(BankError):
+    code = "NOTHING_TO_CORRECT"
+    sentence = "The payee's bank told no other number."
+    status = 409
+
+
+class PayeeBeingTried(BankError):
+    code = "PAYEE_BEING_TRIED"
+    sentence = (
+        "The payee's account is being tried without money. Pay them on {until} or later;"
+        " who does not want to wait removes the payee and keeps them again without a trial."
+    )
+    status = 409
+
+
+class PayeeAccountRefused(BankError):
+    code = "PAYEE_ACCOUNT_REFUSED"
+    sentence = (
+        "The trial of the payee's account was refused: {reason} {problem} Ask the payee for the right"
+        " number, remove the payee and keep them with it."
+    )
+    status = 409
+
+
+class PayeeAccountChanged(BankError):
+    code = "PAYEE_ACCOUNT_CHANGED"
+    sentence = (
+        "The payee's bank says what is right of this account now ({reason})."
+        " Take it over among your payees first."
+    )
+    status = 409
+
+
 class BeneficiaryExists(BankError):
     code = "BENEFICIARY_EXISTS"
     sentence = "This account is among your payees already."

@@ -122,11 +122,16 @@ class RecallAsked:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """News that changes no status: a tracker's step, a notification of change."""
+    """News that changes no status: a tracker's step, a notification of change and what is right from now on
+    (empty what stays); a prenote that came back, ``is_refusal``."""
 
     reference: str
     reason: str
     sentence: str
+    number: str = ""
+    agent: str = ""
+    account_type: str = ""
+    is_refusal: bool = False
 
 
 Event: TypeAlias = (
@@ -166,6 +171,9 @@ class NetworkRail(Rail):
 
     settlement_role: ClassVar[str]
     """The GL role of the nostro in which the network settles, such as NOSTRO_EFT."""
+
+    prenote_days: ClassVar[int] = 0
+    """Banking days (of ``capabilities.calendar``) after a prenote till money may follow; 0: has none."""
 
     gathers: ClassVar[bool] = False
     """Whether orders are gathered (ACCEPTED) and emitted together a few times an hour, as batches are."""
@@ -229,6 +237,11 @@ class NetworkRail(Rail):
     def give_back(self, incoming: Incoming, reason: str) -> Outgoing | None:
         """Pure. The message that returns an incoming payment nobody here can have; None where the rail
         has none and the money stays in suspense."""
+        return None
+
+    def prenote(self, instructions: Sequence[Instruction]) -> Outgoing | None:
+        """Pure. The message that tries the creditors' accounts without money; None where the rail has none.
+        What comes back is ``Noted`` or ``Rejected`` under the same references, silence is consent."""
         return None
 
     def refuse_recall(self, asked: RecallAsked, reason: str, sentence: str) -> Outgoing | None:

@@ -65,6 +65,7 @@ class Instruction:
 
     ``fee_account`` and ``excise_account`` are the ledger's accounts that earn them, empty where
     there is nothing to earn; ``transit_account`` holds what is sent and not settled.
+    ``creditor_account_type`` is SVGS (ISO 20022 account type) of a savings account, else empty.
     """
 
     reference: str
@@ -89,6 +90,7 @@ class Instruction:
     creditor_address: str = ""
     creditor_country: str = ""
     creditor_reference: str = ""
+    creditor_account_type: str = ""
     ultimate_debtor: str = ""
     ultimate_creditor: str = ""
     requested_date: date | None = None

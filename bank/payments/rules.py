@@ -58,13 +58,31 @@ class Direction(StrEnum):
 
 
 class MessagePurpose(StrEnum):
-    """What a message is for: going out payments, a recall, money back or no to a recall; coming in, news."""
+    """What a message is for: going out payments, a recall, money back or no to a recall; coming in, news.
+    A PRENOTE tries payees' accounts without money."""
 
     PAYMENT = "PAYMENT"
     RECALL = "RECALL"
     GIVE_BACK = "GIVE_BACK"
     ANSWER = "ANSWER"
+    PRENOTE = "PRENOTE"
     NEWS = "NEWS"
+
+
+class TrialState(StrEnum):
+    """A payee's account tried without money: WAITING for a batch, LEAVING, SENT, and TRIED once the days for
+    an answer are over (no row says that; the day does). REFUSED and CHANGED is what their bank said;
+    CORRECTED is that taken over; FAILED where the network would not carry the entry.
+    """
+
+    WAITING = "WAITING"
+    LEAVING = "LEAVING"
+    SENT = "SENT"
+    TRIED = "TRIED"
+    REFUSED = "REFUSED"
+    FAILED = "FAILED"
+    CHANGED = "CHANGED"
+    CORRECTED = "CORRECTED"
 
 
 class MessageStatus(StrEnum):

@@ -384,7 +384,7 @@ def beneficiaries(user: User, customer: Customer | None = None) -> list[Benefici
     kept = Beneficiary.objects.filter(customer_id__in=customers, removed_at=None)
     if customer is not None:
         kept = kept.filter(customer=customer)
-    return list(kept.order_by("name", "id"))
+    return list(kept.select_related("trial").order_by("name", "id"))
 
 
 def templates_of(user: User, customer: Customer) -> list[PaymentTemplate]:

@@ -41,7 +41,14 @@ from bank.kernel import clock
 from bank.notifications.services import forgetting as notices
 from bank.onboarding import services as onboarding
 from bank.onboarding.models import Application
-from bank.payments.models import Beneficiary, GroupMember, PayeeGroup, PaymentOrder, PaymentTemplate
+from bank.payments.models import (
+    Beneficiary,
+    GroupMember,
+    PayeeGroup,
+    PayeeTrial,
+    PaymentOrder,
+    PaymentTemplate,
+)
 from bank.payments.services import listing
 from bank.privacy.models import DataExport
 from bank.privacy.rules import ERASED, Status
@@ -115,6 +122,7 @@ def _erase_payees(customer: Customer) -> None:
             screening.erase_subject(subject=listing.subject_of(agent, number))
     kept.filter(removed_at__isnull=True).update(removed_at=clock.now())
     kept.update(name=ERASED, number="", nickname="")
+    PayeeTrial.objects.filter(payee__customer=customer).update(corrected={}, sentence="")
     templates = PaymentTemplate.objects.filter(customer=customer)
     templates.filter(removed_at__isnull=True).update(removed_at=clock.now())
     templates.update(name=ERASED, creditor_name=ERASED, creditor_number="", remittance="")

@@ -80,7 +80,14 @@ RUNNING: Final = (OrderStatus.ACTIVE, OrderStatus.PAUSED)
 
 #: Refusals that another day may cure; every other one fails the run at once.
 CURABLE: Final = frozenset(
-    {"INSUFFICIENT_FUNDS", "DAILY_LIMIT_EXCEEDED", "LEDGER_BUSY", "NO_RAIL_FITS", "PAYEE_COOLING"}
+    {
+        "INSUFFICIENT_FUNDS",
+        "DAILY_LIMIT_EXCEEDED",
+        "LEDGER_BUSY",
+        "NO_RAIL_FITS",
+        "PAYEE_COOLING",
+        "PAYEE_BEING_TRIED",
+    }
 )
 #: Refusals after which the order can never be carried out again.
 FATAL: Final = frozenset({"ACCOUNT_CLOSED", "CREDITOR_ACCOUNT_UNKNOWN"})

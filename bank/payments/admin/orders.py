@@ -10,16 +10,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bank import ledger
-from bank.kernel import ids
+from bank.kernel import clock, ids
 from bank.kernel.money import Money
 from bank.payments import selectors
 from bank.payments.models import (
     Beneficiary,
+    PayeeTrial,
     PaymentFile,
     PaymentFileLine,
     PaymentOrder,
     PaymentPermit,
 )
+from bank.runtime import formats
 from bank.web import cells
 from bank.web.staff import Column, Figure, Panel, ReadOnlyTable, adds_panel
 
@@ -165,6 +167,18 @@ class BeneficiaryTable(ReadOnlyTable):
 
     def subject(self, record: Beneficiary) -> str:
         return str(record.pk)
+
+    def panels(self, request: HttpRequest, record: Beneficiary) -> list[Panel]:
+        """How the trial of the account went, where one was asked for."""
+        trial = PayeeTrial.objects.filter(payee=record).first()
+        if trial is None:
+            return []
+        columns = tuple(
+            Column(one) for one in (_("Reference"), _("State"), _("Money may follow on"), _("Reason"))
+        )
+        said = f"{trial.reason} {trial.sentence}".strip()
+        row = (trial.reference, trial.state_on(clock.today()), formats.day(trial.until), said)
+        return [Panel(_("Trial of the account"), columns, [row])]
 
 
 @admin.register(PaymentPermit)

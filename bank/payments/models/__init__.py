@@ -21,7 +21,7 @@ from bank.payments.models.orders import (
     PaymentOrder,
     PaymentPermit,
 )
-from bank.payments.models.payees import GroupMember, PayeeGroup, PaymentTemplate
+from bank.payments.models.payees import TRIAL_STATES, GroupMember, PayeeGroup, PayeeTrial, PaymentTemplate
 from bank.payments.models.recalls import IncomingRecall
 from bank.payments.models.reconciliation import NetworkDay, NetworkDifference
 from bank.payments.models.watching import PACES, PaymentReview, VelocityRule
@@ -31,6 +31,7 @@ __all__ = [
     "DOORS",
     "PACES",
     "STATUSES",
+    "TRIAL_STATES",
     "Beneficiary",
     "ColumnMapping",
     "DailyUse",
@@ -44,6 +45,7 @@ __all__ = [
     "NetworkEvent",
     "NetworkMessage",
     "PayeeGroup",
+    "PayeeTrial",
     "PaymentEvent",
     "PaymentFile",
     "PaymentFileLine",

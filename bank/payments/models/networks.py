@@ -24,6 +24,7 @@ PURPOSES = [
     (MessagePurpose.RECALL.value, _("Recall")),
     (MessagePurpose.GIVE_BACK.value, _("Return of money received")),
     (MessagePurpose.ANSWER.value, _("No to a recall")),
+    (MessagePurpose.PRENOTE.value, _("Trial of payees' accounts")),
     (MessagePurpose.NEWS.value, _("News")),
 ]
 MESSAGE_STATUSES = [

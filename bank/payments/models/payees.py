@@ -1,5 +1,7 @@
-"""What a company keeps to pay again: payments under a name, and groups of payees paid together."""
+"""What a customer keeps to pay again: payments under a name, and groups of payees paid together. Beside a
+payee how the trial of their account went."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,9 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from bank.kernel import clock
 from bank.kernel.money import Money
 from bank.payments.models.orders import Beneficiary
+from bank.payments.rules import TrialState
 from bank.runtime.fields import AmountField, CurrencyField
 
 USER = settings.AUTH_USER_MODEL
+TRIAL_STATES = [
+    (TrialState.WAITING.value, _("Being tried")),
+    (TrialState.LEAVING.value, _("On its way")),
+    (TrialState.SENT.value, _("Sent")),
+    (TrialState.REFUSED.value, _("Refused")),
+    (TrialState.FAILED.value, _("Could not be tried")),
+    (TrialState.CHANGED.value, _("Changed")),
+    (TrialState.CORRECTED.value, _("Corrected")),
+]
 
 
 class PaymentTemplate(models.Model):
@@ -92,3 +104,42 @@ class GroupMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id} {self.payee_id}"
+
+
+class PayeeTrial(models.Model):
+    """A payee's account in the United States tried by an entry of no money (a prenote), once for each payee
+    kept. ``until`` is the first day on which money may follow: three banking days there after the entry.
+
+    What is right instead, where their bank said so, is ``corrected``: number, agent, account_type.
+    """
+
+    payee = models.OneToOneField(Beneficiary, on_delete=models.PROTECT, related_name="trial")
+    rail = models.CharField(_("rail"), max_length=20)
+    reference = models.CharField(_("reference"), max_length=24, unique=True)
+    account_type = models.CharField(_("kind of account"), max_length=4, blank=True, default="")
+    state = models.CharField(_("status"), max_length=10, choices=TRIAL_STATES)
+    until = models.DateField(_("money may follow on"))
+    reason = models.CharField(_("reason"), max_length=40, blank=True, default="")
+    sentence = models.CharField(_("explanation"), max_length=300, blank=True, default="")
+    corrected = models.JSONField(_("right instead"), default=dict)
+    asked_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked for"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("trial of a payee's account")
+        verbose_name_plural = _("trials of payees' accounts")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["rail", "id"],
+                condition=Q(state=TrialState.WAITING.value),
+                name="payee_trial_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def state_on(self, day: date) -> TrialState:
+        """As the customer is told: TRIED where no word came till the day money may follow."""
+        state = TrialState(self.state)
+        return TrialState.TRIED if state == TrialState.SENT and day >= self.until else state

@@ -44,6 +44,12 @@ from bank.payments.services.repeating import (
 )
 from bank.payments.services.top_ups import ask_phone
 from bank.payments.services.transfers import pay, pay_once, refuse_same, start_payment
+from bank.payments.services.trials import (
+    can_be_tried,
+    correct_payee,
+    start_correction,
+    try_payee,
+)
 from bank.payments.services.waiting import refuse_held, release_held
 
 __all__ = [
@@ -57,11 +63,13 @@ __all__ = [
     "Wishes",
     "add_beneficiary",
     "ask_phone",
+    "can_be_tried",
     "cancel",
     "cancel_payment_file",
     "check_payee",
     "check_payment_file",
     "confirm_payment_file",
+    "correct_payee",
     "edit_line",
     "exclude_line",
     "faulty_rows",
@@ -94,6 +102,7 @@ __all__ = [
     "seed_limits",
     "set_daily_limit",
     "start_beneficiary",
+    "start_correction",
     "start_daily_limit",
     "start_file_confirmation",
     "start_payment",
@@ -101,4 +110,5 @@ __all__ = [
     "submit_once",
     "submit_payment_file",
     "table_of",
+    "try_payee",
 ]

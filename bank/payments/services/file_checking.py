@@ -26,7 +26,7 @@ from bank.payments.models import PaymentFile, PaymentFileLine
 from bank.payments.models.file_sources import PaymentFileSource
 from bank.payments.rules import FileStatus
 from bank.payments.services import file_pricing, file_sources, line_store, listing
-from bank.payments.services.file_routing import FileWays, looked_at, payees_elsewhere
+from bank.payments.services.file_routing import FileWays, looked_at, payees_elsewhere, tried
 from bank.payments.services.file_sources import Reading
 from bank.products import selectors as products
 from bank.runtime import locks
@@ -176,7 +176,7 @@ class _Checking:
         checked = [self._checked(transfer, creditors) for transfer in transfers]
         if self._is_page_waiting and listing.are_many_new(payees_elsewhere(checked).values()):
             return False
-        lines = looked_at(checked)
+        lines = looked_at(tried(checked, self._customer))
         line_store.store(self.file, lines, segment=self._customer.segment if self._customer else "")
         self.file.faulty_count += sum(not line.is_valid for line in lines)
         self.file.warning_count += sum(bool(line.faults) and line.is_valid for line in lines)

@@ -11,11 +11,12 @@ from typing import Any, Final, Protocol
 from bank.audit import services as audit
 from bank.cif.models import Customer
 from bank.kernel import clock
+from bank.kernel.errors import BankError
 from bank.kernel.money import Money
 from bank.payments.models import PaymentFile, PaymentOrder, PaymentReview
 from bank.payments.rail import Outcome
 from bank.payments.rules import PaymentStatus, ReviewState
-from bank.payments.services import listing, watching, watching_files
+from bank.payments.services import listing, trials, watching, watching_files
 from bank.payments.services.line_store import INTERNAL
 
 _LOOKED_AT: Final = watching.SENTENCE
@@ -55,7 +56,7 @@ def outcomes(
     file: PaymentFile, customer: Customer, lines: Sequence[Line], out: Collection[int]
 ) -> dict[int, Outcome]:
     """Of the lines of a file, but for those ``out``, which are held and which are refused as their payee is
-    new, by their keys. The caller holds the customer's day. Three queries, however many lines there are, and
+    new, by their keys. The caller holds the customer's day. Four queries, however many lines there are, and
     one more for each two thousand payees elsewhere.
     """
     others = [line for line in lines if not line.is_own]
@@ -65,7 +66,7 @@ def outcomes(
     for pk in _listed(others):
         reasons.setdefault(pk, []).append({"code": listing.REASON, "sentence": listing.SENTENCE})
     found: dict[int, Outcome] = {pk: _held(why) for pk, why in reasons.items()}
-    for pk, refusal in findings.cooling.items():
+    for pk, refusal in (*findings.cooling.items(), *_untried(customer, others)):
         found[pk] = Outcome(PaymentStatus.REJECTED, refusal.code, refusal.message)
     return found
 
@@ -110,6 +111,13 @@ def _held(reasons: list[dict[str, Any]]) -> Held:
 def _seen(line: Line) -> watching_files.Payee:
     agent = "" if line.rail == INTERNAL else line.creditor_agent
     return watching_files.Payee(line.pk, line.number, line.money, agent)
+
+
+def _untried(customer: Customer, lines: Iterable[Line]) -> Iterable[tuple[int, BankError]]:
+    """The lines to payees whose account is tried just now, was refused or is another one."""
+    payees = {line.pk: (line.creditor_agent, line.number) for line in lines if line.rail != INTERNAL}
+    found = trials.refusals(customer, payees.values()) if payees else {}
+    return [(pk, found[payee]) for pk, payee in payees.items() if payee in found]
 
 
 def _listed(lines: Iterable[Line]) -> list[int]:

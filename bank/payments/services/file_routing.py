@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from bank.cif.models import Customer
 from bank.kernel import checkdigits, clock
 from bank.kernel.calendars import calendar
 from bank.kernel.errors import BankError
@@ -15,7 +16,7 @@ from bank.payments import directory, errors, rail, routing, selectors
 from bank.payments.line_checks import CheckedLine, KnownAccount, Way
 from bank.payments.models import Institution
 from bank.payments.rail import Destination, Instruction, Rail
-from bank.payments.services import listing
+from bank.payments.services import listing, trials
 
 _PREVIEW = "PAY-0000-0000-0000"
 
@@ -97,6 +98,23 @@ def _unknown(transfer: CreditTransfer, agent: str, refusal: BankError) -> Fault:
         return Fault(transfer.line, refusal.code, refusal.message, "CdtrAgt", agent[:140])
     sentence = f"No bank known here has the IFSC {agent[:35]}. Check it with the payee."
     return Fault(transfer.line, "IFSC_UNKNOWN", sentence, "CdtrAgt", agent[:140])
+
+
+def tried(lines: list[CheckedLine], customer: Customer | None) -> list[CheckedLine]:
+    """The lines, faulty where the payee's account is tried just now, was refused or is another one."""
+    payees = [(line.way.agent, _payee(line).number) if line.way else ("", "") for line in lines]
+    there = {payee for payee in payees if payee[0]}
+    found = trials.refusals(customer, there) if customer is not None and there else {}
+    return [
+        _refused(line, found[payee]) if payee in found else line
+        for line, payee in zip(lines, payees, strict=True)
+    ]
+
+
+def _refused(line: CheckedLine, refusal: BankError) -> CheckedLine:
+    number = line.transfer.creditor_account.number[:140]
+    fault = Fault(line.transfer.line, refusal.code, refusal.message[:300], "CdtrAcct", number)
+    return replace(line, faults=(*line.faults, fault))
 
 
 def looked_at(lines: list[CheckedLine]) -> list[CheckedLine]:

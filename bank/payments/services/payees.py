@@ -18,7 +18,7 @@ from bank.kernel.errors import NotAllowed, NotFound
 from bank.payments import errors, rules, selectors
 from bank.payments.models import Beneficiary
 from bank.payments.rules import NameCheck
-from bank.payments.services import listing, name_checks, outside
+from bank.payments.services import listing, name_checks, outside, trials
 from bank.payments.services.outside import Elsewhere
 from bank.runtime import outbox
 
@@ -71,13 +71,16 @@ def add_beneficiary(
     code: str,
     nickname: str = "",
     to: Elsewhere | None = None,
+    is_tried: bool = False,
+    account_type: str = "",
 ) -> Beneficiary:
     """Keeps a payee for a customer, with the outcome of the name check; the name of one at another bank
     (``to``) cannot be checked, but is held against the watch lists: while a match is open, what is paid to
-    them is held. They are new for a day, in which little can be paid to them.
+    them is held. They are new for a day, in which little can be paid to them. ``is_tried`` has an account in
+    the United States tried first (``account_type`` SVGS: a savings account); nothing is paid till then.
 
     Raises ``NotFound``, ``NotAllowed``, ``CreditorUnknown``, ``AgentUnknown``, ``CreditorNumberUnusable``,
-    ``TooManyNameChecks``, the step-up's refusals, ``BeneficiaryExists``.
+    ``TooManyNameChecks``, the step-up's refusals, ``BeneficiaryExists``, ``TrialImpossible``.
     """
     known = _payee(user, cif_number, name, number, to)
     try:
@@ -97,6 +100,8 @@ def add_beneficiary(
                 name=payee.name, number=payee.number, agent=payee.agent, country=payee.country
             )
             _record("PAYEE_ADDED", user, payee)
+            if is_tried:
+                trials.begin(user, payee, account_type)
             outbox.emit(ADDED_TOPIC, {"payee_id": payee.pk})
     except IntegrityError:
         raise errors.BeneficiaryExists from None

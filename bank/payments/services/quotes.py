@@ -18,7 +18,7 @@ from bank.payments import errors, names, rail, rules, selectors
 from bank.payments.routing import Considered
 from bank.payments.rules import NameCheck
 from bank.payments.selectors import Parties
-from bank.payments.services import name_checks, outside, watching
+from bank.payments.services import name_checks, outside, trials, watching
 from bank.payments.services.outside import Elsewhere
 from bank.payments.services.watching import Cooling
 from bank.products.rules import FeeEvent, FeeQuote
@@ -244,6 +244,7 @@ def _draft_outside(user: User, asked: Asked, to: Elsewhere) -> Draft:
         raise errors.NameMissing
     _refuse_frozen(debtor, {AccountStatus.FROZEN, AccountStatus.FROZEN_DEBIT})
     _check_debtor(debtor, asked.amount)
+    trials.require_tried(debtor.customer, to.agent, asked.creditor_number)
     way = outside.choose(
         debtor,
         outside.preview(

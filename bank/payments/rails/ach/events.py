@@ -4,6 +4,7 @@ An item's number is ``YYMMDD-trace-class-code``: creation day of the file, trace
 transaction code of the entry. It is unique, and enough to write the return of an incoming payment.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,6 +22,16 @@ _REASONS: Final = {
     "AM03": "R17", "AM05": "R24", "BE01": "R17", "CUST": "R23", "MD07": "R15", "RR04": "R16",
 }  # fmt: skip
 _REFUSED: Final = "R23"
+_NUMBER = re.compile(r"[A-Za-z0-9-]{3,17}", re.ASCII)
+_KINDS: Final = {"2": "CACC", "3": orders.SAVINGS}
+_CORRECTED: Final[dict[str, dict[str, slice]]] = {
+    "C01": {"number": slice(0, 17)},
+    "C02": {"agent": slice(0, 9)},
+    "C03": {"agent": slice(0, 9), "number": slice(12, 29)},
+    "C05": {"code": slice(0, 2)},
+    "C06": {"number": slice(0, 17), "code": slice(20, 22)},
+    "C07": {"agent": slice(0, 9), "number": slice(9, 26), "code": slice(26, 28)},
+}
 
 
 class Unreadable(Exception):
@@ -79,16 +90,29 @@ def _of_entry(file: File, batch: Batch, entry: Entry) -> Iterator[Event]:
 def _returned(file: File, batch: Batch, entry: Entry, about: str) -> Event:
     sentence = codes.RETURN_REASONS.get(entry.return_code, entry.return_code)
     if not entry.amount:
-        return Noted(about, entry.return_code, f"A prenote came back: {sentence}.")
+        return Noted(about, entry.return_code, f"{sentence}.", is_refusal=True)
     number = item(file, batch, entry)
     return Returned(about, cents(entry.amount), entry.return_code, sentence + ".", number)
 
 
 def _noted(entry: Entry, about: str) -> Noted:
-    """A notification of change. What is right instead goes with it, but for account numbers' middle."""
+    """A notification of change, with what is right instead."""
     addenda = entry.of_type("98")[0]
     meaning = codes.CHANGE_REASONS.get(entry.change_code, entry.change_code)
-    return Noted(about, entry.change_code, f"{meaning}. From now on: {addenda['corrected']}.")
+    sentence = f"{meaning}. From now on: {addenda['corrected']}."
+    number, agent, kind = corrected(entry.change_code, addenda["corrected"])
+    return Noted(about, entry.change_code, sentence, number, agent, kind)
+
+
+def corrected(change_code: str, text: str) -> tuple[str, str, str]:
+    """Account number, routing number and kind of account of corrected data, by the columns each change code
+    has them in (Nacha, appendix five); empty what it does not correct, or what cannot be right.
+    """
+    places = _CORRECTED.get(change_code, {})
+    number, agent, code = (text[places.get(what, slice(0))].strip() for what in ("number", "agent", "code"))
+    number = number if _NUMBER.fullmatch(number) else ""
+    kind = _KINDS.get(code[:1], "") if money.is_credit(code) else ""
+    return number, agent if checkdigits.aba_valid(agent) else "", kind
 
 
 def _incoming(file: File, batch: Batch, entry: Entry) -> Incoming:

@@ -20,8 +20,11 @@ from bank.messages.canonical import Fault
 from bank.payments.rail import Instruction
 
 MOST_CENTS: Final = 9_999_999_999
-CHECKING_CREDIT: Final = "22"
-CHECKING_PRENOTE: Final = "23"
+SAVINGS: Final = "SVGS"
+_CHECKING_KIND: Final = "2"
+_SAVINGS_KIND: Final = "3"
+_CREDIT: Final = "2"
+_PRENOTE: Final = "3"
 _IDENTIFICATION: Final = 15
 _INFORMATION: Final = 80
 _SEQUENCES: Final = 9_999_999
@@ -115,11 +118,11 @@ def batches(
     *,
     odfi: str,
     effective: Mapping[str, date],
-    code: str = CHECKING_CREDIT,
+    is_prenote: bool = False,
 ) -> list[Batch]:
     """One batch for each debtor, class, purpose and day; ``effective`` is the day of each reference.
 
-    With the code of a prenote the entries carry no money.
+    Prenotes carry no money.
     """
     numbers = sequences(each.reference for each in instructions)
 
@@ -129,7 +132,7 @@ def batches(
     made: list[Batch] = []
     for (_debtor, name, description, day), found in groupby(sorted(instructions, key=kind), key=kind):
         together = sorted(found, key=lambda each: numbers[each.reference])
-        orders = [_order(each, numbers[each.reference], code) for each in together]
+        orders = [_order(each, numbers[each.reference], is_prenote) for each in together]
         company = _company(together[0], description)
         number = len(made) + 1
         made.append(writing.batch(company, orders, entry_class=name, odfi=odfi, number=number, effective=day))
@@ -146,15 +149,21 @@ def _company(instruction: Instruction, description: str) -> writing.Company:
     )
 
 
-def _order(instruction: Instruction, sequence: int, code: str) -> writing.Order:
+def transaction_code(instruction: Instruction, *, is_prenote: bool) -> str:
+    """22 a credit of a checking account, 32 of a savings account; 23 and 33 the prenotes of these."""
+    kind = _SAVINGS_KIND if instruction.creditor_account_type == SAVINGS else _CHECKING_KIND
+    return kind + (_PRENOTE if is_prenote else _CREDIT)
+
+
+def _order(instruction: Instruction, sequence: int, is_prenote: bool) -> writing.Order:
     return writing.Order(
-        transaction_code=code,
+        transaction_code=transaction_code(instruction, is_prenote=is_prenote),
         routing=instruction.creditor_agent,
         account=instruction.creditor_number,
-        amount=0 if code == CHECKING_PRENOTE else cents(instruction),
+        amount=0 if is_prenote else cents(instruction),
         name=plain(instruction.creditor_name),
         identification=identification(instruction.reference),
-        information=() if code == CHECKING_PRENOTE else information(instruction),
+        information=() if is_prenote else information(instruction),
         discretionary="S" if entry_class(instruction) == "WEB" else "",
         sequence=sequence,
     )

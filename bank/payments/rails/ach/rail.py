@@ -47,6 +47,7 @@ class AchRail(NetworkRail):
     code = "ACH"
     settlement_role = "NOSTRO"
     gathers = True
+    prenote_days = 3
     capabilities = Capabilities(
         currencies=frozenset({"USD"}),
         countries=frozenset({"US"}),
@@ -82,20 +83,20 @@ class AchRail(NetworkRail):
         """One file with all of them, a batch for each debtor, class, purpose and day."""
         if not instructions:
             return []
-        return [self._file(instructions, orders.CHECKING_CREDIT)]
+        return [self._file(instructions)]
 
-    def prenotes(self, instructions: Sequence[Instruction]) -> Outgoing:
-        """A file that tries the payees' accounts without money (prenotifications, code 23)."""
-        return self._file(instructions, orders.CHECKING_PRENOTE)
+    def prenote(self, instructions: Sequence[Instruction]) -> Outgoing:
+        """A file that tries the payees' accounts without money (prenotifications, codes 23 and 33)."""
+        return self._file(instructions, is_prenote=True)
 
-    def _file(self, instructions: Sequence[Instruction], code: str) -> Outgoing:
+    def _file(self, instructions: Sequence[Instruction], *, is_prenote: bool = False) -> Outgoing:
         references = tuple(each.reference for each in instructions)
         effective = {each.reference: _effective(each.requested_date) for each in instructions}
         odfi = settings.BANK_ACH_ROUTING[:8]
-        made = orders.batches(instructions, odfi=odfi, effective=effective, code=code)
-        if settings.RAIL_ACH_OFFSET_ACCOUNT and code != orders.CHECKING_PRENOTE:
+        made = orders.batches(instructions, odfi=odfi, effective=effective, is_prenote=is_prenote)
+        if settings.RAIL_ACH_OFFSET_ACCOUNT and not is_prenote:
             made = [_balanced(each) for each in made]
-        digest = hashlib.sha256(f"{code} {' '.join(references)}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{'23' if is_prenote else '22'} {' '.join(references)}".encode()).hexdigest()
         return Outgoing(f"ACH{digest[:24].upper()}", FILE, self._rendered(made, digest), references)
 
     def _rendered(self, batches: list[records.Batch], digest: str) -> str:

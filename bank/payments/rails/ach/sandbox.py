@@ -6,7 +6,9 @@
 - ``POST /_incoming`` {"amount": "25.00", "creditor_number": "…", "class": "PPD"} makes another bank pay.
 
 A file goes once: under its name, and by its header and control. Ordered with a reason of the C series,
-``RETURN`` is a notification of change. Money settles on the day it is sent (Same Day ACH).
+``RETURN`` is a notification of change. Silence is the answer to a prenote, but of the accounts that answer by
+themselves: 990000003 (R03), 990000004 (R04), 990000101 (C01), 990000102 (C02), 990000105 (C05). Money
+settles on the day it is sent (Same Day ACH).
 """
 
 import hashlib
@@ -29,7 +31,12 @@ from bank.payments.rails.ach import events, orders, reports
 from bank.payments.sandbox import Behaviour, Request, Response, Sandbox, What
 
 _BANKS: Final = ("021000021", "071000013")
-_CORRECTED: Final = "1918171614"
+_CORRECTED: Final = {"C01": "1918171614", "C02": _BANKS[1], "C05": "32"}
+#: Accounts at the banks played that answer by themselves, money or prenote: no account, no number, another
+#: number, another bank, a savings account.
+_ANSWERS: Final = {
+    "990000003": "R03", "990000004": "R04", "990000101": "C01", "990000102": "C02", "990000105": "C05",
+}  # fmt: skip
 _OF_RETURN: Final = "1"
 
 
@@ -184,7 +191,7 @@ class AchOperator(Sandbox):
     def _ordered(self, file: File) -> list[_Given]:
         """Every entry with what is ordered for it. Raises ``_Refused`` where the operator is to be down."""
         given = [
-            _Given(file, batch, entry, self.behaviour_for(_said(batch, entry)))
+            _Given(file, batch, entry, _answering(entry, self.behaviour_for(_said(batch, entry))))
             for batch in file.batches
             for entry in batch.entries
         ]
@@ -282,7 +289,11 @@ class AchOperator(Sandbox):
         kind = "COR" if reason in codes.CHANGE_REASONS else each.batch.entry_class
         if kind == "COR":
             answer = writing.changed(
-                order, odfi=odfi, reason=reason, original_trace=each.trace, corrected=_CORRECTED
+                order,
+                odfi=odfi,
+                reason=reason,
+                original_trace=each.trace,
+                corrected=_CORRECTED.get(reason, _CORRECTED["C01"]),
             )
         else:
             answer = writing.returned(order, kind, odfi=odfi, reason=reason, original_trace=each.trace)
@@ -347,6 +358,12 @@ class AchOperator(Sandbox):
             information=(remittance,) if remittance else (),
             sequence=self._number(),
         )
+
+
+def _answering(entry: Entry, ordered: Behaviour) -> Behaviour:
+    """What is ordered of an entry; where nothing is, what the account answers by itself."""
+    reason = "" if entry.return_code or entry.change_code else _ANSWERS.get(entry.record["account"], "")
+    return Behaviour(What.RETURN, reason) if reason and ordered.what is What.ACCEPT else ordered
 
 
 def _said(batch: Batch, entry: Entry) -> str:

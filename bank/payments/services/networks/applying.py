@@ -9,7 +9,7 @@ from bank.kernel.errors import BankError
 from bank.payments.models import NetworkEvent
 from bank.payments.network import Event, Incoming, NetworkRail, RecallAsked
 from bank.payments.rules import EventOutcome
-from bank.payments.services.networks import arrivals, asked_back, news, outcomes
+from bank.payments.services.networks import arrivals, asked_back, news, outcomes, prenotes
 from bank.payments.services.networks.found import network_rail
 from bank.payments.services.networks.outcomes import Misfit
 from bank.payments.services.networks.steps import locked
@@ -57,6 +57,9 @@ def _meet(way: NetworkRail, told: Event) -> tuple[EventOutcome, str]:
         return arrivals.arrived(way, told)
     if isinstance(told, RecallAsked):
         return asked_back.asked(way, told)
+    trial = prenotes.locked(told.reference)
+    if trial is not None and (outcome := prenotes.met(way, trial, told)) is not None:
+        return outcome, ""
     order = locked(told.reference)
     if order is None or order.rail != way.code:
         raise Misfit("No payment of this rail has this reference.")

@@ -14,6 +14,7 @@ from bank.payments.models import PaymentEvent, PaymentOrder
 from bank.payments.network import NetworkRail
 from bank.payments.rail import Instruction
 from bank.payments.rules import MessagePurpose, PaymentStatus
+from bank.payments.services.networks import prenotes
 from bank.payments.services.networks.found import available
 from bank.payments.services.networks.steps import CHANGED_TOPIC
 from bank.payments.services.networks.store import keep_outgoing
@@ -24,7 +25,8 @@ MOST = 1000
 
 def emit(way: NetworkRail, instructions: Sequence[Instruction]) -> None:
     """Writes the messages that carry booked orders and stores them to be sent."""
-    keep_outgoing(way.code, way.emit(instructions), MessagePurpose.PAYMENT)
+    known = prenotes.with_account_types(way, instructions)
+    keep_outgoing(way.code, way.emit(known), MessagePurpose.PAYMENT)
 
 
 def dispatch(way: NetworkRail, order: PaymentOrder, instruction: Instruction) -> None:
@@ -40,11 +42,15 @@ def dispatch(way: NetworkRail, order: PaymentOrder, instruction: Instruction) ->
 
 
 def release_due() -> int:
-    """Releases the orders that waited for a batch, or for their rail to open; returns how many.
+    """Releases the orders that waited for a batch, or for their rail to open, and beside them the trials of
+    payees' accounts; returns how many orders.
 
     Their money is in transit since they were accepted, so that nothing but the message is missing.
     """
-    return sum(_release_of(way) for way in available())
+    ways = available()
+    for way in ways:
+        prenotes.release_waiting(way)
+    return sum(_release_of(way) for way in ways)
 
 
 @transaction.atomic

@@ -16,13 +16,14 @@ from bank.payments import errors
 from bank.payments.models import NetworkMessage
 from bank.payments.network import Acknowledged, Event, NetworkRail, Outgoing, RecallAnswered, Rejected
 from bank.payments.rules import Direction, MessagePurpose, MessageStatus
-from bank.payments.services.networks import arrivals, store
+from bank.payments.services.networks import arrivals, prenotes, store
 from bank.payments.services.networks.found import network_rail
 from bank.payments.services.networks.outcomes import NOT_RECEIVED
 
 _log = logging.getLogger(__name__)
 _CLAIMED_FOR: Final = timedelta(minutes=3)
 _LONGEST_WAIT_S: Final = 900
+_ASKED_AFTER: Final = frozenset({MessagePurpose.PAYMENT, MessagePurpose.PRENOTE})
 
 
 def send_due(limit: int = 200) -> int:
@@ -58,7 +59,7 @@ def _claim() -> NetworkMessage | None:
 
 def _carry(way: NetworkRail, message: NetworkMessage) -> None:
     try:
-        if message.status == MessageStatus.UNCLEAR and message.purpose == MessagePurpose.PAYMENT:
+        if message.status == MessageStatus.UNCLEAR and message.purpose in _ASKED_AFTER:
             _ask(way, message)
         else:
             _sent(message, way.send(_outgoing(message)))
@@ -100,7 +101,8 @@ def _sent(message: NetworkMessage, answered: list[Event]) -> None:
 
 @transaction.atomic
 def _refused(message: NetworkMessage, refusal: errors.NetworkSaysNo) -> None:
-    """Every order in it is rejected; a recall is answered no; money we could not give back stays."""
+    """Every order in it is rejected; a recall is answered no; money we could not give back
+    stays; payees could not be tried."""
     _finish(message, MessageStatus.REFUSED, str(refusal))
     reason, said = str(refusal.params.get("reason", "")), str(refusal.params.get("explanation", ""))
     answers: list[Event] = []
@@ -108,6 +110,8 @@ def _refused(message: NetworkMessage, refusal: errors.NetworkSaysNo) -> None:
         answers = [Rejected(one, reason or "NARR", said) for one in message.references]
     elif message.purpose == MessagePurpose.RECALL:
         answers = [RecallAnswered(one, is_accepted=False, reason=reason) for one in message.references]
+    elif message.purpose == MessagePurpose.PRENOTE:
+        prenotes.fail(message.references, reason, said)
     store.keep_events(message, answers)
 
 

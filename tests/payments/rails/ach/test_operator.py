@@ -146,9 +146,9 @@ def test_changes_are_notified_and_prenotes_come_back(operator: SANDBOX) -> None:
     send(order(A))
     noted = [event for event in heard() if isinstance(event, Noted)]
     said = "Incorrect bank account number. From now on: 1918171614."
-    assert noted == [Noted(A, "C01", said)]
-    prenotes = ACH.prenotes([order(B), order(C)])
-    assert {entry.code for batch in read(prenotes).batches for entry in batch.entries} == {"23"}
+    assert noted == [Noted(A, "C01", said, number="1918171614")]
+    prenotes = ACH.prenote([order(B), order(C, creditor_account_type="SVGS")])
+    assert {entry.code for batch in read(prenotes).batches for entry in batch.entries} == {"23", "33"}
     operator.behave(Behaviour(What.RETURN, "R04", match=C))
     ACH.send(prenotes)
     events = heard()
