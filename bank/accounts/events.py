@@ -87,7 +87,7 @@ def _mail(asked: JointAct, addresses: list[str], template: str, subject: str) ->
     content = {
         "asked": asked,
         "state": asked.get_state_display(),
-        "ending": rules.spaced(asked.account.number)[-6:],
+        "ending": asked.account.number[-5:],
         "bank_name": settings.BANK_NAME,
     }
     body = render_to_string(f"email/accounts/{template}.txt", content)
@@ -102,7 +102,7 @@ def _tell(account_id: int, template: str, subject: str, **facts: str) -> None:
         return
     content = {
         "name": account.customer.display_name,
-        "ending": rules.spaced(account.number)[-6:],
+        "ending": account.number[-5:],
         "bank_name": settings.BANK_NAME,
         **facts,
     }

@@ -147,8 +147,8 @@ def read_number(text: str) -> str:
 
 
 def spaced(number: str) -> str:
-    """An account number for people: ``001 000 010 001 7`` reads better in groups."""
-    return f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}"
+    """An account number for people, in the groups of the pages: ``0010 0001 00017``."""
+    return f"{number[:4]} {number[4:8]} {number[8:]}"
 
 
 def standing(scopes: frozenset[str], *, is_dormant: bool) -> tuple[AccountStatus, Status]:

@@ -47,7 +47,9 @@ class OwnAccount(BankError):
 
 class IdentityNotShown(BankError):
     code = "IDENTITY_NOT_SHOWN"
-    sentence = "Cash is paid out against a document: note its kind and the last four letters of its number."
+    sentence = (
+        "Cash is paid out against a document: note its kind and the last four characters of its number."
+    )
     status = 422
 
 

@@ -86,5 +86,10 @@ def yes_no(value: bool) -> str:
     return gettext("Yes") if value else gettext("No")
 
 
+def roles(*names: str) -> str:
+    """Roles of staff as people say them: ``head teller``."""
+    return " + ".join(filter(None, names)).replace("_", " ").lower()
+
+
 def joined(parts: Sequence[object]) -> str:
     return ", ".join(str(part) for part in parts) or NOTHING

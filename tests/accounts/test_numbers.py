@@ -14,7 +14,7 @@ NUMBERS = st.builds(
 
 def test_the_scheme() -> None:
     assert rules.account_number("001", 1) == "0010000000011"
-    assert rules.spaced("0010000000011") == "001 000 000 0011"
+    assert rules.spaced("0010000000011") == "0010 0000 00011"
 
 
 @given(number=NUMBERS)

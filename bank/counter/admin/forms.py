@@ -78,9 +78,9 @@ class WithdrawalForm(DepositForm):
         error_messages={"required": _("Choose which document was shown.")},
     )
     ending = forms.CharField(
-        label=_("Last four letters of its number"),
+        label=_("Last four characters of its number"),
         help_text=_("The whole number is not kept."),
-        error_messages={"required": _("Enter the last four letters of the document's number.")},
+        error_messages={"required": _("Enter the last four characters of the document's number.")},
         min_length=rules.DIGITS_SHOWN,
         max_length=rules.DIGITS_SHOWN,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -92,7 +92,7 @@ class WithdrawalForm(DepositForm):
         required=False,
     )
     other_ending = forms.CharField(
-        label=_("Last four letters of its number"),
+        label=_("Last four characters of its number"),
         max_length=rules.DIGITS_SHOWN,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

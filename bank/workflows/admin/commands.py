@@ -38,7 +38,16 @@ _SAID = {
 class CommandTable(ReadOnlyTable):
     heading = _("Approvals")
     change_form_template = "backoffice/command.html"
-    list_display = ("reference", "title", "subject_id", "sum", "maker", "proposed_at", "deadline", "standing")
+    list_display = (
+        "reference",
+        "title",
+        "subject_id",
+        "sum",
+        "made_by",
+        "proposed_at",
+        "deadline",
+        "standing",
+    )
     list_filter = ("state", "required_role")
     list_select_related = ("maker",)
     search_fields = ("reference__exact", "subject_id__exact")
@@ -46,9 +55,9 @@ class CommandTable(ReadOnlyTable):
     ordering = ("-id",)
     fields = (
         "title", "subject_type", "subject_id", "sum", "reason", "maker", "proposed_at", "standing",
-        "required_role", "second_role", "deadline", "checker", "decided_at", "decision_reason",
+        "deciders", "deadline", "checker", "decided_at", "decision_reason",
     )  # fmt: skip
-    readonly_fields = ("title", "standing", "sum")
+    readonly_fields = ("title", "standing", "sum", "deciders")
 
     def get_urls(self) -> list[URLPattern]:
         decide, inbox = self.admin_site.admin_view(self.decide), self.admin_site.admin_view(self.inbox)
@@ -125,7 +134,7 @@ class CommandTable(ReadOnlyTable):
         """Who said yes so far, in which role."""
         columns = (Column(_("Said yes")), Column(_("Role")), Column(_("When")))
         given = record.consents.select_related("user")
-        rows = [(one.user.full_name, one.role, formats.moment(one.given_at)) for one in given]
+        rows = [(one.user.full_name, cells.roles(one.role), formats.moment(one.given_at)) for one in given]
         return [Panel(_("Consents"), columns, rows)] if rows else []
 
     @admin.display(description=_("amount"), ordering="amount")
@@ -135,6 +144,14 @@ class CommandTable(ReadOnlyTable):
     @admin.display(description=_("command"), ordering="kind")
     def title(self, command: Command) -> str:
         return _title(command)
+
+    @admin.display(description=_("proposed by"), ordering="maker")
+    def made_by(self, command: Command) -> str:
+        return command.maker.full_name
+
+    @admin.display(description=_("decided by the role"))
+    def deciders(self, command: Command) -> str:
+        return cells.roles(command.required_role, command.second_role)
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, command: Command) -> SafeString:
@@ -178,7 +195,7 @@ def _decided(request: HttpRequest, command: Command, decision: str) -> bool:
 
 def _say(request: HttpRequest, command: Command) -> None:
     if command.state == State.PENDING:
-        roles = " + ".join(selectors.roles_open(command)).replace("_", " ").lower()
+        roles = cells.roles(*selectors.roles_open(command))
         messages.success(request, gettext("Your yes is kept. It waits for: %s.") % roles)
         return
     if command.state == State.FAILED:

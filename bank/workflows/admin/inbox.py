@@ -1,6 +1,7 @@
 """Several commands decided in one go: what they change, their totals, one reason, an answer for each."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -9,11 +10,13 @@ from django.utils.translation import gettext
 from bank.identity.models import User
 from bank.kernel.errors import BankError
 from bank.kernel.money import Money
+from bank.web import cells
 from bank.workflows import selectors, services
 from bank.workflows.models import Command
 from bank.workflows.rules import State
 
 MOST = 50
+_KEY: Final = re.compile(r" \d+:[0-9a-f-]{36}$")  # what a program adds to tell two alike apart
 
 
 def waiting(user: User) -> list[Command]:
@@ -27,7 +30,8 @@ def shown(command: Command, title: str) -> dict[str, Any]:
         "title": title,
         "changes": selectors.difference_kept(command),
         "money": command.money,
-        "open": " + ".join(selectors.roles_open(command)),
+        "about": _KEY.sub("", command.subject_id),
+        "open": cells.roles(*selectors.roles_open(command)),
     }
 
 
