@@ -34,10 +34,14 @@ _PARTIES = (
 
 
 def collect(day: Day, cursor: str) -> Part:
-    """Takes the instalments that are due, those put off in their days of grace included."""
+    """Takes the instalments that are due, those put off in their days of grace included. One that is due on a
+    day of rest waits for the business day its product's rule names.
+    """
     lines = _lines(_due_instalments(day), cursor)
 
     def one(line: ScheduleLine) -> None:
+        if selectors.taken_on(line) > day.last:
+            return
         try:
             with transaction.atomic():
                 running.collect(line=line, day=day)
@@ -91,7 +95,7 @@ def miss(day: Day, cursor: str) -> Part:
 
     def one(line: ScheduleLine) -> None:
         grace = timedelta(days=selectors.rules_of(line.deposit).grace_days)
-        if line.due_date + grace <= day.last:
+        if selectors.taken_on(line) + grace <= day.last:
             running.miss(line=line)
 
     failed = sum(not _done(one, line, line.deposit, "deposits.miss", day) for line in lines)

@@ -19,6 +19,7 @@ from bank.deposits import rules
 from bank.deposits.models import Deposit, DepositRequest, Notice, ScheduleLine
 from bank.deposits.rules import Credit, LineKind, LineStatus, Status
 from bank.identity.models import User
+from bank.kernel import calendars
 from bank.kernel.errors import NotFound
 from bank.kernel.money import Money
 from bank.products import growth
@@ -166,6 +167,14 @@ def recurring_interest(
     return growth.simple_interest(
         paid, annual_rate_pct=annual_rate_pct, day_count=deposit.day_count, until=until
     )
+
+
+def taken_on(line: ScheduleLine) -> date:
+    """The business day an instalment is taken on: its due date, or the day its product's rule puts in place
+    of one that is none in the bank's country (2006 ISDA Definitions, section 4.12), by today's gazette.
+    """
+    convention = rules_of(line.deposit).convention
+    return calendars.calendar(growth.COUNTRY).adjust(line.due_date, convention)
 
 
 def late_instalments(deposit: Deposit) -> list[ScheduleLine]:

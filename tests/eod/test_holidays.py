@@ -180,6 +180,31 @@ def test_a_day_that_is_a_business_day_again_brings_maturities_back(bank: world.W
     assert list(fixed.schedule.values("kind", "due_date", "amount", "tax")) == kept
 
 
+def test_an_instalment_due_on_a_new_holiday_is_taken_by_its_products_rule(bank: world.World) -> None:
+    """Due on Tuesday, 30 June, gazetted later. By modified following on Monday, not in July; by following,
+    the rule it is closed under here, on Wednesday, never before it is due.
+    """
+    due, monday, wednesday = date(2026, 6, 30), date(2026, 6, 29), date(2026, 7, 1)
+    world.deposit(bank.alice.current, "90000.00", "enough")
+    ledger.roll_business_date(to=date(2026, 5, 30))
+    kept = opened(bank, "RECURRING", "1000", 6)
+    terms = DepositTerms.objects.filter(version__product__code="RECURRING")
+    for rule, taken in (("MODIFIED_FOLLOWING", "29 Jun 2026"), ("FOLLOWING", "1 Jul 2026")):
+        terms.update(convention=rule)
+        shown = said(agree(SetCalendarDay("KE", due, "HOLIDAY", "Mourning")))
+        assert shown[f"Instalments of deposits: 1 ({kept.number})"] == ("30 Jun 2026", taken)
+        if rule == "MODIFIED_FOLLOWING":
+            agree(SetCalendarDay("KE", due, "TABLE"))
+    skip_to(monday)
+    before = ledger.balance(kept.number).booked
+    skip_to(wednesday)
+    assert ledger.balance(kept.number).booked == before, "not before it is due"
+    skip_to(wednesday + timedelta(days=1))
+    line = kept.schedule.get(kind="INSTALMENT", due_date=due)
+    assert (line.status, line.done_date) == ("PAID", wednesday)
+    assert ledger.balance(kept.number).booked - before == Money.of("1000", "KES")
+
+
 def test_days_that_make_no_sense_are_refused_and_change_nothing(bank: world.World) -> None:
     maker, outsider = employ("maker", "OPERATIONS"), employ("outsider", "TELLER")
     wrong: list[tuple[SetCalendarDay, type[BankError]]] = [

@@ -9,12 +9,15 @@ from django.test import Client
 
 from bank import ledger
 from bank.cif import services as cif
+from bank.deposits import services as deposits
 from bank.deposits.models import Deposit, DepositRequest
 from bank.identity import services as identity
+from bank.kernel.money import Money
 from bank.products.models import TermRate
 from bank.signing import services as signing
 from bank.signing.models import Approval
 from bank.signing.rules import Step
+from bank.statements.models import Subscription
 from tests.portals.test_deposits import _is_genuine
 from tests.portals.test_paying import asked_on
 from tests.portals.town import Town, browser, newest_code
@@ -74,6 +77,29 @@ def test_from_the_quote_over_the_signatures_to_the_end(town: Town, treasurer: Cl
     ended = confirm(treasurer, firm.user, treasurer.post(f"{address}close/").headers["Location"])
     assert "closed and paid out" in treasurer.get(ended).content.decode()
     assert ledger.balance(deposit.number).booked.is_zero
+
+
+def test_statements_of_its_deposit_come_by_themselves_in_both_doors(town: Town, treasurer: Client) -> None:
+    firm = town.firm
+    order = deposits.Order("FIXED", firm.number, Money.of("60000", "KES"), months=12)
+    held = deposits.open_for(customer=firm.customer, order=order, key="d")[0]
+    given = {"account": held.number, "frequency": "MONTHLY", "channel": "PORTAL"}
+    for door, segment, file in (("corporate", firm.customer.segment, "CAMT053"), ("sme", "SME", "CSV")):
+        firm.customer.segment = segment
+        firm.customer.save(update_fields=["segment"])
+        home = f"/{door}/{firm.customer.cif}/"
+        assert f"?account={held.number}" in treasurer.get(f"{home}deposits/{held.number}/").content.decode()
+        url = f"{home}statements/subscriptions/"
+        assert held.number in treasurer.get(url).content.decode().replace("\xa0", "")
+        for stranger in (town.amina.user, town.brian.user):
+            assert browser(stranger).post(url, given | {"format": file}).status_code == 404
+        assert not Subscription.objects.filter(format=file).exists()
+        assert treasurer.post(url, given | {"format": file}).status_code == 302
+        made = Subscription.objects.get(format=file)
+        assert (made.deposit, made.state) == (held, "ACTIVE")
+        assert treasurer.post(f"{url}{made.pk}/end/").status_code == 302
+        made.refresh_from_db()
+        assert made.state == "ENDED"
 
 
 def test_what_was_signed_for_at_another_rate_and_what_is_rejected_opens_nothing(

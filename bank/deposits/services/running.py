@@ -80,7 +80,7 @@ def put_off(*, line: ScheduleLine, day: Day, refusal: str) -> None:
     line.refusal = refusal
     if line.refused_on is None:
         line.refused_on = day.business_date
-        until = line.due_date + timedelta(days=selectors.rules_of(line.deposit).grace_days)
+        until = selectors.taken_on(line) + timedelta(days=selectors.rules_of(line.deposit).grace_days)
         books.tell(MISSED, line.deposit, line=line.number, until=until, penalty="")
     line.save(update_fields=["refusal", "refused_on"])
 

@@ -5,7 +5,7 @@ goes, which deposits and standing orders move to which day, and what else is due
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from bank import ledger
 from bank.accounts.models import ChequeDeposit
 from bank.accounts.rules import DepositState
+from bank.deposits import selectors as of_deposits
 from bank.deposits import services as deposits
 from bank.deposits.models import ScheduleLine
 from bank.deposits.rules import LineKind, LineStatus, Status
@@ -113,21 +114,14 @@ def _moves(before: Calendar, after: Calendar, day: date) -> list[Change]:
     earlier = before.previous_or_same(day - timedelta(days=1))
     following = [formats.day(one.add_business_days(earlier, 1)) for one in (before, after)]
     changes = [Change(gettext("Business date after %s") % formats.day(earlier), *following)]
-    stands = [formats.day(one.previous_or_same(day)) for one in (before, after)]
     clears = [formats.day(one.next_or_same(day)) for one in (before, after)]
-    due = (
-        (gettext("Instalments of deposits"), _instalments(day), stands),
-        (gettext("Cheques that clear"), _clearing(day), clears),
-    )
-    close = gettext("%(count)s, at the close of %(day)s")
+    count, close = _clearing(day), gettext("%(count)s, at the close of %(day)s")
+    clearing = [close % {"count": formats.number(count), "day": one} for one in clears]
     return [
         *changes,
         *_contracts(after, day),
-        *(
-            Change(label, *(close % {"count": formats.number(count), "day": one} for one in closes))
-            for label, count, closes in due
-            if count
-        ),
+        *_moved(gettext("Instalments of deposits"), _instalments(before, after, day)),
+        *([Change(gettext("Cheques that clear"), *clearing)] if count else []),
     ]
 
 
@@ -157,9 +151,15 @@ def _moved(label: str, moves: Iterable[tuple[date | None, date, str]]) -> Iterab
         yield Change(f"{label}: {formats.number(len(numbers))} ({named})", left, reached)
 
 
-def _instalments(day: date) -> int:
+def _instalments(before: Calendar, after: Calendar, day: date) -> Iterator[tuple[date, date, str]]:
+    """Those due on the day that are taken on another: from which day, to which, of which deposit."""
     due = ScheduleLine.objects.filter(kind=LineKind.INSTALMENT, status=LineStatus.PENDING, due_date=day)
-    return due.filter(deposit__status=Status.ACTIVE.value).count()
+    running = due.filter(deposit__status=Status.ACTIVE.value)
+    for line in running.select_related("deposit__product_version__deposit_terms"):
+        rule = of_deposits.rules_of(line.deposit).convention
+        was, to = before.adjust(day, rule), after.adjust(day, rule)
+        if was != to:
+            yield was, to, line.deposit.number
 
 
 def _clearing(day: date) -> int:
