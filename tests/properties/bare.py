@@ -11,3 +11,4 @@ MIDDLEWARE: list[str] = []
 TEMPLATES: list[object] = []
 ROOT_URLCONF = __name__
 urlpatterns: list[object] = []
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
