@@ -411,7 +411,7 @@ def group_of(user: User, customer: Customer, group_id: int) -> PayeeGroup:
 def members(group: PayeeGroup) -> list[GroupMember]:
     """Those of a group whose payee is still kept, by name."""
     kept = GroupMember.objects.filter(group=group, payee__removed_at=None)
-    return list(kept.select_related("payee", "group").order_by("payee__name", "id"))
+    return list(kept.select_related("payee__trial", "group").order_by("payee__name", "id"))
 
 
 def permits_for(user: User) -> list[PaymentPermit]:

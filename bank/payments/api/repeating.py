@@ -18,7 +18,7 @@ from bank.payments import selectors
 from bank.payments import services as payments
 from bank.payments.api.files import FileAnswer, Uploads, file_as_sent
 from bank.payments.models import Beneficiary, PayeeGroup, PaymentTemplate
-from bank.payments.rules import NameCheck
+from bank.payments.rules import NameCheck, TrialState
 from bank.payments.services.repeating import MOST_MEMBERS
 from bank.web import rest, scopes
 from bank.web.scopes import Scope
@@ -33,6 +33,18 @@ class OfCustomer(rest.StrictSerializer):
     customer = rest.TextField(max_length=20, help_text="CIF number of the person or company.")
 
 
+class TrialAnswer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(
+        choices=[state.value for state in TrialState], source="state_today",
+        help_text="Paid are payees that were `TRIED` or `CORRECTED`.",
+    )  # fmt: skip
+    until = serializers.DateField(help_text="The first day money may follow.")
+    reason = serializers.CharField(help_text="Code of a return or change, such as `R03`, `C01`.")
+    corrected = serializers.DictField(
+        child=serializers.CharField(), help_text="With `CHANGED`, what is right: `number`, `agent`."
+    )
+
+
 class PayeeAnswer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -40,6 +52,9 @@ class PayeeAnswer(serializers.Serializer[Any]):
     agent = serializers.CharField(help_text="BIC, bank code, or `MPESA`.")
     country = serializers.CharField(help_text="Empty within the bank.")
     name_check = serializers.ChoiceField(choices=[result.value for result in NameCheck])
+    trial = TrialAnswer(
+        allow_null=True, help_text="How the account was tried without money; null where nobody asked for it."
+    )
 
 
 class PayeeList(serializers.Serializer[Any]):

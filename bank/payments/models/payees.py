@@ -139,6 +139,10 @@ class PayeeTrial(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def state_today(self) -> TrialState:
+        return self.state_on(clock.today())
+
     def state_on(self, day: date) -> TrialState:
         """As the customer is told: TRIED where no word came till the day money may follow."""
         state = TrialState(self.state)

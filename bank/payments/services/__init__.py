@@ -45,9 +45,9 @@ from bank.payments.services.repeating import (
 from bank.payments.services.top_ups import ask_phone
 from bank.payments.services.transfers import pay, pay_once, refuse_same, start_payment
 from bank.payments.services.trials import (
-    can_be_tried,
     correct_payee,
     start_correction,
+    trial_until,
     try_payee,
 )
 from bank.payments.services.waiting import refuse_held, release_held
@@ -63,7 +63,6 @@ __all__ = [
     "Wishes",
     "add_beneficiary",
     "ask_phone",
-    "can_be_tried",
     "cancel",
     "cancel_payment_file",
     "check_payee",
@@ -110,5 +109,6 @@ __all__ = [
     "submit_once",
     "submit_payment_file",
     "table_of",
+    "trial_until",
     "try_payee",
 ]

@@ -7,6 +7,7 @@ Entry and answer are of ``bank.payments.services.networks.prenotes``.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
@@ -37,9 +38,10 @@ _STOPS: Final = frozenset(
 )  # fmt: skip
 
 
-def can_be_tried(agent: str, country: str) -> bool:
-    """Whether some rail carries an entry without money to that bank."""
-    return _way(agent, country) is not None
+def trial_until(agent: str, country: str) -> date | None:
+    """When money may follow a trial asked for today; None where the bank's accounts cannot be tried."""
+    way = _way(agent, country)
+    return prenotes.earliest(way, clock.today()) if way is not None else None
 
 
 @transaction.atomic

@@ -63,6 +63,7 @@ _OF_COMPANIES: list[tuple[str, Any, str]] = [
     ("payments/<str:reference>/<slug:act>/", paying.act, "payment-act"),
     ("payees/", payees.payees, "payees"),
     ("payees/<int:payee_id>/remove/", payees.remove, "payee-remove"),
+    ("payees/<int:payee_id>/correct/", payees.correct, "payee-correct"),
     ("payees/templates/<int:template_id>/remove/", payees.forget_template, "template-remove"),
     ("groups/new/", payees.new_group, "group-new"),
     ("groups/<int:group_id>/", payees.group, "group"),
@@ -71,6 +72,7 @@ _OF_COMPANIES: list[tuple[str, Any, str]] = [
 
 
 _OF_PERSONS: list[tuple[str, Any, str]] = [
+    ("payees/<int:payee_id>/correct/", payees.correct, "payee-correct"),
     ("payees/templates/<int:template_id>/remove/", payees.forget_template, "template-remove"),
     ("groups/new/", payees.new_group, "group-new"),
     ("groups/paid/<str:reference>/", grouping.paid, "group-paid"),

@@ -1,5 +1,6 @@
 """A company's payees; templates, and groups of payees paid in one act, of companies and of persons."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bank.cif.models import Customer
 from bank.identity.models import User
 from bank.kernel import ids
-from bank.kernel.errors import BankError
+from bank.kernel.errors import BankError, NotFound
 from bank.kernel.money import Money
 from bank.payments import directory, selectors, services
 from bank.payments.models import PayeeGroup
 from bank.payments.services import Elsewhere
+from bank.payments.services.trials import right
 from bank.runtime import formats
 from bank.web.orders import confirming, grouping
 from bank.web.orders.confirming import Answers, Asked, Kind
@@ -39,7 +41,10 @@ def payees(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        asked = {"name": given["name"], "number": given["number"], "place": form.place}
+        asked = {
+            "name": given["name"], "number": given["number"], "place": form.place,
+            "is_tried": given.get("is_tried", False), "is_savings": given.get("is_savings", False),
+        }  # fmt: skip
         try:
             return redirect(confirming.begin(request, desk, ADD, f"{desk.root}payees/", **asked))
         except BankError as error:
@@ -179,6 +184,10 @@ def _ask(desk: Desk, answers: Answers) -> Asked:
         (gettext("Account"), number),
         (gettext("Bank"), place.get("bank") or settings.BANK_NAME),
     ]
+    until = _until(answers)
+    if until is not None:
+        said = gettext("The account is tried without money; nothing can be paid to it until %(day)s")
+        rows.append((gettext("Before the first payment"), said % {"day": formats.day(until)}))
     says = gettext("Make sure of the account number before you send.")
     unchecked = (("note", gettext("The name could not be checked"), says),) if place else ()
     return Asked(challenge, rows, gettext("Add the payee"), unchecked)
@@ -186,10 +195,58 @@ def _ask(desk: Desk, answers: Answers) -> Asked:
 
 def _do(desk: Desk, answers: Answers, proof: dict[str, Any]) -> tuple[str, str]:
     added = services.add_beneficiary(
-        user=desk.user, challenge_id=proof["challenge_id"], code=proof["code"], **_asked(desk, answers)
-    )
+        user=desk.user, challenge_id=proof["challenge_id"], code=proof["code"],
+        is_tried=_until(answers) is not None, account_type="SVGS" if answers.get("is_savings") else "",
+        **_asked(desk, answers),
+    )  # fmt: skip
     said = gettext("%(name)s is among your payees now.") % {"name": added.name}
     return f"{desk.root}payees/", said
 
 
+def _until(answers: Answers) -> date | None:
+    """When money may follow where the account is to be tried and can be."""
+    place = answers["place"]
+    if not place or not answers.get("is_tried"):
+        return None
+    return services.trial_until(place["agent"], place["country"])
+
+
+@require_POST
+@at_desk
+def correct(request: HttpRequest, desk: Desk, payee_id: int) -> HttpResponseBase:
+    """What the payee's bank says is right, to be taken over with a code."""
+    try:
+        return redirect(confirming.begin(request, desk, CORRECT, f"{desk.root}payees/", payee=payee_id))
+    except NotFound:
+        raise
+    except BankError as error:
+        messages.error(request, spoken(error))
+        return redirect(f"{desk.root}payees/")
+
+
+def _ask_right(desk: Desk, answers: Answers) -> Asked:
+    challenge = services.start_correction(user=desk.user, beneficiary_id=answers["payee"])
+    payee = next(one for one in selectors.beneficiaries(desk.user) if one.pk == answers["payee"])
+    number, agent, _kind = right(payee.trial)
+    rows = [
+        (gettext("Name"), payee.name),
+        (gettext("Until now"), f"{payee.number} · {directory.name_of(payee.agent)}"),
+        (gettext("From now on"), f"{number} · {directory.name_of(agent)}"),
+    ]
+    says = gettext("For a day little can be paid to a payee whose number changed.")
+    return Asked(challenge, rows, gettext("Take over the number"), (("note", "", says),))
+
+
+def _do_right(desk: Desk, answers: Answers, proof: dict[str, Any]) -> tuple[str, str]:
+    payee = services.correct_payee(
+        user=desk.user, beneficiary_id=answers["payee"], challenge_id=proof["challenge_id"],
+        code=proof["code"],
+    )  # fmt: skip
+    said = gettext("%(name)s is paid on the new number from now on.") % {"name": payee.name}
+    return f"{desk.root}payees/", said
+
+
+CORRECT = confirming.register(
+    Kind("payee-right", lambda: gettext("Check what is right now"), _ask_right, _do_right)
+)
 ADD = confirming.register(Kind("payee", lambda: gettext("Check the payee"), _ask, _do))

@@ -78,6 +78,19 @@ class ElsewhereForm(WhoForm):
         return {"agent": bank.number, "country": bank.country, "bank": bank.name}
 
 
+class KeptElsewhereForm(ElsewhereForm):
+    """A payee at another bank to be kept, tried first where that can be."""
+
+    is_tried = forms.BooleanField(
+        label=_("Try the account first"), required=False, initial=True,
+        help_text=_(
+            "An account in the United States gets an entry of no money; for three banking days there nothing"
+            " can be paid to it. Other accounts cannot be tried."
+        ),
+    )  # fmt: skip
+    is_savings = forms.BooleanField(label=_("It is a savings account"), required=False)
+
+
 class PhoneForm(WhoForm):
     """A payee on a phone."""
 
@@ -103,7 +116,7 @@ def _elsewhere(text: str) -> str:
         raise forms.ValidationError(spoken(error)) from None
 
 
-PAYEES: dict[str, type[WhoForm]] = {HERE: WhoForm, BANK: ElsewhereForm, PHONE: PhoneForm}
+PAYEES: dict[str, type[WhoForm]] = {HERE: WhoForm, BANK: KeptElsewhereForm, PHONE: PhoneForm}
 
 
 class SumForm(MoneyForm):

@@ -89,6 +89,23 @@ class BankPayeeForm(forms.Form):
         }
 
 
+class KeptBankPayeeForm(BankPayeeForm):
+    """Someone at another bank to be kept, whose account may be tried first."""
+
+    is_tried = forms.BooleanField(
+        label=_("Try the account first"),
+        required=False,
+        help_text=_(
+            "An account in the United States gets an entry of no money; for three banking days there nothing"
+            " can be paid to it. Other accounts cannot be tried."
+        ),
+    )
+
+    def payee(self) -> dict[str, str]:
+        """The answers as a draft keeps them."""
+        return super().payee() | {"is_tried": "yes" if self.cleaned_data["is_tried"] else ""}
+
+
 class PhonePayeeForm(forms.Form):
     """Someone paid on their phone."""
 

@@ -20,11 +20,11 @@ from bank.web.views import confirmation, drafts
 from bank.web.views.drafts import Draft
 from bank.web.views.pages import customer_page, paced, posted, spoken, user_of
 from portals.personal import paying
-from portals.personal.forms.pay import BankPayeeForm, PayeeForm, SearchForm
+from portals.personal.forms.pay import KeptBankPayeeForm, PayeeForm, SearchForm
 from portals.personal.nav import show
 
 JOURNEY = "payee"
-_FORMS: dict[str, type[PayeeForm] | type[BankPayeeForm]] = {"here": PayeeForm, "bank": BankPayeeForm}
+_FORMS: dict[str, type[PayeeForm] | type[KeptBankPayeeForm]] = {"here": PayeeForm, "bank": KeptBankPayeeForm}
 _MANY = 8
 
 
@@ -120,13 +120,20 @@ def _ask_code(request: HttpRequest, draft: Draft) -> None:
 
 def _add(request: HttpRequest, draft: Draft, form: confirmation.ConfirmForm, refusals: list[str]) -> bool:
     act = partial(
-        services.add_beneficiary, user=user_of(request), cif_number=_own_cif(request), **_asked(draft)
-    )
+        services.add_beneficiary, user=user_of(request), cif_number=_own_cif(request),
+        is_tried=_is_tried(draft.answers["payee"]), **_asked(draft),
+    )  # fmt: skip
     added = confirmation.confirmed(request, form, refusals, act)
     if added is None:
         return False
     messages.success(request, gettext("%(name)s is among your payees now.") % {"name": added.name})
     return True
+
+
+def _is_tried(payee: dict[str, str]) -> bool:
+    """Where it is asked for and can be."""
+    asked = payee.get("is_tried") and payee.get("agent")
+    return bool(asked) and services.trial_until(payee["agent"], payee["country"]) is not None
 
 
 def _own_cif(request: HttpRequest) -> str:
