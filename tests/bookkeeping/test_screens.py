@@ -176,9 +176,13 @@ def test_reports_are_shown_in_any_currency_at_a_bounded_cost(
         assert book_.sheetnames == ["EUR"]
         figures = [cell.value for row in book_["EUR"].iter_rows(min_row=6) for cell in row[2:]]
         assert float(report.sections[0].total.amounts[0].amount) in figures
-    text = PdfReader(io.BytesIO(_file(desk, "balance_sheet", "pdf"))).pages[0].extract_text()
-    assert "Balance sheet" in text
-    assert "1001.KES" in text
+    for name, title, said in (
+        ("balance_sheet", "Balance sheet", "1001.KES"),
+        ("income_statement", "Income statement", "4001.USD"),
+        ("cash_flow", "Cash flow", "Cash at the end"),
+    ):
+        text = PdfReader(io.BytesIO(_file(desk, name, "pdf"))).pages[0].extract_text()
+        assert (title in text, said in text) == (True, True), text
     page = desk.get(
         reverse("admin:income_statement"), {"from": "2026-02-30", "to": "1999-01-01", "currency": "XXX"}
     )
