@@ -118,6 +118,11 @@ class CreditTransfer:
     purpose: str = ""
     remittance: Remittance = Remittance()
 
+    @property
+    def on_behalf_of(self) -> Party:
+        """The ultimate debtor, who may be named once for the whole part."""
+        return self.ultimate_debtor if self.ultimate_debtor.name else self.information.ultimate_debtor
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -200,6 +200,9 @@ def _transfer(kept: PaymentFileLine, change: LineChange) -> canonical.CreditTran
         creditor_account=tables.account(change.creditor_account),
         creditor_agent=tables.agent(change.creditor_agent),
         charge_bearer=kept.charge_bearer,
+        ultimate_debtor=canonical.Party(kept.ultimate_debtor),
+        ultimate_creditor=canonical.Party(kept.ultimate_creditor),
+        purpose=kept.purpose,
         remittance=canonical.Remittance((change.remittance.strip(),)),
     )
 

@@ -51,13 +51,15 @@ WITH outcome AS MATERIALIZED (
         id, reference, uetr, status, rail, debtor_account_id, debtor_name, debtor_agent, creditor_account_id,
         creditor_number, creditor_name, creditor_agent, name_check, amount, currency, fee, excise,
         charge_bearer, end_to_end_id, instruction_id, remittance, requested_date, initiated_by_id,
-        initiated_at, channel, authority, creditor_country, release_at)
+        initiated_at, channel, authority, creditor_country, ultimate_debtor, ultimate_creditor,
+        purpose, release_at)
     SELECT o.order_id, l.reference, l.uetr, o.status, l.rail, l.debtor_account_id, %(debtor)s, %(agent)s,
         l.creditor_account_id,
         coalesce(a.number, upper(regexp_replace(l.creditor_number, '\\s', '', 'g'))), l.creditor_name,
         CASE WHEN l.rail = 'INTERNAL' THEN %(agent)s ELSE l.creditor_agent END, l.name_check, l.amount,
         l.currency, l.fee, l.excise, l.charge_bearer, l.end_to_end_id, l.instruction_id, l.remittance,
         %(today)s, %(user)s, %(now)s, %(channel)s, %(authority)s, l.creditor_country,
+        l.ultimate_debtor, l.ultimate_creditor, l.purpose,
         CASE WHEN o.status = 'ACCEPTED' THEN (%(leaves)s::jsonb ->> l.rail)::timestamptz END
     FROM outcome o JOIN payments_paymentfileline l ON l.id = o.line_id
     LEFT JOIN accounts_account a ON a.id = l.creditor_account_id

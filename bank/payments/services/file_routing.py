@@ -170,4 +170,7 @@ def _preview(
         end_to_end_id=transfer.end_to_end_id[:35],
         uetr="00000000-0000-4000-8000-000000000000",
         requested_date=selectors.today(),
+        ultimate_debtor=transfer.on_behalf_of.name,
+        ultimate_creditor=transfer.ultimate_creditor.name,
+        purpose=transfer.purpose,
     )

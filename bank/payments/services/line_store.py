@@ -25,7 +25,7 @@ _COLUMNS = (
     *("creditor_account_id", "creditor_number", "creditor_name", "creditor_agent", "name_check"),
     *("amount", "amount_text", "currency", "fee", "excise", "charge_bearer", "end_to_end_id"),
     *("instruction_id", "remittance", "requested_date", "faults"),
-    *("rail", "creditor_country"),
+    *("rail", "creditor_country", "ultimate_debtor", "ultimate_creditor", "purpose"),
 )
 INTERNAL = "INTERNAL"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -149,6 +149,9 @@ def _row(file: PaymentFile, line: CheckedLine, charges: _Charges) -> Iterable[An
         json.dumps([fault_json(fault) for fault in line.faults]),
         line.way.rail if line.way else INTERNAL,
         line.way.country if line.way else "",
+        transfer.on_behalf_of.name[:140],
+        transfer.ultimate_creditor.name[:140],
+        transfer.purpose[:35],
     )
 
 

@@ -1,6 +1,7 @@
 """Lines of files to other banks: in transit, sent when the rail is open, each with its own end; and of a
 confidential file nothing that tells who got what."""
 
+import dataclasses
 import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,12 +18,14 @@ from bank.payments import services as payments
 from bank.payments.models import PaymentFile, PaymentLimit, PaymentOrder
 from bank.payments.sandbox import Behaviour, What
 from bank.payments.services import file_routing
+from bank.payments.services.file_lines import LineChange
 from bank.runtime import outbox
 from tests.payments.bulk.test_intake import send
 from tests.payments.conftest import Bank, fund, kes
+from tests.payments.messages import File, Line
 from tests.payments.rails.conftest import positions, tend, tiny
 from tests.payments.rails.tiny import TinyRail
-from tests.payments.test_files import codes, confirm
+from tests.payments.test_files import codes, confirm, today
 
 __all__ = ["tiny"]
 
@@ -62,6 +65,31 @@ def test_each_line_to_another_bank_has_its_own_end(bank: Bank, tiny: TinyRail) -
     assert (settled.status, bank.firm.booked) == ("RETURNED", before + kes("1000.00"))
     used = selectors.used_of(bank.firm.customer, "KES", "TINY", "FILE")
     assert [one.today for one in used] == [kes("2100.00")]
+
+
+def test_whom_it_is_really_for_goes_with_the_line(bank: Bank, tiny: TinyRail) -> None:
+    """Ultimate debtor (of the part, or the line's own), ultimate creditor and purpose, mended or not."""
+    lines = [Line(f"015000000{n}", amount="10.00", name="Asha", bic="KILITZTZ") for n in (1, 2)]
+    content = File(bank.firm.number, lines, debtor=bank.firm.name, requested=today()).xml()
+    content = content.replace(b"</DbtrAgt>", b"</DbtrAgt><UltmtDbtr><Nm>Savanna Farms</Nm></UltmtDbtr>")
+    own = b"<UltmtDbtr><Nm>Savanna Mills</Nm></UltmtDbtr><CdtrAgt>"
+    content = own.join(content.rsplit(b"<CdtrAgt>", 1))
+    for_whom = b"</CdtrAcct><UltmtCdtr><Nm>Asha's school</Nm></UltmtCdtr><Purp><Cd>EDUC</Cd></Purp>"
+    file = payments.submit_payment_file(
+        user=bank.firm.user, content=content.replace(b"</CdtrAcct>", for_whom), key="for whom"
+    )
+    assert (file.status, file.faulty_count) == ("CHECKED", 0), [codes(file, n) for n in (1, 2)]
+    said = dataclasses.replace(LineChange.of(file.lines.get(line=2)), amount="12.00")
+    payments.edit_line(user=bank.firm.user, reference=file.reference, line=2, change=said)
+    file.refresh_from_db()
+    confirm(bank, file)
+    told = PaymentOrder.objects.order_by("pk").values_list(
+        "amount", "ultimate_debtor", "ultimate_creditor", "purpose"
+    )
+    assert [(f"{amount:.2f}", *rest) for amount, *rest in told] == [
+        ("10.00", "Savanna Farms", "Asha's school", "EDUC"),
+        ("12.00", "Savanna Mills", "Asha's school", "EDUC"),
+    ]
 
 
 def test_on_a_holiday_a_line_says_when_it_leaves(
