@@ -17,6 +17,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
 from django.template import Context, Template
 from django.test.signals import template_rendered
+from django.utils import translation
 from django.utils.safestring import SafeString
 from jsonschema import Draft202012Validator, FormatChecker
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
@@ -239,7 +240,8 @@ WITH_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_s
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test without the world that others of its module share finds none."""
+    """A test without the world that others of its module share finds none, nor the last page's language."""
+    translation.deactivate()
     names = getattr(item, "fixturenames", ())
     if _has_the_database(item, names):
         visited = any(name.startswith("standing_") for name in names)

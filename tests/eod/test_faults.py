@@ -71,7 +71,8 @@ def _close_and_die(inside: bool) -> None:
 
     try:
         agenda._steps[:] = [dying(step) for step in agenda.steps()]
-        eod.close(watch=lambda _step: None if inside else os.kill(os.getpid(), signal.SIGKILL))
+        # The database may not have noticed yet that who was killed before is gone: their lock is waited for.
+        eod.close(wait=True, watch=lambda _step: None if inside else os.kill(os.getpid(), signal.SIGKILL))
     finally:
         os._exit(0)
 
